@@ -1,0 +1,1 @@
+"""What a learner sees: sources, examples, splits, scaling, imbalance and augmentation."""

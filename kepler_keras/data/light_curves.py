@@ -1,0 +1,97 @@
+"""What every source gives: labelled light curves of known stars on one cadence grid."""
+
+import hashlib
+from dataclasses import dataclass, replace
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+
+from kepler_keras.lightcurve.ephemeris import Ephemerides
+
+
+@dataclass(frozen=True)
+class LightCurves:
+    """Labelled curves, one example a row.
+
+    Attributes:
+        source: Name of the source that read them.
+        flux: Shape (n, n_cadences), float32, NaN in gaps; centred or not, any unit. Where `folded`
+            is true the columns are phase bins and the transit lies in the middle one.
+        labels: Shape (n,), int8; planet = 1, everything else = 0.
+        stars: Shape (n,), str; rows of one star never stand on two sides of a fold.
+        cadence: Days between columns; None for folded curves.
+        folded: Whether the curves were folded on their period before they came here.
+        ephemerides: What a catalogue says of the transits, or None.
+        trainable: Shape (n,), bool; False for rows whose star is ambiguous: they are scored in
+            tests but never train, validate or fit anything.
+        given_test: Shape (n,), bool; True for the test rows of a split that came with the data.
+        notes: Sentences about the data that a reader of the report should know.
+    """
+
+    source: str
+    flux: NDArray[np.float32]
+    labels: NDArray[np.int8]
+    stars: NDArray[np.str_]
+    cadence: float | None
+    folded: bool = False
+    ephemerides: Ephemerides | None = None
+    trainable: NDArray[np.bool_] | None = None
+    given_test: NDArray[np.bool_] | None = None
+    notes: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        n = len(self.flux)
+        if self.flux.ndim != 2 or self.flux.dtype != np.float32:
+            raise ValueError(
+                f"flux must be 2-D float32, got {self.flux.ndim}-D {self.flux.dtype}"
+            )
+        for name in ("labels", "stars", "trainable", "given_test"):
+            column = getattr(self, name)
+            if column is not None and column.shape != (n,):
+                raise ValueError(f"{name} must have shape ({n},), got {column.shape}")
+        if self.folded != (self.cadence is None):
+            raise ValueError("cadence must be None for folded curves, and only for them")
+
+    def __len__(self) -> int:
+        return len(self.flux)
+
+    @property
+    def may_train(self) -> NDArray[np.bool_]:
+        """Rows that training and validation may use, shape (n,)."""
+        return np.ones(len(self), bool) if self.trainable is None else self.trainable
+
+    @property
+    def positive_stars(self) -> NDArray[np.str_]:
+        """Stars with at least one planet among their rows, sorted."""
+        return np.unique(self.stars[self.labels == 1])
+
+    @cached_property
+    def fingerprint(self) -> str:
+        """The sha256 of flux, labels and stars: equal data have equal fingerprints."""
+        digest = hashlib.sha256(repr(self.flux.shape).encode())
+        digest.update(np.ascontiguousarray(self.flux).data)
+        digest.update(np.ascontiguousarray(self.labels, dtype=np.int8).data)
+        digest.update("\0".join(self.stars.tolist()).encode())
+        return digest.hexdigest()
+
+    def rows(self, index: NDArray[np.intp]) -> "LightCurves":
+        """The curves at `index`, in that order."""
+
+        def pick(column: NDArray[np.bool_] | None) -> NDArray[np.bool_] | None:
+            return None if column is None else column[index]
+
+        ephemerides = self.ephemerides and Ephemerides(
+            self.ephemerides.period[index],
+            self.ephemerides.t0[index],
+            self.ephemerides.duration[index],
+        )
+        return replace(
+            self,
+            flux=self.flux[index],
+            labels=self.labels[index],
+            stars=self.stars[index],
+            ephemerides=ephemerides,
+            trainable=pick(self.trainable),
+            given_test=pick(self.given_test),
+        )

@@ -1,0 +1,26 @@
+"""The one error that a user's input may end in."""
+
+from collections.abc import Iterable
+from difflib import get_close_matches
+
+
+class InputError(ValueError):
+    """What the user gave cannot be used: one sentence with file, place, rule and what came.
+
+    The command line prints it without a traceback and exits with code 2.
+    """
+
+
+def suggestion(name: str, known: Iterable[str]) -> str:
+    """Says which known name was probably meant, ready to stand at the end of a sentence.
+
+    Args:
+        name: The name that came.
+        known: The names that exist.
+
+    Returns:
+        ``"did you mean 'conv1d'?"``, or the list of known names where none is near.
+    """
+    names = sorted(known)
+    near = get_close_matches(name, names, n=1, cutoff=0.6)
+    return f"did you mean {near[0]!r}?" if near else f"known are {', '.join(names)}"

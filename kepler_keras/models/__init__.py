@@ -1,0 +1,1 @@
+"""The zoo: builders of uncompiled networks and of the peers they are compared with."""

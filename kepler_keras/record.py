@@ -1,0 +1,142 @@
+"""What a comparison leaves behind: all that evaluation and report need, and no model.
+
+A record is written once, as `record.json` and `predictions.parquet`, into the report folder and
+into MLflow; results and report are functions of it alone.
+"""
+
+from pathlib import Path
+
+import pandas as pd
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from kepler_keras.errors import InputError
+from kepler_keras.evaluation.predictions import read_predictions, write_predictions
+from kepler_keras.experiment import Experiment
+
+
+class _Part(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class GalleryCurve(_Part):
+    """One light curve for the report's gallery.
+
+    Attributes:
+        x: Days from the first cadence, or phase for folded curves.
+        flux: Flux as the source gave it; None in gaps.
+    """
+
+    star: str
+    label: int
+    x: list[float]
+    flux: list[float | None]
+
+
+class DataSummary(_Part):
+    """The data set in numbers.
+
+    Attributes:
+        cadence: Days between columns; None for folded curves.
+        notes: Sentences from the source and the preparation (what was repaired, merged, dropped).
+        warnings: Sentences that belong at the head of the report.
+    """
+
+    source: str
+    n_examples: int
+    n_positive: int
+    n_stars: int
+    n_positive_stars: int
+    fingerprint: str
+    n_columns: int
+    cadence: float | None
+    notes: list[str]
+    warnings: list[str]
+    gallery: list[GalleryCurve]
+
+
+class PartSummary(_Part):
+    """How many rows, stars and positive stars one part of one fold holds."""
+
+    repeat: int
+    fold: int
+    part: str
+    n_examples: int
+    n_stars: int
+    n_positive_stars: int
+
+
+class FoldFit(_Part):
+    """One fitted model of one fold.
+
+    Attributes:
+        epochs: The epoch whose weights were kept, counted from 1; None where nothing is iterated.
+        history: A list by epoch for each measure: `loss`, `val_loss`, `val_average_precision`.
+        train_seconds: Wall seconds of fitting.
+    """
+
+    entry: str
+    repeat: int
+    fold: int
+    epochs: int | None
+    n_parameters: int | None
+    train_seconds: float
+    history: dict[str, list[float]]
+
+
+class Environment(_Part):
+    """What the figures depend on besides the data and the experiment."""
+
+    git_commit: str | None
+    git_dirty: bool | None
+    python: str
+    platform: str
+    processor: str
+    threads: int
+    onednn: bool
+    versions: dict[str, str]
+
+
+class RecordSettings(_Part):
+    """The part of a record that is JSON."""
+
+    experiment: Experiment
+    quick: bool
+    command: str
+    data: DataSummary
+    parts: list[PartSummary]
+    fits: list[FoldFit]
+    view_shapes: dict[str, list[int]]
+    environment: Environment
+
+
+class Record(RecordSettings):
+    """A comparison, complete: the JSON part and the predictions table."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, arbitrary_types_allowed=True)
+
+    predictions: pd.DataFrame
+
+    def write(self, folder: Path) -> None:
+        """Writes `record.json` and `predictions.parquet` into an existing folder."""
+        text = self.model_dump_json(exclude={"predictions"}, indent=1)
+        (folder / "record.json").write_text(text + "\n", encoding="utf-8")
+        write_predictions(self.predictions, folder / "predictions.parquet")
+
+
+def read_record(folder: Path) -> Record:
+    """Reads what `Record.write` wrote.
+
+    Raises:
+        InputError: A file is missing or is not a record.
+    """
+    path = folder / "record.json"
+    try:
+        settings = RecordSettings.model_validate_json(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise InputError(f"{path}: cannot read the record: {error.strerror}") from error
+    except ValidationError as error:
+        first = error.errors(include_url=False)[0]
+        place = ".".join(str(part) for part in first["loc"])
+        raise InputError(f"{path}: not a record of a comparison: {place}: {first['msg']}") from error
+    parts = {name: getattr(settings, name) for name in RecordSettings.model_fields}
+    return Record(**parts, predictions=read_predictions(folder / "predictions.parquet"))

@@ -1,0 +1,1 @@
+"""From the record of a comparison to what people read."""

@@ -1,0 +1,1 @@
+"""Fitting: one fold, all folds, and the final refit."""
