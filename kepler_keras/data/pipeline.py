@@ -1,0 +1,175 @@
+"""From a source's curves to what a network sees: everything that is done to a star by itself."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from kepler_keras.errors import InputError, suggestion
+from kepler_keras.executors import Executor
+from kepler_keras.experiment import Choice, Conditioning, Search, Settings
+from kepler_keras.lightcurve.conditioning import interpolate_gaps, running_median_detrend
+from kepler_keras.lightcurve.ephemeris import Ephemerides
+from kepler_keras.lightcurve.transit_search import search_transits
+from kepler_keras.lightcurve.views import VIEWS, View
+from kepler_keras.options import check_options
+
+Flux = NDArray[np.float32]
+
+SEARCH_CHUNK = 16  # stars a search job: small enough for a smooth progress bar
+
+
+class Preparation(Settings):
+    """All settings between a source's flux and a view: enough to prepare a new curve alike.
+
+    Attributes:
+        cadence: Days between columns; None for curves that come folded.
+        n_columns: Columns of the flux.
+    """
+
+    view: Choice
+    conditioning: Conditioning
+    search: Search
+    cadence: float | None
+    n_columns: int
+
+
+def find_view(choice: Choice, *, folded_source: bool) -> View:
+    """The view that an experiment names.
+
+    Raises:
+        InputError: It is unknown, takes no such option, or the data cannot give it.
+    """
+    if choice.name not in VIEWS:
+        raise InputError(f"there is no view {choice.name!r}; {suggestion(choice.name, VIEWS)}")
+    view = VIEWS[choice.name]
+    if folded_source and view.from_folded is None:
+        possible = sorted(name for name, other in VIEWS.items() if other.from_folded)
+        raise InputError(
+            f"view {choice.name!r} needs unfolded flux, but these curves come folded; "
+            f"they can give {', '.join(possible)}"
+        )
+    build = view.from_folded if folded_source and view.from_folded else view.build
+    options = dict.fromkeys(choice.options)
+    given = {"cadence", "ephemerides"} & options.keys()
+    if given:
+        raise InputError(
+            f"view {choice.name!r}: {min(given)} comes from the data, not from options"
+        )
+    check_options(f"view {choice.name!r}", build, options)
+    return view
+
+
+def condition(flux: Flux, *, cadence: float | None, settings: Conditioning, what: str) -> Flux:
+    """Conditions each curve by itself; folded curves (no cadence) pass unchanged.
+
+    Args:
+        flux: Shape (n, n_columns), any unit, NaN in gaps.
+        cadence: Days between columns.
+        settings: The experiment's conditioning.
+        what: How an error names the data.
+
+    Raises:
+        InputError: There is NaN flux and the experiment does not say to interpolate it.
+    """
+    if cadence is None:
+        return flux
+    missing = np.isnan(flux)
+    if missing.any() and not settings.interpolate_gaps:
+        row, column = (int(index[0]) for index in np.nonzero(missing))
+        raise InputError(
+            f"{what}: flux is NaN in {missing.sum()} places of {missing.any(axis=1).sum()} curves "
+            f"(first: example {row}, column {column + 1}); conditioning.interpolate_gaps: true "
+            "fills them linearly in time"
+        )
+    if missing.any():
+        empty = missing.all(axis=1)
+        if empty.any():
+            raise InputError(f"{what}: example {int(np.argmax(empty))} has no flux at all")
+        flux = interpolate_gaps(flux)
+    if settings.detrend == "running_median":
+        flux = running_median_detrend(flux, cadence=cadence, window=settings.window)
+    return flux
+
+
+@dataclass(frozen=True)
+class SearchJob:
+    """The period search of a few stars, as a worker gets it."""
+
+    flux: Flux
+    cadence: float
+    search: Search
+
+
+def run_search(job: SearchJob) -> Ephemerides:
+    """Searches each star of a job for its strongest transit signal."""
+    found = search_transits(
+        job.flux,
+        cadence=job.cadence,
+        min_period=job.search.min_period,
+        max_period=job.search.max_period,
+        durations=job.search.durations,
+    )
+    return found.ephemerides
+
+
+def search_all(
+    flux: Flux,
+    *,
+    cadence: float,
+    search: Search,
+    executor: Executor,
+    on_stars: Callable[[int], None] = lambda count: None,
+) -> Ephemerides:
+    """Searches all stars, hosts and non-hosts alike, in worker processes.
+
+    Args:
+        flux: Conditioned flux, shape (n, n_cadences).
+        cadence: Days between columns.
+        search: The experiment's search settings.
+        executor: Where the jobs run.
+        on_stars: Called with the number of stars that were just finished.
+    """
+    starts = range(0, len(flux), SEARCH_CHUNK)
+    jobs = [SearchJob(flux[start : start + SEARCH_CHUNK], cadence, search) for start in starts]
+    columns = np.full((3, len(flux)), np.nan)
+    for position, found in executor.run(run_search, jobs):
+        start = position * SEARCH_CHUNK
+        part = slice(start, start + len(found.period))
+        columns[:, part] = found.period, found.t0, found.duration
+        on_stars(len(found.period))
+    return Ephemerides(*columns)
+
+
+def build_view(
+    flux: Flux, choice: Choice, *, cadence: float | None, ephemerides: Ephemerides | None
+) -> Flux:
+    """Makes the view of conditioned flux, shape (n, ..., 1)."""
+    view = find_view(choice, folded_source=cadence is None)
+    options: dict[str, Any] = dict(choice.options)
+    if cadence is None:
+        assert view.from_folded is not None
+        return view.from_folded(flux, **options)
+    return view.build(flux, cadence=cadence, ephemerides=ephemerides, **options)
+
+
+def prepare(flux: Flux, preparation: Preparation) -> Flux:
+    """Does to new curves all that was done to the training curves, in this process.
+
+    Args:
+        flux: Curves as the source gives them, shape (n, n_columns).
+        preparation: What the model was trained with.
+
+    Raises:
+        InputError: The curves have another number of columns, or NaN flux that may not be filled.
+    """
+    if flux.ndim != 2 or flux.shape[1] != preparation.n_columns:
+        raise InputError(f"curves must have shape (n, {preparation.n_columns}), got {flux.shape}")
+    cadence = preparation.cadence
+    flux = condition(flux, cadence=cadence, settings=preparation.conditioning, what="curves")
+    ephemerides = None
+    if cadence is not None and VIEWS[preparation.view.name].needs_ephemeris:
+        ephemerides = run_search(SearchJob(flux, cadence, preparation.search))
+    return build_view(flux, preparation.view, cadence=cadence, ephemerides=ephemerides)

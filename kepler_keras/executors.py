@@ -1,0 +1,74 @@
+"""Where jobs run: worker processes with a fixed number of threads each."""
+
+import os
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import as_completed
+from dataclasses import dataclass
+from typing import Protocol, TypeVar
+
+Job = TypeVar("Job")
+Result = TypeVar("Result")
+
+
+class Executor(Protocol):
+    """Runs one function over many jobs; nothing else in the package knows where."""
+
+    def run(
+        self, function: Callable[[Job], Result], jobs: Sequence[Job]
+    ) -> Iterator[tuple[int, Result]]:
+        """Yields (position of the job, result) as jobs finish, in any order."""
+        ...
+
+
+@dataclass(frozen=True)
+class LocalProcesses:
+    """Processes on this machine.
+
+    Results depend on `threads` (sums are taken in another order) and never on `jobs`: even a
+    single job runs in a worker, because TensorFlow's thread count is fixed when it is loaded.
+
+    Attributes:
+        jobs: Number of worker processes.
+        threads: Threads of each.
+    """
+
+    jobs: int
+    threads: int
+
+    def run(
+        self, function: Callable[[Job], Result], jobs: Sequence[Job]
+    ) -> Iterator[tuple[int, Result]]:
+        """Yields (position of the job, result) as jobs finish; a job's error is raised here."""
+        from loky import get_reusable_executor
+
+        pool = get_reusable_executor(
+            max_workers=self.jobs, timeout=600, env=worker_environment(self.threads)
+        )
+        positions = {pool.submit(function, job): position for position, job in enumerate(jobs)}
+        try:
+            for future in as_completed(positions):
+                yield positions[future], future.result()
+        finally:
+            for future in positions:
+                future.cancel()
+
+
+def worker_environment(threads: int) -> dict[str, str]:
+    """Environment variables that a worker needs before it imports a numerical library."""
+    count = str(threads)
+    pools = ("OMP", "OPENBLAS", "MKL", "NUMBA", "VECLIB_MAXIMUM")
+    return {
+        **{f"{pool}_NUM_THREADS": count for pool in pools},
+        "TF_NUM_INTRAOP_THREADS": count,
+        "TF_NUM_INTEROP_THREADS": count,
+        "TF_CPP_MIN_LOG_LEVEL": os.environ.get("TF_CPP_MIN_LOG_LEVEL", "3"),
+        "KERAS_BACKEND": "tensorflow",
+    }
+
+
+def default_jobs(threads: int) -> int:
+    """As many workers as the processors that this process may use can feed."""
+    processors = (
+        len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
+    )
+    return max(1, (processors or 1) // threads)

@@ -1,0 +1,47 @@
+"""A 2-D convolutional network on the folded image: one row a cycle, one column a phase bin."""
+
+from collections.abc import Sequence
+
+import keras
+from keras import layers
+
+from kepler_keras.models.shapes import need_axes
+
+
+def conv2d(
+    input_shape: tuple[int, ...],
+    *,
+    filters: Sequence[int] = (16, 32, 64),
+    kernel_size: Sequence[int] = (3, 5),
+    pool_size: Sequence[int] = (2, 3),
+    units: int = 64,
+    dropout: float = 0.3,
+) -> keras.Model:
+    """Builds blocks of 2-D convolution and max pooling with a dense head.
+
+    The idea of folding a light curve into an image, so that a transit becomes a vertical line,
+    is that of Chintarungruangchai & Jiang (2019, PASP 131:064502).
+
+    Args:
+        input_shape: (rows, bins, channels).
+        filters: Kernels of each block.
+        kernel_size: Height (cycles) and width (phase bins) of every kernel.
+        pool_size: Height and width of the max pooling after each block.
+        units: Units of the dense layer before the logit.
+        dropout: Share of its inputs dropped in training.
+
+    Returns:
+        An uncompiled model with one logit.
+    """
+    need_axes("conv2d", input_shape, ("rows", "bins", "channels"))
+    inputs = keras.Input(input_shape, name="view")
+    x = inputs
+    for i, count in enumerate(filters, start=1):
+        x = layers.Conv2D(
+            count, tuple(kernel_size), padding="same", activation="relu", name=f"conv_{i}"
+        )(x)
+        x = layers.MaxPooling2D(tuple(pool_size), padding="same", name=f"pool_{i}")(x)
+    x = layers.Flatten(name="head")(x)
+    x = layers.Dropout(dropout, name="dropout")(x)
+    x = layers.Dense(units, activation="relu", name="dense")(x)
+    return keras.Model(inputs, layers.Dense(1, name="logit")(x), name="conv2d")

@@ -1,0 +1,134 @@
+"""The stage before any fold: read the curves, and make every entry's view of them once."""
+
+import json
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from kepler_keras.data.duplicates import unite_identical_curves
+from kepler_keras.data.light_curves import LightCurves
+from kepler_keras.data.pipeline import Preparation, build_view, condition, search_all
+from kepler_keras.data.sources import load_source
+from kepler_keras.data.thinning import thin_stars
+from kepler_keras.errors import InputError
+from kepler_keras.executors import Executor
+from kepler_keras.experiment import QUICK_STARS, Data, Entry, Experiment
+from kepler_keras.lightcurve.ephemeris import Ephemerides
+from kepler_keras.lightcurve.views import VIEWS
+from kepler_keras.progress import stage
+from kepler_keras.training.cross_validation import ViewFile
+
+QUICK_POSITIVE_STARS = 12
+
+
+@dataclass
+class _Variant:
+    """The curves under one set of source options, conditioned and searched at most once."""
+
+    curves: LightCurves
+    conditioned: Any = None
+    ephemerides: Ephemerides | None = None
+    files: dict[str, ViewFile] = field(default_factory=dict)
+
+
+class PreparedViews:
+    """Makes views on disk, each only once however many entries share it."""
+
+    def __init__(
+        self, experiment: Experiment, *, quick: bool, folder: Path, executor: Executor
+    ) -> None:
+        self._experiment, self._quick = experiment, quick
+        self._folder, self._executor = folder, executor
+        self._variants: dict[str, _Variant] = {}
+        self.curves = self._variant({}).curves
+
+    def view_file(self, entry: Entry) -> ViewFile:
+        """The view of an entry, made if no other entry has asked for it."""
+        variant = self._variant(entry.data_options)
+        key = json.dumps(entry.view.model_dump(), sort_keys=True)
+        if key not in variant.files:
+            path = self._folder / f"{len(self._variants)}-{len(variant.files)}.npy"
+            np.save(path, self._build(entry, variant))
+            variant.files[key] = ViewFile(path, variant.curves.labels)
+        return variant.files[key]
+
+    def preparation(self, entry: Entry) -> Preparation:
+        """How a new curve is to be prepared for an entry's model."""
+        return Preparation(
+            view=entry.view,
+            conditioning=self._experiment.conditioning,
+            search=self._experiment.search,
+            cadence=self.curves.cadence,
+            n_columns=self.curves.flux.shape[1],
+        )
+
+    def _variant(self, options: dict[str, Any]) -> _Variant:
+        key = json.dumps(options, sort_keys=True)
+        if key not in self._variants:
+            curves = _load(self._experiment, options, quick=self._quick)
+            if self._variants:
+                _check_same_stars(self.curves, curves, options)
+            self._variants[key] = _Variant(curves)
+        return self._variants[key]
+
+    def _build(self, entry: Entry, variant: _Variant) -> Any:
+        curves = variant.curves
+        if variant.conditioned is None:
+            variant.conditioned = condition(
+                curves.flux,
+                cadence=curves.cadence,
+                settings=self._experiment.conditioning,
+                what=f"source {curves.source!r}",
+            )
+        ephemerides = None
+        if not curves.folded and VIEWS[entry.view.name].needs_ephemeris:
+            variant.ephemerides = variant.ephemerides or self._ephemerides(variant)
+            ephemerides = variant.ephemerides
+        return build_view(
+            variant.conditioned, entry.view, cadence=curves.cadence, ephemerides=ephemerides
+        )
+
+    def _ephemerides(self, variant: _Variant) -> Ephemerides:
+        """The catalogue's ephemerides where every star has one; else all stars are searched.
+
+        A mixture would tell hosts from non-hosts by where the period came from.
+        """
+        curves = variant.curves
+        if curves.ephemerides is not None and curves.ephemerides.known().all():
+            return curves.ephemerides
+        assert curves.cadence is not None
+        with stage("searching periods, star", len(curves)) as counter:
+            return search_all(
+                variant.conditioned,
+                cadence=curves.cadence,
+                search=self._experiment.search,
+                executor=self._executor,
+                on_stars=lambda count: counter.advance(steps=count),
+            )
+
+
+def _load(experiment: Experiment, options: dict[str, Any], *, quick: bool) -> LightCurves:
+    """Reads the curves, unites identical ones, and thins them for the quick mode."""
+    data: Data = experiment.data
+    curves = load_source(data.source, data.path, {**data.options, **options})
+    curves = unite_identical_curves(curves)
+    if quick:
+        curves = thin_stars(
+            curves,
+            n_stars=QUICK_STARS,
+            min_positive_stars=QUICK_POSITIVE_STARS,
+            seed=experiment.protocol.seed,
+        )
+    return curves
+
+
+def _check_same_stars(base: LightCurves, other: LightCurves, options: dict[str, Any]) -> None:
+    """Entries with data options of their own must still be scored on the same examples."""
+    same = np.array_equal(base.stars, other.stars) and np.array_equal(base.labels, other.labels)
+    if not same or base.flux.shape != other.flux.shape:
+        raise InputError(
+            f"data_options {options} give other stars, labels or shapes than the experiment's "
+            "data; entries are compared on identical examples only"
+        )

@@ -1,0 +1,100 @@
+"""Writes what a comparison leaves behind: the report folder and the MLflow runs."""
+
+import os
+import tempfile
+from pathlib import Path
+
+import pandas as pd
+import yaml
+
+from kepler_keras.errors import InputError
+from kepler_keras.evaluation.displays import ConfusionDisplay, PrecisionRecallDisplay
+from kepler_keras.evaluation.summary import EntrySummary
+from kepler_keras.record import Record, read_record
+from kepler_keras.reporting.report import write_report
+from kepler_keras.reporting.results import summarise_record
+from kepler_keras.tracking import Tracker, download_record
+
+
+def check_folder(out: Path) -> None:
+    """Finds out before hours of work that the report cannot be written.
+
+    Raises:
+        InputError: `out` is a file, or it cannot be made or written to.
+    """
+    place = next(folder for folder in (out, *out.absolute().parents) if folder.exists())
+    if not place.is_dir():
+        raise InputError(f"{out}: cannot write the report there: {place} is not a folder")
+    if not os.access(place, os.W_OK | os.X_OK):
+        raise InputError(f"{out}: cannot write the report there: {place} is not writable")
+
+
+def write_folder(record: Record, out: Path, *, folds: pd.DataFrame | None = None) -> Path:
+    """Writes a report folder; its files are finished elsewhere and then put in place.
+
+    Args:
+        record: The comparison.
+        out: The folder, made if need be; files of an earlier report in it are replaced.
+        folds: The folds as ids, where they are at hand.
+
+    Returns:
+        The report's path.
+    """
+    out.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=out, prefix=".writing-") as name:
+        staging = Path(name)
+        record.write(staging)
+        settings = record.experiment.model_dump(mode="json")
+        text = yaml.safe_dump(settings, sort_keys=False, allow_unicode=True)
+        (staging / "experiment.yaml").write_text(text, encoding="utf-8")
+        if folds is not None:
+            folds.to_parquet(staging / "folds.parquet", index=False)
+        write_report(record, staging)
+        for path in sorted(staging.iterdir()):
+            path.replace(out / path.name)
+    return out / "report.html"
+
+
+def log_comparison(record: Record, out: Path, models: dict[str, Path], tracker: Tracker) -> None:
+    """Logs folds, entries, models and the report folder into MLflow."""
+    summaries = summarise_record(record)
+    positions: dict[str, int] = {}
+    for fit in record.fits:
+        position = positions[fit.entry] = positions.get(fit.entry, -1) + 1
+        metrics = summaries[fit.entry].metrics
+        tracker.log_fold(fit, {key: value.folds[position] for key, value in metrics.items()})
+    for name, summary in summaries.items():
+        _log_entry(record, summary, tracker)
+        tracker.log_model(name, models[name], n_cadences=record.data.n_columns)
+    tracker.log_record(record, out)
+
+
+def _log_entry(record: Record, summary: EntrySummary, tracker: Tracker) -> None:
+    from matplotlib.figure import Figure
+
+    table = record.predictions
+    rows = table[table["entry"] == summary.name]
+    figures = {}
+    for name, display in (
+        ("pr_curve", PrecisionRecallDisplay(rows)),
+        ("confusion_matrix", ConfusionDisplay(summary)),
+    ):
+        figures[name] = Figure(layout="constrained")
+        display.plot(figures[name].subplots())
+    tracker.log_entry(summary, figures=figures, predictions=rows)
+
+
+def rebuild(experiment: str, *, out: Path, address: str) -> Path:
+    """Writes a report from MLflow alone.
+
+    Args:
+        experiment: Name of the experiment; its newest finished comparison is taken.
+        out: The report folder.
+        address: The MLflow store.
+
+    Raises:
+        InputError: There is no such comparison, or `out` cannot be written.
+    """
+    check_folder(out)
+    with tempfile.TemporaryDirectory(prefix="kepler_keras-") as folder:
+        return write_folder(read_record(download_record(address, experiment, Path(folder))), out)

@@ -1,0 +1,96 @@
+"""A fitted model: it scores views, and it can be kept."""
+
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from kepler_keras.data.scaling import UNSCALED, Scaler
+
+View = NDArray[np.float32]
+Scores = NDArray[np.float64]
+
+
+class Fitted(Protocol):
+    """What fitting leaves, whatever library did it.
+
+    Attributes:
+        n_parameters: Trainable parameters, or None where the notion does not apply.
+        epochs: The epoch whose weights were kept, counted from 1; None where nothing is iterated.
+        history: Values by epoch.
+        scaler: The scaling fitted on the training rows.
+    """
+
+    n_parameters: int | None
+    epochs: int | None
+    history: dict[str, list[float]]
+    scaler: Scaler
+
+    def score(self, view: View) -> Scores:
+        """Scores in [0, 1] of examples (n, ...), higher for planets, shape (n,)."""
+        ...
+
+    def save(self, folder: Path) -> None:
+        """Writes the model file into an existing folder."""
+        ...
+
+
+def sigmoid(logit: NDArray[Any]) -> Scores:
+    """The score of a logit, in float64 so that confident scores keep their order."""
+    return np.asarray(1.0 / (1.0 + np.exp(-np.asarray(logit, dtype=np.float64))))
+
+
+@dataclass(frozen=True)
+class FittedKeras:
+    """A trained network."""
+
+    model: Any
+    scaler: Scaler
+    n_parameters: int | None = None
+    epochs: int | None = None
+    history: dict[str, list[float]] = field(default_factory=dict)
+
+    FILE = "model.keras"
+
+    def score(self, view: View) -> Scores:
+        """Scores of examples (n, ...), shape (n,)."""
+        return sigmoid(logits(self.model, view, self.scaler))
+
+    def save(self, folder: Path) -> None:
+        """Writes `model.keras`."""
+        self.model.save(folder / self.FILE)
+
+
+def logits(model: Any, view: View, scaler: Scaler, *, batch_size: int = 256) -> NDArray[np.float32]:
+    """A network's output for examples (n, ...), in batches, shape (n,)."""
+    parts = [
+        np.asarray(model.predict_on_batch(scaler(view[start : start + batch_size])))[:, 0]
+        for start in range(0, len(view), batch_size)
+    ]
+    return np.concatenate(parts)
+
+
+@dataclass(frozen=True)
+class FittedSklearn:
+    """A fitted scikit-learn classifier on flattened views."""
+
+    model: Any
+    scaler: Scaler = UNSCALED
+    n_parameters: int | None = None
+    epochs: int | None = None
+    history: dict[str, list[float]] = field(default_factory=dict)
+
+    FILE = "model.skops"
+
+    def score(self, view: View) -> Scores:
+        """Probabilities of examples (n, ...), shape (n,)."""
+        flat = self.scaler(view).reshape(len(view), -1)
+        return np.asarray(self.model.predict_proba(flat)[:, 1], dtype=np.float64)
+
+    def save(self, folder: Path) -> None:
+        """Writes `model.skops`."""
+        import skops.io
+
+        skops.io.dump(self.model, folder / self.FILE)

@@ -1,0 +1,91 @@
+"""A fitted model on disk, with everything between a source's curve and its score."""
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+from pydantic import BaseModel, ConfigDict
+
+from kepler_keras.data.pipeline import Preparation, prepare
+from kepler_keras.data.scaling import Scaler
+from kepler_keras.errors import InputError
+from kepler_keras.training.fitted import Fitted, FittedKeras, FittedSklearn, Scores
+
+PREPARATION_FILE = "preparation.json"
+
+# What skops may build when it loads one of our scikit-learn models; anything else is refused.
+TRUSTED_TYPES = [
+    "sklearn._loss.link.Interval",
+    "sklearn._loss.link.LogitLink",
+    "sklearn._loss.loss.HalfBinomialLoss",
+    "sklearn.ensemble._hist_gradient_boosting.binning._BinMapper",
+    "sklearn.ensemble._hist_gradient_boosting.predictor.TreePredictor",
+]
+
+
+class _Saved(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    preparation: Preparation
+    mean: float
+    scale: float
+
+
+@dataclass(frozen=True)
+class CurveScorer:
+    """Flux in, score out: the model together with conditioning, search, view and scaling."""
+
+    fitted: Fitted
+    preparation: Preparation
+
+    def score_curves(self, flux: NDArray[np.float32]) -> Scores:
+        """Scores curves as the source gives them.
+
+        Args:
+            flux: Shape (n, n_columns), the source's unit.
+
+        Returns:
+            Scores in [0, 1], shape (n,).
+
+        Raises:
+            InputError: The curves cannot be prepared as the training curves were.
+        """
+        return self.fitted.score(prepare(np.asarray(flux, dtype=np.float32), self.preparation))
+
+
+def save_fitted(fitted: Fitted, preparation: Preparation, folder: Path) -> None:
+    """Writes the model file and `preparation.json` into a new folder."""
+    folder.mkdir(parents=True)
+    fitted.save(folder)
+    scaler = fitted.scaler
+    saved = _Saved(preparation=preparation, mean=scaler.mean, scale=scaler.scale)
+    (folder / PREPARATION_FILE).write_text(saved.model_dump_json(indent=1) + "\n", encoding="utf-8")
+
+
+def load_fitted(folder: Path) -> CurveScorer:
+    """Loads what `save_fitted` wrote: Keras in safe mode, scikit-learn through skops, no pickle.
+
+    Raises:
+        InputError: A file is missing.
+    """
+    try:
+        text = (folder / PREPARATION_FILE).read_text(encoding="utf-8")
+    except OSError as error:
+        raise InputError(f"{folder}: not a saved model: {PREPARATION_FILE} is missing") from error
+    saved = _Saved.model_validate(json.loads(text))
+    scaler = Scaler(saved.mean, saved.scale)
+    fitted: Fitted
+    if (folder / FittedKeras.FILE).exists():
+        import keras
+
+        model = keras.models.load_model(folder / FittedKeras.FILE, compile=False, safe_mode=True)
+        fitted = FittedKeras(model, scaler, n_parameters=int(model.count_params()))
+    else:
+        import skops.io
+
+        fitted = FittedSklearn(
+            skops.io.load(folder / FittedSklearn.FILE, trusted=TRUSTED_TYPES), scaler
+        )
+    return CurveScorer(fitted, saved.preparation)
