@@ -1,0 +1,72 @@
+"""What the views have in common: they refuse options and ephemerides that cannot be used."""
+
+import inspect
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from kepler_keras.errors import InputError, suggestion
+from kepler_keras.lightcurve.ephemeris import Ephemerides
+
+Tensor = NDArray[np.float32]
+Flux = NDArray[np.floating]
+NOT_OPTIONS = ("flux", "cadence", "ephemerides")
+
+
+def view_options(function: Callable[..., Tensor]) -> list[str]:
+    """Names of the options that a view's `build` or `from_folded` takes."""
+    return [name for name in inspect.signature(function).parameters if name not in NOT_OPTIONS]
+
+
+def refuses_unknown_options(
+    view: str,
+) -> Callable[[Callable[..., Tensor]], Callable[..., Tensor]]:
+    """Makes a view's function end in an `InputError` where it would end in a `TypeError`."""
+
+    def decorate(function: Callable[..., Tensor]) -> Callable[..., Tensor]:
+        known = view_options(function)
+
+        @wraps(function)
+        def checked(flux: Flux, **options: Any) -> Tensor:
+            for name in options:
+                if name not in known and name not in NOT_OPTIONS:
+                    raise InputError(
+                        f"view {view}: unknown option {name!r}; {suggestion(name, known)}"
+                    )
+            return function(flux, **options)
+
+        return checked
+
+    return decorate
+
+
+def check_count(view: str, option: str, value: int, *, at_least: int) -> None:
+    """Refuses what is no whole number from `at_least` on."""
+    if not isinstance(value, int) or value < at_least:
+        raise InputError(
+            f"view {view}: {option} must be a whole number from {at_least} on, got {value!r}"
+        )
+
+
+def check_range(view: str, low: float, high: float) -> None:
+    """Refuses a clipping range that does not hold 0 inside."""
+    if not all(isinstance(end, int | float) for end in (low, high)) or not low < 0 < high:
+        raise InputError(f"view {view}: low < 0 < high is needed, got {low!r} and {high!r}")
+
+
+def known_ephemerides(ephemerides: Ephemerides | None, n: int) -> list[tuple[float, float]]:
+    """Period and t0 of each of n curves, in days.
+
+    Raises:
+        ValueError: There are none, or not n.
+        InputError: One of them is NaN.
+    """
+    if ephemerides is None or len(ephemerides.period) != n:
+        came = "none" if ephemerides is None else len(ephemerides.period)
+        raise ValueError(f"ephemerides of {n} curves are needed, got {came}")
+    if (unknown := np.flatnonzero(~ephemerides.known())).size:
+        raise InputError(f"flux row {unknown[0]}: a folded view needs a known ephemeris, got NaN")
+    return list(zip(ephemerides.period.tolist(), ephemerides.t0.tolist(), strict=True))
