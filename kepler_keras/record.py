@@ -137,6 +137,8 @@ def read_record(folder: Path) -> Record:
     except ValidationError as error:
         first = error.errors(include_url=False)[0]
         place = ".".join(str(part) for part in first["loc"])
-        raise InputError(f"{path}: not a record of a comparison: {place}: {first['msg']}") from error
+        raise InputError(
+            f"{path}: not a record of a comparison: {place}: {first['msg']}"
+        ) from error
     parts = {name: getattr(settings, name) for name in RecordSettings.model_fields}
     return Record(**parts, predictions=read_predictions(folder / "predictions.parquet"))

@@ -43,9 +43,7 @@ class LightCurves:
     def __post_init__(self) -> None:
         n = len(self.flux)
         if self.flux.ndim != 2 or self.flux.dtype != np.float32:
-            raise ValueError(
-                f"flux must be 2-D float32, got {self.flux.ndim}-D {self.flux.dtype}"
-            )
+            raise ValueError(f"flux must be 2-D float32, got {self.flux.ndim}-D {self.flux.dtype}")
         for name in ("labels", "stars", "trainable", "given_test"):
             column = getattr(self, name)
             if column is not None and column.shape != (n,):
