@@ -12,7 +12,7 @@ from kepler_keras.data.pipeline import Preparation
 from kepler_keras.data.splits import Fold
 from kepler_keras.experiment import Entry
 from kepler_keras.record import FoldFit
-from kepler_keras.training.fit import Examples, fit_entry
+from kepler_keras.training.fit import Examples, Task, fit_entry
 from kepler_keras.training.fitted import Scores
 from kepler_keras.training.saved import save_fitted
 from kepler_keras.training.seeding import job_seed
@@ -62,7 +62,7 @@ def run_fold(job: FoldJob) -> FoldOutcome:
     entry, fold, examples = job.entry, job.fold, job.view.open()
     seed = job_seed(entry.seed, fold.repeat, fold.fold)
     start = time.perf_counter()
-    fitted = fit_entry(entry, examples, train=fold.train, validation=fold.validation, seed=seed)
+    fitted = fit_entry(Task(entry, examples, fold.train, fold.validation, seed))
     fit = FoldFit(
         entry=entry.name,
         repeat=fold.repeat,
@@ -96,9 +96,7 @@ class RefitJob:
 def run_refit(job: RefitJob) -> Path:
     """Fits and saves the model that is handed out; its figures are the folds'."""
     seed = job_seed(job.entry.seed, "refit")
-    fitted = fit_entry(
-        job.entry, job.view.open(), train=job.rows, validation=None, seed=seed, epochs=job.epochs
-    )
+    fitted = fit_entry(Task(job.entry, job.view.open(), job.rows, None, seed, job.epochs))
     save_fitted(fitted, job.preparation, job.folder)
     return job.folder
 

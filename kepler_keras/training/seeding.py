@@ -4,6 +4,8 @@ import zlib
 
 import numpy as np
 
+from kepler_keras.training.backend import load_tensorflow
+
 
 def job_seed(*parts: int | str) -> int:
     """A seed below 2**31 from whatever names a job, as (entry seed, repeat, fold, "batches")."""
@@ -13,6 +15,7 @@ def job_seed(*parts: int | str) -> int:
 
 def seed_everything(seed: int) -> None:
     """Seeds Python, NumPy and TensorFlow, and asks TensorFlow for repeatable kernels."""
+    load_tensorflow()
     import keras
     import tensorflow as tf
 

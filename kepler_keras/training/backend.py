@@ -1,0 +1,28 @@
+"""Loads TensorFlow without its start-up chatter, which would tear the progress display apart."""
+
+import os
+import sys
+import tempfile
+
+
+def load_tensorflow() -> None:
+    """Imports keras and TensorFlow; what they print meanwhile is shown only if the import fails.
+
+    TensorFlow writes to file descriptor 2 from C++ before any log level is read.
+    """
+    if "tensorflow" in sys.modules:
+        return
+    sys.stderr.flush()
+    kept = os.dup(2)
+    with tempfile.TemporaryFile() as chatter:
+        os.dup2(chatter.fileno(), 2)
+        try:
+            import keras  # noqa: F401
+            import tensorflow  # noqa: F401
+        except BaseException:
+            chatter.seek(0)
+            os.write(kept, chatter.read())
+            raise
+        finally:
+            os.dup2(kept, 2)
+            os.close(kept)
