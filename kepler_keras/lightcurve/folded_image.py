@@ -5,7 +5,14 @@ from numpy.typing import NDArray
 
 from kepler_keras.lightcurve.conditioning import robust_scatter
 from kepler_keras.lightcurve.ephemeris import Ephemerides
-from kepler_keras.lightcurve.folding import bin_flux, cadence_times, cycle, fill_empty_bins, phase, phase_bin
+from kepler_keras.lightcurve.folding import (
+    bin_flux,
+    cadence_times,
+    cycle,
+    fill_empty_bins,
+    phase,
+    phase_bin,
+)
 from kepler_keras.lightcurve.view_options import (
     Flux,
     Tensor,

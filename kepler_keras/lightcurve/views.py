@@ -15,7 +15,13 @@ from kepler_keras.errors import InputError, suggestion
 from kepler_keras.lightcurve.conditioning import robust_scale
 from kepler_keras.lightcurve.ephemeris import Ephemerides
 from kepler_keras.lightcurve.folded_image import folded_image
-from kepler_keras.lightcurve.folding import bin_flux, cadence_times, fill_empty_bins, phase, phase_bin
+from kepler_keras.lightcurve.folding import (
+    bin_flux,
+    cadence_times,
+    fill_empty_bins,
+    phase,
+    phase_bin,
+)
 from kepler_keras.lightcurve.view_options import (
     Flux,
     Tensor,
