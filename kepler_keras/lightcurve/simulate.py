@@ -10,41 +10,20 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from kepler_keras.errors import InputError
+from kepler_keras.lightcurve.companions import (
+    Companions,
+    check_companions,
+    draw_binary,
+    draw_planet,
+)
 from kepler_keras.lightcurve.ephemeris import Ephemerides
 from kepler_keras.lightcurve.folding import cadence_times
-from kepler_keras.lightcurve.stellar_noise import Star, draw_star, log_uniform
-from kepler_keras.lightcurve.transits import (
-    Transit,
-    disc_flux,
-    radius_ratio_of_depth,
-    separation,
-)
+from kepler_keras.lightcurve.stellar_noise import draw_star
 
 KEPLER_CADENCE = 29.4244 / 1440  # days
 KAGGLE_CADENCES = 3197
-PPM = 1e6
-MAX_DEPTH = 10_000.0  # ppm; below what every drawn binary reaches before its light is diluted
-MAX_IMPACT = 0.8
-MIN_PERIOD = 0.5  # days; closer in, a large companion would touch its star
-
-
-@dataclass(frozen=True)
-class Companions:
-    """What companions are drawn from; ranges are log-uniform unless said.
-
-    Attributes:
-        period_range: Days, the same for planets and binaries.
-        depth_range: Ppm below the star at mid-transit, planets.
-        max_impact: Impact parameters of planets are uniform from 0 to this.
-        binary_depth_range: Ppm below the star at mid-eclipse, binaries.
-        min_transits: Mid-transits that must lie within the curve.
-    """
-
-    period_range: tuple[float, float] = (1.0, 15.0)
-    depth_range: tuple[float, float] = (300.0, 1500.0)
-    max_impact: float = MAX_IMPACT
-    binary_depth_range: tuple[float, float] = (300.0, 3000.0)
-    min_transits: int = 2
+MIN_STARS = 10
 
 
 @dataclass(frozen=True)
@@ -93,9 +72,10 @@ def simulate(
         companions: What planets and binaries are drawn from.
 
     Raises:
-        ValueError: A range is reversed or asks for what cannot be; see `check_companions`.
+        InputError: A share or range is reversed or asks for what cannot be.
     """
     companions = Companions() if companions is None else companions
+    check_population(n_stars, prevalence, eclipsing_binary_share, noise_range)
     check_companions(companions, span=(n_cadences - 1) * cadence)
     kinds = _kinds(n_stars, seed, prevalence, eclipsing_binary_share)
     flux = np.empty((n_stars, n_cadences), np.float32)
@@ -107,8 +87,11 @@ def simulate(
         star = draw_star(random, noise_range=noise_range)
         curve = star.flux(random, n_cadences=n_cadences, cadence=cadence)
         if kind != "quiet":
-            dips, truth[row] = _companion(kind, random, star, companions, time, cadence)
-            curve += dips
+            draw = draw_planet if kind == "planet" else draw_binary
+            companion = draw(random, star, companions, time, cadence)
+            curve += companion.dips
+            transit = companion.transit
+            truth[row] = transit.period, transit.t0, transit.duration, companion.depth
         flux[row] = curve - np.median(curve)
         noise[row] = star.white_noise
     ephemerides = Ephemerides(truth[:, 0].copy(), truth[:, 1].copy(), truth[:, 2].copy())
@@ -116,35 +99,26 @@ def simulate(
     return Simulation(flux, labels, kinds, ephemerides, truth[:, 3].copy(), noise)
 
 
-def check_companions(companions: Companions, *, span: float) -> None:
-    """Refuses ranges that cannot be drawn from.
-
-    Args:
-        companions: The ranges.
-        span: Days from the first to the last cadence.
+def check_population(
+    n_stars: int, prevalence: float, binaries: float, noise_range: tuple[float, float]
+) -> None:
+    """Refuses a population that cannot be drawn.
 
     Raises:
-        ValueError: One sentence naming the field, the rule and what came.
+        InputError: One sentence naming the field, the rule and what came.
     """
-    for name in ("period_range", "depth_range", "binary_depth_range"):
-        low, high = getattr(companions, name)
-        if not 0 < low <= high:
-            raise ValueError(f"{name} must rise from above 0, got {low} to {high}")
-    if (shortest := companions.period_range[0]) < MIN_PERIOD:
-        raise ValueError(f"period_range must start at {MIN_PERIOD} d or later, got {shortest} d")
-    for name in ("depth_range", "binary_depth_range"):
-        if (high := getattr(companions, name)[1]) > MAX_DEPTH:
-            raise ValueError(f"{name} must end at {MAX_DEPTH:.0f} ppm or below, got {high}")
-    if not 0 <= companions.max_impact <= MAX_IMPACT:
-        raise ValueError(f"max_impact must be in [0, {MAX_IMPACT}], got {companions.max_impact}")
-    if companions.min_transits < 1:
-        raise ValueError(f"min_transits must be 1 or more, got {companions.min_transits}")
-    longest = companions.period_range[1]
-    if longest * (companions.min_transits - 1) >= span:
-        raise ValueError(
-            f"period_range must leave room for {companions.min_transits} transits in "
-            f"{span:.1f} d, got periods up to {longest} d"
+    if n_stars < MIN_STARS:
+        raise InputError(f"n_stars must be {MIN_STARS} or more, got {n_stars}")
+    if not 0 < prevalence < 1:
+        raise InputError(f"prevalence must be in (0, 1), got {prevalence}")
+    if not 0 <= binaries <= 1 - prevalence:
+        raise InputError(
+            "eclipsing_binary_share must be at least 0 and leave room for the hosts "
+            f"({prevalence}), got {binaries}"
         )
+    low, high = noise_range
+    if not 0 < low <= high:
+        raise InputError(f"noise_range must rise from above 0, got {low} to {high}")
 
 
 def _kinds(n_stars: int, seed: int, prevalence: float, binaries: float) -> NDArray[np.str_]:
@@ -155,64 +129,3 @@ def _kinds(n_stars: int, seed: int, prevalence: float, binaries: float) -> NDArr
     kinds[n_planets : n_planets + n_binaries] = "eclipsing_binary"
     # One number more than a star's seed has: the choice of hosts shares no stream with any star.
     return np.random.default_rng([seed, n_stars, 1]).permutation(kinds)
-
-
-def _companion(
-    kind: str,
-    random: np.random.Generator,
-    star: Star,
-    companions: Companions,
-    time: NDArray[np.float64],
-    exposure: float,
-) -> tuple[NDArray[np.float64], tuple[float, float, float, float]]:
-    """Dips in ppm, shape of `time`; and period, t0, duration and depth."""
-    period = log_uniform(random, *companions.period_range)
-    latest = min(period, time[-1] - (companions.min_transits - 1) * period)
-    t0 = random.uniform(0, latest)
-    draw = _planet if kind == "planet" else _binary
-    transit, depth, dips = draw(random, star, companions, period, t0, time, exposure)
-    return dips, (period, t0, transit.duration, depth)
-
-
-def _planet(
-    random: np.random.Generator,
-    star: Star,
-    companions: Companions,
-    period: float,
-    t0: float,
-    time: NDArray[np.float64],
-    exposure: float,
-) -> tuple[Transit, float, NDArray[np.float64]]:
-    depth = log_uniform(random, *companions.depth_range)
-    impact = random.uniform(0, companions.max_impact)
-    ratio = radius_ratio_of_depth(depth / PPM, impact=impact, limb_darkening=star.limb_darkening)
-    distance = separation(period, star.density)
-    transit = Transit(period, t0, ratio, impact, distance, star.limb_darkening)
-    return transit, depth, PPM * transit.flux(time, exposure=exposure)
-
-
-def _binary(
-    random: np.random.Generator,
-    star: Star,
-    companions: Companions,
-    period: float,
-    t0: float,
-    time: NDArray[np.float64],
-    exposure: float,
-) -> tuple[Transit, float, NDArray[np.float64]]:
-    """Grazing eclipses of a large companion, so V-shaped, in the light of a brighter neighbour.
-
-    The secondary eclipse, half a period later, has the shape of the primary and another depth.
-    """
-    depth = log_uniform(random, *companions.binary_depth_range)
-    ratio = random.uniform(0.4, 1.0)
-    impact = random.uniform(1 - ratio, 1 + 0.4 * ratio)
-    distance = separation(period, star.density)
-    primary = Transit(period, t0, ratio, impact, distance, star.limb_darkening)
-    secondary = Transit(period, t0 + period / 2, ratio, impact, distance, star.limb_darkening)
-    undiluted = -disc_flux(np.array([impact]), ratio, star.limb_darkening)[0]
-    share = random.uniform(0.05, 0.8)  # depth of the secondary over that of the primary
-    eclipses = primary.flux(time, exposure=exposure) + share * secondary.flux(
-        time, exposure=exposure
-    )
-    return primary, depth, depth / undiluted * eclipses
