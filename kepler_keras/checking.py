@@ -8,7 +8,7 @@ from kepler_keras.data.pipeline import find_view
 from kepler_keras.errors import InputError
 from kepler_keras.experiment import Entry, Experiment
 from kepler_keras.models.registry import check_model_name
-from kepler_keras.training.fit import build
+from kepler_keras.training.fit import build, is_network
 
 
 def check_entries(experiment: Experiment, *, folded_source: bool) -> None:
@@ -47,7 +47,7 @@ def check_build(job: BuildJob) -> None:
         InputError: The model takes no such option or no such view, or breaks its contract.
     """
     try:
-        build(job.entry, job.input_shape)
+        model = build(job.entry, job.input_shape)
     except InputError as error:
         raise InputError(f"entry {job.entry.name!r}: {error}") from error
     except (TypeError, ValueError) as error:
@@ -56,3 +56,8 @@ def check_build(job: BuildJob) -> None:
             f"entry {job.entry.name!r}: model {job.entry.model.label} cannot be built for a view "
             f"of shape {job.input_shape}: {reason}"
         ) from error
+    if job.entry.augmentations and not is_network(model):
+        raise InputError(
+            f"entry {job.entry.name!r}: augmentations act on training batches, and model "
+            f"{job.entry.model.name!r} is fitted on all rows at once"
+        )

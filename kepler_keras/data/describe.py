@@ -35,8 +35,6 @@ def gallery_rows(
         _, first = np.unique(curves.stars[rows], return_index=True)
         picked.extend(rows[np.sort(first)[:each]].tolist())
     n = curves.flux.shape[1]
-    if curves.cadence is None:
-        x = (np.arange(n) - n // 2) / n
-    else:
-        x = np.arange(n) * curves.cadence
+    columns = np.arange(n)
+    x = (columns - n // 2) / n if curves.cadence is None else columns * curves.cadence
     return np.asarray(picked, dtype=np.int64), x

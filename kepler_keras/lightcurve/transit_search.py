@@ -5,12 +5,17 @@ it again at full resolution around the best few. Ranking by astropy's default li
 wrong period on such curves, hence ``objective="snr"`` (Kovacs, Zucker & Mazeh 2002, for the box).
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from astropy.timeseries import BoxLeastSquares
 from numpy.typing import NDArray
 
+from kepler_keras.errors import InputError
+from kepler_keras.lightcurve.conditioning import robust_scale, robust_scatter
 from kepler_keras.lightcurve.ephemeris import Ephemerides
+from kepler_keras.lightcurve.folding import cadence_times
 
 HIGHEST = 3.0  # scatters; flares and cosmic rays above are cut down to this
 BIN_WIDTH = 0.8  # of the shortest duration, at most, in the coarse stage

@@ -22,7 +22,8 @@ class BestAveragePrecision(keras.callbacks.Callback):  # type: ignore[misc]
         super().__init__()
         self._view, self._labels, self._scaler = view, labels, scaler
         self._patience = patience
-        self._best, self._best_weights = -np.inf, None
+        self._best = -np.inf
+        self._best_weights: list[NDArray[np.float32]] | None = None
         self.best_epoch = 0
 
     def on_epoch_end(self, epoch: int, logs: dict[str, float]) -> None:

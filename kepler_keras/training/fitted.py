@@ -14,19 +14,27 @@ Scores = NDArray[np.float64]
 
 
 class Fitted(Protocol):
-    """What fitting leaves, whatever library did it.
+    """What fitting leaves, whatever library did it."""
 
-    Attributes:
-        n_parameters: Trainable parameters, or None where the notion does not apply.
-        epochs: The epoch whose weights were kept, counted from 1; None where nothing is iterated.
-        history: Values by epoch.
-        scaler: The scaling fitted on the training rows.
-    """
+    @property
+    def n_parameters(self) -> int | None:
+        """Trainable parameters, or None where the notion does not apply."""
+        ...
 
-    n_parameters: int | None
-    epochs: int | None
-    history: dict[str, list[float]]
-    scaler: Scaler
+    @property
+    def epochs(self) -> int | None:
+        """The epoch whose weights were kept, counted from 1; None where nothing is iterated."""
+        ...
+
+    @property
+    def history(self) -> dict[str, list[float]]:
+        """Values by epoch."""
+        ...
+
+    @property
+    def scaler(self) -> Scaler:
+        """The scaling fitted on the training rows."""
+        ...
 
     def score(self, view: View) -> Scores:
         """Scores in [0, 1] of examples (n, ...), higher for planets, shape (n,)."""

@@ -1,0 +1,177 @@
+"""Pictures in three parts: `__init__` holds the numbers, `frame()` gives them, `plot(ax)` draws.
+
+matplotlib is needed by `plot` only, and the caller brings the axes.
+"""
+
+from collections.abc import Callable, Sequence
+from typing import Any, Protocol
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from kepler_keras.evaluation.estimates import EntrySummary
+from kepler_keras.evaluation.metrics import counts_by_score
+from kepler_keras.evaluation.summary import RANKING, FoldScores, folds_of
+
+Floats = NDArray[np.float64]
+
+# Okabe & Ito's palette, told apart with every kind of colour vision, and line styles beside it.
+COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#56B4E9", "#E69F00", "#000000")
+STYLES = ("-", "--", "-.", ":")
+GRID = np.linspace(0, 1, 201)
+
+
+class HasHistory(Protocol):
+    """One fold's fit, as a record keeps it."""
+
+    @property
+    def history(self) -> dict[str, list[float]]:
+        """A list by epoch for each measure."""
+        ...
+
+
+def precision_over_recall(fold: FoldScores) -> Floats:
+    """Precision of one fold at each recall of the grid: a step function, as average precision is.
+
+    At recall r it is the precision at the highest threshold that reaches at least r.
+    """
+    counts = counts_by_score(fold.labels, fold.scores)
+    recall = counts.tp / counts.tp[-1]
+    precision = counts.tp / (counts.tp + counts.fp)
+    reached = np.searchsorted(recall, GRID, side="left").clip(max=len(recall) - 1)
+    return np.asarray(precision[reached])
+
+
+def recall_over_fallout(fold: FoldScores) -> Floats:
+    """Recall of one fold at each false-positive rate of the grid, linear in between."""
+    counts = counts_by_score(fold.labels, fold.scores)
+    fallout = np.concatenate([[0.0], counts.fp / counts.fp[-1]])
+    return np.asarray(np.interp(GRID, fallout, np.append(0.0, counts.tp / counts.tp[-1])))
+
+
+class _CurveDisplay:
+    """Curves of all entries, each the mean over folds at a common x.
+
+    Folds are never pooled: their scores come from different fitted models.
+    """
+
+    curve: Callable[[FoldScores], Floats]
+    measure: str
+    x: str
+    y: str
+
+    def __init__(self, predictions: pd.DataFrame) -> None:
+        self.curves: dict[str, Floats] = {}
+        self.values: dict[str, float] = {}
+        for name, rows in predictions.groupby("entry", sort=False):
+            folds = folds_of(rows)
+            self.curves[str(name)] = np.mean([type(self).curve(fold) for fold in folds], axis=0)
+            values = [fold.ranking(RANKING[self.measure]) for fold in folds]
+            self.values[str(name)] = float(np.mean(values))
+
+    def frame(self) -> pd.DataFrame:
+        """One row a point: entry, x, y."""
+        parts = [
+            pd.DataFrame({"entry": name, self.x: GRID, self.y: curve})
+            for name, curve in self.curves.items()
+        ]
+        return pd.concat(parts, ignore_index=True)
+
+    def plot(self, ax: Any) -> None:
+        """Draws all curves with their mean measure in the legend."""
+        for i, (name, curve) in enumerate(self.curves.items()):
+            ax.plot(
+                GRID,
+                curve,
+                color=COLOURS[i % len(COLOURS)],
+                linestyle=STYLES[(i // len(COLOURS)) % len(STYLES)],
+                linewidth=1.8,
+                label=f"{name}  {self.values[name]:.3f}",
+            )
+        ax.set(xlabel=self.x, ylabel=self.y, xlim=(0, 1), ylim=(0, 1.02))
+        ax.legend(frameon=False, fontsize=9)
+
+
+class PrecisionRecallDisplay(_CurveDisplay):
+    """Precision against recall, with the mean average precision."""
+
+    curve = staticmethod(precision_over_recall)
+    measure = "average_precision"
+    x, y = "recall", "precision"
+
+
+class RocDisplay(_CurveDisplay):
+    """Recall against false-positive rate, with the mean area."""
+
+    curve = staticmethod(recall_over_fallout)
+    measure = "roc_auc"
+    x, y = "false-positive rate", "recall"
+
+
+class ConfusionDisplay:
+    """Counts of one entry; rows are the truth, columns the prediction, as in scikit-learn."""
+
+    CLASSES = ("planet", "no planet")
+
+    def __init__(self, summary: EntrySummary) -> None:
+        cells = summary.confusion
+        self.counts = np.array([[cells.tp, cells.fn], [cells.fp, cells.tn]])
+
+    def frame(self) -> pd.DataFrame:
+        """Truth in rows, prediction in columns."""
+        return pd.DataFrame(self.counts, index=self.CLASSES, columns=self.CLASSES)
+
+    def plot(self, ax: Any) -> None:
+        """Draws the counts on shares of each true class."""
+        totals = self.counts.sum(axis=1, keepdims=True)
+        shares = self.counts / np.where(totals > 0, totals, 1)
+        ax.imshow(shares, cmap="Blues", vmin=0, vmax=1)
+        for (row, column), count in np.ndenumerate(self.counts):
+            share = shares[row, column]
+            text = f"{count:g}\n{share:.1%}"
+            colour = "white" if share > 0.5 else "black"
+            ax.text(column, row, text, ha="center", va="center", color=colour, fontsize=10)
+        ax.set_xticks([0, 1], self.CLASSES)
+        ax.set_yticks([0, 1], self.CLASSES)
+        ax.set(xlabel="prediction", ylabel="truth")
+
+
+class LearningCurveDisplay:
+    """Loss and validation average precision by epoch, a thin line a fold."""
+
+    LINES = (
+        ("loss", "training loss", COLOURS[0], "-"),
+        ("val_loss", "validation loss", COLOURS[1], "--"),
+        ("val_average_precision", "validation average precision", COLOURS[2], "-"),
+    )
+
+    def __init__(self, fits: Sequence[HasHistory]) -> None:
+        self.histories = [fit.history for fit in fits]
+
+    def frame(self) -> pd.DataFrame:
+        """One row a fold, epoch and measure."""
+        rows = [
+            {"fold": fold, "epoch": epoch, "measure": key, "value": value}
+            for fold, history in enumerate(self.histories)
+            for key, values in history.items()
+            for epoch, value in enumerate(values, start=1)
+        ]
+        return pd.DataFrame(rows, columns=["fold", "epoch", "measure", "value"])
+
+    def plot(self, ax: Any) -> None:
+        """Draws every fold's curves."""
+        for key, label, colour, style in self.LINES:
+            for i, history in enumerate(self.histories):
+                values = history.get(key, [])
+                ax.plot(
+                    range(1, len(values) + 1),
+                    values,
+                    color=colour,
+                    linestyle=style,
+                    linewidth=0.9,
+                    alpha=0.8,
+                    label=label if i == 0 and values else None,
+                )
+        ax.set(xlabel="epoch", ylim=(0, None))
+        ax.legend(frameon=False, fontsize=8)
