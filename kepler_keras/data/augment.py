@@ -51,9 +51,9 @@ def time_reversal(batch: Batch, rng: np.random.Generator, *, probability: float 
 def circular_shift(batch: Batch, rng: np.random.Generator) -> Batch:
     """Rolls each curve in time by a random number of cadences, end joined to beginning."""
     n, length = batch.shape[:2]
-    shift = rng.integers(0, length, size=n)
-    columns = (np.arange(length)[None, :] - shift[:, None]) % length
-    return batch[np.arange(n)[:, None], columns]
+    shift = rng.integers(0, length, size=(n, 1))
+    columns = (np.arange(length) - shift) % length
+    return np.asarray(batch[np.arange(n)[:, None], columns])
 
 
 AUGMENTATIONS: Mapping[str, Augmentation] = {

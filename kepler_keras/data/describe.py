@@ -37,4 +37,4 @@ def gallery_rows(
     n = curves.flux.shape[1]
     columns = np.arange(n)
     x = (columns - n // 2) / n if curves.cadence is None else columns * curves.cadence
-    return np.asarray(picked, dtype=np.int64), x
+    return np.asarray(picked, dtype=np.int64), np.asarray(x, dtype=np.float64)

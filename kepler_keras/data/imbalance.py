@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,12 +24,8 @@ class Plan:
     sample_weight: NDArray[np.float32]
 
 
-class Strategy(Protocol):
-    """Makes a plan from the labels of the training rows, shape (n,)."""
-
-    def __call__(self, labels: NDArray[np.int8], *, seed: int, **options: Any) -> Plan:
-        """Makes the plan."""
-        ...
+# strategy(labels, *, seed, **options) -> Plan: sees the labels of the training rows, shape (n,)
+Strategy = Callable[..., Plan]
 
 
 def none(labels: NDArray[np.int8], *, seed: int) -> Plan:
