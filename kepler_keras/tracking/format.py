@@ -1,13 +1,16 @@
 """What a comparison says to MLflow, as plain text and numbers; nothing here imports mlflow."""
 
+import json
 import re
 from collections.abc import Iterator, Mapping
+from dataclasses import asdict
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
+from kepler_keras.evaluation.summary import EntrySummary
 from kepler_keras.experiment import Choice, Entry, Experiment
-from kepler_keras.record import DataSummary, FoldFit, RecordSettings
+from kepler_keras.record import FoldFit, RecordSettings
 
 LONGEST_PARAMETER = 6000  # characters; MLflow's own limit
 LONGEST_DIGEST = 36  # characters; MLflow's own limit
@@ -64,19 +67,38 @@ def history_points(fit: FoldFit) -> Iterator[tuple[str, float, int]]:
             yield measure, value, epoch
 
 
-def fold_numbers(fit: FoldFit, metrics: Mapping[str, float]) -> dict[str, float]:
-    """A fold's single numbers: its measures, its kept epoch, its size and its time."""
-    numbers = {**metrics, "train_seconds": fit.train_seconds}
-    if fit.epochs is not None:
-        numbers["kept_epoch"] = float(fit.epochs)
-    if fit.n_parameters is not None:
-        numbers["n_parameters"] = float(fit.n_parameters)
-    return numbers
+def fold_numbers(fit: FoldFit, metrics: Mapping[str, float]) -> Iterator[tuple[str, float, int]]:
+    """A fold's single numbers at step 0: its measures, its kept epoch, its size and its time."""
+    numbers = {
+        **metrics,
+        "train_seconds": fit.train_seconds,
+        "kept_epoch": fit.epochs,
+        "n_parameters": fit.n_parameters,
+    }
+    return ((key, float(value), 0) for key, value in numbers.items() if value is not None)
 
 
-def data_profile(data: DataSummary) -> dict[str, Any]:
-    """The counts that MLflow shows beside the data set."""
-    return data.model_dump(mode="json", exclude={"gallery", "source"})
+def summary_points(summary: EntrySummary) -> Iterator[tuple[str, float, int]]:
+    """An entry's measures with their intervals and its counts; a fold's threshold is a step."""
+    for key, estimate in summary.metrics.items():
+        yield key, estimate.mean, 0
+        yield f"{key}_low", estimate.low, 0
+        yield f"{key}_high", estimate.high, 0
+    for key, count in asdict(summary.confusion).items():
+        yield f"confusion_{key}", count, 0
+    for step, threshold in enumerate(summary.thresholds):
+        yield "threshold", threshold, step
+
+
+def data_fields(record: RecordSettings) -> dict[str, str]:
+    """The data set as MLflow describes one; the fingerprint, cut short, is its digest."""
+    data = record.data
+    return {
+        "name": data.source,
+        "digest": data.fingerprint[:LONGEST_DIGEST],
+        "source": json.dumps(record.experiment.data.model_dump(mode="json")),
+        "profile": json.dumps(data.model_dump(mode="json", exclude={"gallery", "source"})),
+    }
 
 
 def environment_tags(record: RecordSettings) -> dict[str, str]:

@@ -8,9 +8,10 @@ from mlflow.exceptions import MlflowException
 from kepler_keras.errors import InputError
 
 EXPERIMENT_TAG = "kepler_keras.experiment"
+ENTRY_TAG = "kepler_keras.entry"
 LEVEL_TAG = "kepler_keras.level"  # comparison | entry | fold
 RECORD_FILES = ("record.json", "predictions.parquet")
-REPORT_FILES = ("experiment.yaml", "folds.parquet", "results.json", "report.html")
+REPORT_FILES = ("folds.parquet", "results.json", "report.html")
 
 
 @contextmanager

@@ -21,12 +21,15 @@ class CurveClassifier(mlflow.pyfunc.PythonModel):  # type: ignore[misc]
 
         self._fitted = load_fitted(Path(context.artifacts["fitted"]))
 
-    # MLflow reads annotations as a schema and knows none for arrays: the signature says it instead.
-    def predict(self, context, model_input, params=None):  # type: ignore[no-untyped-def]
+    # MLflow knows the bare np.ndarray and warns of anything more exact.
+    def predict(
+        self,
+        model_input: np.ndarray,
+        params: dict[str, Any] | None = None,
+    ) -> NDArray[np.float64]:
         """Scores curves.
 
         Args:
-            context: What MLflow passes; unused.
             model_input: Raw flux, or folded bins, of shape (n, n_cadences).
             params: What MLflow passes; unused.
 
