@@ -1,0 +1,16 @@
+"""A comparison in MLflow: one run, a child for each entry, a grandchild for each fold.
+
+The only part of the package that imports mlflow.
+"""
+
+import os
+
+from kepler_keras.tracking.store import QUIET, serve_ui, tracking_address
+
+for _name, _value in QUIET.items():  # MLflow decides on its telemetry while it is imported
+    os.environ.setdefault(_name, _value)
+
+from kepler_keras.tracking.download import download_record  # noqa: E402
+from kepler_keras.tracking.run import Tracker, start_comparison  # noqa: E402
+
+__all__ = ["Tracker", "download_record", "serve_ui", "start_comparison", "tracking_address"]

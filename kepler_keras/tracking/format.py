@@ -1,0 +1,149 @@
+"""What a comparison says to MLflow, as plain text and numbers; nothing here imports mlflow."""
+
+import json
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import Any
+
+from kepler_keras.evaluation.summary import EntrySummary
+from kepler_keras.experiment import Choice, Entry, Experiment
+from kepler_keras.record import FoldFit, RecordSettings
+
+LONGEST_PARAMETER = 6000  # characters; MLflow's own limit
+LONGEST_DIGEST = 36  # characters; MLflow's own limit
+
+COMMON_PACKAGES = (
+    "astropy", "mlflow", "numba", "numpy", "pandas", "pyarrow", "pydantic", "PyYAML",
+    "scikit-learn", "scipy",
+)  # fmt: skip
+FRAMEWORK_PACKAGES = {"model.keras": ("keras", "tensorflow"), "model.skops": ("skops",)}
+
+
+def experiment_parameters(experiment: Experiment) -> dict[str, str]:
+    """Everything of an experiment but its entries, one dotted key a setting."""
+    parts = experiment.model_dump(mode="json", exclude={"entries", "name"})
+    return _safe(_flat(parts))
+
+
+def entry_parameters(entry: Entry) -> dict[str, str]:
+    """One entry's settings: `model`, `model.filters`, `view`, `training.epochs`, ..."""
+    settings: dict[str, Any] = {
+        "augmentations": ", ".join(choice.label for choice in entry.augmentations) or "none",
+        "training": entry.training.model_dump(mode="json"),
+        "seed": entry.seed,
+        "data_options": entry.data_options,
+    }
+    parameters = dict(_flat(settings))
+    for key in ("model", "view", "imbalance"):
+        choice: Choice = getattr(entry, key)
+        parameters[key] = choice.name
+        parameters.update(_flat(choice.options, f"{key}."))
+    return _safe(parameters.items())
+
+
+def _flat(settings: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, Any]]:
+    for key, value in settings.items():
+        if isinstance(value, Mapping):
+            yield from _flat(value, f"{prefix}{key}.")
+        else:
+            yield f"{prefix}{key}", value
+
+
+def _safe(parameters: Any) -> dict[str, str]:
+    """Keys and values as MLflow accepts them; option names come from the user's file."""
+    return {
+        re.sub(r"[^\w\-. :/]", "_", str(key))[:250]: str(value)[:LONGEST_PARAMETER]
+        for key, value in parameters
+    }
+
+
+def history_points(fit: FoldFit) -> Iterator[tuple[str, float, int]]:
+    """The learning curve as (measure, value, epoch), epochs counted from 1."""
+    for measure, values in fit.history.items():
+        for epoch, value in enumerate(values, start=1):
+            yield measure, value, epoch
+
+
+def fold_numbers(fit: FoldFit, metrics: Mapping[str, float]) -> Iterator[tuple[str, float, int]]:
+    """A fold's single numbers at step 0: its measures, its kept epoch, its size and its time."""
+    numbers = {
+        **metrics,
+        "train_seconds": fit.train_seconds,
+        "kept_epoch": fit.epochs,
+        "n_parameters": fit.n_parameters,
+    }
+    return ((key, float(value), 0) for key, value in numbers.items() if value is not None)
+
+
+def summary_points(summary: EntrySummary) -> Iterator[tuple[str, float, int]]:
+    """An entry's measures with their intervals and its counts; a fold's threshold is a step."""
+    for key, estimate in summary.metrics.items():
+        yield key, estimate.mean, 0
+        yield f"{key}_low", estimate.low, 0
+        yield f"{key}_high", estimate.high, 0
+    for key, count in asdict(summary.confusion).items():
+        yield f"confusion_{key}", count, 0
+    for step, threshold in enumerate(summary.thresholds):
+        yield "threshold", threshold, step
+
+
+def data_fields(record: RecordSettings) -> dict[str, str]:
+    """The data set as MLflow describes one; the fingerprint, cut short, is its digest."""
+    data = record.data
+    return {
+        "name": data.source,
+        "digest": data.fingerprint[:LONGEST_DIGEST],
+        "source": json.dumps(record.experiment.data.model_dump(mode="json")),
+        "profile": json.dumps(data.model_dump(mode="json", exclude={"gallery", "source"})),
+    }
+
+
+def environment_tags(record: RecordSettings) -> dict[str, str]:
+    """Commit, threads and versions of a comparison as tags."""
+    environment = record.environment
+    tags = {
+        "git_dirty": environment.git_dirty,
+        "python": environment.python,
+        "platform": environment.platform,
+        "processor": environment.processor,
+        "threads": environment.threads,
+        "onednn": environment.onednn,
+        "quick": record.quick,
+        "command": record.command,
+        "fingerprint": record.data.fingerprint,
+        **{f"version.{name}": number for name, number in environment.versions.items()},
+    }
+    texts = {f"kepler_keras.{key}": _text(value) for key, value in tags.items()}
+    if environment.git_commit is not None:
+        texts["mlflow.source.git.commit"] = environment.git_commit
+    return texts
+
+
+def _text(value: Any) -> str:
+    if value is None:
+        return "unknown"
+    return str(value).lower() if isinstance(value, bool) else str(value)
+
+
+def requirements(folder: Path) -> list[str]:
+    """Exact versions of what the fitted model in `folder` needs to be loaded and to score.
+
+    They are listed, not inferred: MLflow would load the model in a fresh process to find out.
+    """
+    names = list(COMMON_PACKAGES)
+    for file, packages in FRAMEWORK_PACKAGES.items():
+        if (folder / file).exists():
+            names.extend(packages)
+    return [
+        f"{name}=={number}" for name in sorted(names, key=str.lower) if (number := _version(name))
+    ]
+
+
+def _version(name: str) -> str | None:
+    try:
+        return version(name)
+    except PackageNotFoundError:
+        return None

@@ -1,0 +1,23 @@
+"""What the writing and the reading side of tracking agree on: tags and file names."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from mlflow.exceptions import MlflowException
+
+from kepler_keras.errors import InputError
+
+EXPERIMENT_TAG = "kepler_keras.experiment"
+ENTRY_TAG = "kepler_keras.entry"
+LEVEL_TAG = "kepler_keras.level"  # comparison | entry | fold
+RECORD_FILES = ("record.json", "predictions.parquet")
+REPORT_FILES = ("folds.parquet", "results.json", "report.html")
+
+
+@contextmanager
+def mlflow_errors(what: str) -> Iterator[None]:
+    """Turns MLflow's complaints into the user's error: `what` and MLflow's sentence."""
+    try:
+        yield
+    except MlflowException as error:
+        raise InputError(f"{what}: {' '.join(error.message.split())}") from error

@@ -1,0 +1,44 @@
+"""The logged model as code: MLflow runs this file to load a model, so nothing is pickled.
+
+MLflow gives it the folder that the refitted model was saved in (`model.keras` or `model.skops`
+beside `preparation.json`) and calls `predict` with light curves as the source gives them.
+"""
+
+from pathlib import Path
+from typing import Any
+
+import mlflow
+import numpy as np
+from numpy.typing import NDArray
+
+
+class CurveClassifier(mlflow.pyfunc.PythonModel):  # type: ignore[misc]
+    """Curves in, scores out; conditioning and view happen inside."""
+
+    def load_context(self, context: Any) -> None:
+        """Reads the fitted model once, when MLflow loads this one."""
+        from kepler_keras.training.saved import load_fitted
+
+        self._fitted = load_fitted(Path(context.artifacts["fitted"]))
+
+    # MLflow knows the bare np.ndarray and warns of anything more exact.
+    def predict(
+        self,
+        model_input: np.ndarray,
+        params: dict[str, Any] | None = None,
+    ) -> NDArray[np.float64]:
+        """Scores curves.
+
+        Args:
+            model_input: Raw flux, or folded bins, of shape (n, n_cadences).
+            params: What MLflow passes; unused.
+
+        Returns:
+            Scores in [0, 1], shape (n,), float64.
+        """
+        flux = np.asarray(model_input, dtype=np.float32)
+        scores: NDArray[np.float64] = self._fitted.score_curves(flux)
+        return scores
+
+
+mlflow.models.set_model(CurveClassifier())

@@ -1,0 +1,241 @@
+"""A comparison as a tree of MLflow runs, written while it goes on.
+
+All writing happens in the process of the comparison, through a client bound to one address:
+workers hand back numbers and never see the store.
+"""
+
+import os
+import tempfile
+from collections.abc import Mapping
+from pathlib import Path
+from types import TracebackType
+from typing import TYPE_CHECKING, Any, Literal, Self
+
+import mlflow
+import yaml
+from mlflow.entities import Dataset, DatasetInput
+
+from kepler_keras.experiment import Experiment
+from kepler_keras.tracking.fitted import log_fitted
+from kepler_keras.tracking.format import (
+    data_fields,
+    entry_parameters,
+    environment_tags,
+    experiment_parameters,
+    fold_numbers,
+    history_points,
+    summary_points,
+)
+from kepler_keras.tracking.layout import (
+    ENTRY_TAG,
+    EXPERIMENT_TAG,
+    LEVEL_TAG,
+    RECORD_FILES,
+    REPORT_FILES,
+    mlflow_errors,
+)
+from kepler_keras.tracking.runs import create_child, log_points, log_settings, now
+from kepler_keras.tracking.store import sqlite_path
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from matplotlib.figure import Figure
+
+    from kepler_keras.evaluation.summary import EntrySummary
+    from kepler_keras.record import FoldFit, RecordSettings
+
+Status = Literal["FINISHED", "FAILED", "KILLED"]
+
+
+def start_comparison(
+    experiment: Experiment, *, address: str, environment: Mapping[str, str] = os.environ
+) -> "Tracker":
+    """Opens the store, making it if need be, and the run of one comparison.
+
+    Inside `mlflow run` that is the run MLflow made (`MLFLOW_RUN_ID`), in whatever MLflow experiment
+    it stands; else a new run in the MLflow experiment named as this one. To be called before any
+    worker process starts: a sqlite store survives being made by one process only.
+
+    Args:
+        experiment: What is compared.
+        address: As `tracking_address` gives it.
+        environment: The process environment.
+
+    Raises:
+        InputError: The store cannot be opened, or has no such run.
+    """
+    tags = {EXPERIMENT_TAG: experiment.name, LEVEL_TAG: "comparison"}
+    with mlflow_errors(f"{address}: cannot open the MLflow store"):
+        mlflow.set_tracking_uri(address)
+        client = mlflow.MlflowClient(address)
+        if run_id := environment.get("MLFLOW_RUN_ID"):
+            run = client.get_run(run_id)
+            client.update_run(run_id, status="RUNNING")
+        else:
+            experiment_id = _experiment_id(client, experiment.name, address)
+            run = client.create_run(experiment_id, tags=tags, run_name=experiment.name)
+        parameters = experiment_parameters(experiment)
+        log_settings(client, run.info.run_id, parameters=parameters, tags=tags)
+    return Tracker(client, experiment, run.info.experiment_id, run.info.run_id)
+
+
+def _experiment_id(client: Any, name: str, address: str) -> str:
+    """The MLflow experiment of that name, made if need be, its artifacts beside a sqlite file."""
+    found = client.get_experiment_by_name(name)
+    if found is not None:
+        return str(found.experiment_id)
+    database = sqlite_path(address)
+    location = (database.parent / "mlruns" / name).as_posix() if database else None
+    return str(client.create_experiment(name, artifact_location=location))
+
+
+class Tracker:
+    """The run of one comparison; as a context manager it never leaves a run open."""
+
+    def __init__(
+        self, client: Any, experiment: Experiment, experiment_id: str, run_id: str
+    ) -> None:
+        self.run_id = run_id
+        self._client = client
+        self._experiment_id = experiment_id
+        self._experiment = experiment
+        self._entry_runs: dict[str, str] = {}
+        self._finished = False
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        if kind is None:
+            self.finish("FINISHED")
+        else:
+            self.finish("FAILED" if issubclass(kind, Exception) else "KILLED")
+
+    def finish(self, status: Status = "FINISHED") -> None:
+        """Ends the run and its entries' runs; a second call changes nothing."""
+        if self._finished:
+            return
+        self._finished = True
+        for run_id in (*self._entry_runs.values(), self.run_id):
+            self._client.set_terminated(run_id, status)
+
+    def log_fold(self, fit: "FoldFit", metrics: Mapping[str, float]) -> str:
+        """Adds one fold's run below its entry, with the learning curve by epoch.
+
+        Args:
+            fit: What the fold's worker handed back.
+            metrics: The fold's measures, NaN where undefined.
+
+        Returns:
+            The id of the fold's run.
+        """
+        parent = self._entry_run(fit.entry)
+        end = now()
+        run_id = self._child(
+            f"{fit.entry} repeat {fit.repeat} fold {fit.fold}",
+            parent=parent,
+            level="fold",
+            start=end - int(1000 * fit.train_seconds),
+        )
+        place = {"repeat": str(fit.repeat), "fold": str(fit.fold)}
+        log_settings(self._client, run_id, parameters=place, tags={ENTRY_TAG: fit.entry})
+        log_points(self._client, run_id, [*history_points(fit), *fold_numbers(fit, metrics)])
+        self._client.set_terminated(run_id, "FINISHED", end)
+        return run_id
+
+    def log_entry(
+        self,
+        summary: "EntrySummary",
+        *,
+        figures: Mapping[str, "Figure | Path"],
+        predictions: "pd.DataFrame",
+    ) -> None:
+        """Adds an entry's results: measures with intervals, counts, thresholds, figures, table.
+
+        Args:
+            summary: The entry's measures; each is logged as `name`, `name_low` and `name_high`.
+            figures: Figures, or files that hold one, by the name they get in MLflow
+                (`pr_curve`, `confusion_matrix`).
+            predictions: The entry's rows of the predictions table.
+        """
+        run_id = self._entry_run(summary.name)
+        log_points(self._client, run_id, summary_points(summary))
+        with tempfile.TemporaryDirectory() as folder:
+            table = Path(folder) / "predictions.parquet"
+            predictions.to_parquet(table, index=False)
+            self._client.log_artifact(run_id, str(table))
+        for name, figure in figures.items():
+            if isinstance(figure, Path):
+                self._client.log_artifact(run_id, str(figure))
+            else:
+                self._client.log_figure(run_id, figure, f"{name}.png")
+
+    def log_model(self, entry: str, folder: Path, *, n_cadences: int) -> str:
+        """Adds an entry's refitted model, loadable through `mlflow.pyfunc` and free of pickle.
+
+        Args:
+            entry: Name of the entry.
+            folder: Where the model was saved: `model.keras` or `model.skops`, `preparation.json`.
+            n_cadences: Columns of the curves that the model takes.
+
+        Returns:
+            The model's address, `models:/m-...`.
+        """
+        tags = {EXPERIMENT_TAG: self._experiment.name, ENTRY_TAG: entry}
+        return log_fitted(folder, run_id=self._entry_run(entry), n_cadences=n_cadences, tags=tags)
+
+    def log_record(self, record: "RecordSettings", folder: Path) -> None:
+        """Adds what the comparison leaves behind: data set, environment, record and report.
+
+        The experiment goes in as it ran, with `--set` and `--quick` applied.
+
+        Args:
+            record: The comparison's settings, data summary and environment.
+            folder: The report folder; those of RECORD_FILES and REPORT_FILES in it are uploaded.
+
+        Raises:
+            FileNotFoundError: One of RECORD_FILES is missing.
+        """
+        settings = record.experiment.model_dump(mode="json")
+        dataset = Dataset(source_type="kepler_keras", **data_fields(record))
+        self._client.log_inputs(self.run_id, [DatasetInput(dataset)])
+        log_settings(self._client, self.run_id, parameters={}, tags=environment_tags(record))
+        text = yaml.safe_dump(settings, sort_keys=False, allow_unicode=True)
+        self._client.log_text(self.run_id, text, "experiment.yaml")
+        for name in (*RECORD_FILES, *REPORT_FILES):
+            if name in RECORD_FILES or (folder / name).exists():
+                self._client.log_artifact(self.run_id, str((folder / name).resolve(strict=True)))
+
+    def artifact_address(self, name: str = "report.html") -> str:
+        """Where a file of the comparison's run can be opened: a path, or the server's page."""
+        info = self._client.get_run(self.run_id).info
+        address = str(self._client.tracking_uri)
+        if address.startswith(("http://", "https://")):
+            place = f"experiments/{info.experiment_id}/runs/{info.run_id}/artifacts/{name}"
+            return f"{address.rstrip('/')}/#/{place}"
+        return f"{info.artifact_uri.removeprefix('file://')}/{name}"
+
+    def _entry_run(self, name: str) -> str:
+        """The run of an entry, opened with its parameters at first use."""
+        if name not in self._entry_runs:
+            entry = next(entry for entry in self._experiment.entries if entry.name == name)
+            run_id = self._child(name, parent=self.run_id, level="entry")
+            self._entry_runs[name] = run_id
+            parameters = entry_parameters(entry)
+            log_settings(self._client, run_id, parameters=parameters, tags={ENTRY_TAG: name})
+        return self._entry_runs[name]
+
+    def _child(self, name: str, *, parent: str, level: str, start: int | None = None) -> str:
+        return create_child(
+            self._client,
+            parent,
+            name,
+            experiment_id=self._experiment_id,
+            tags={EXPERIMENT_TAG: self._experiment.name, LEVEL_TAG: level},
+            start=start,
+        )

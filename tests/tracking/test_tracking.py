@@ -1,0 +1,353 @@
+import math
+import subprocess
+import sys
+from pathlib import Path
+from types import ModuleType, SimpleNamespace
+from typing import Any
+
+import mlflow
+import numpy as np
+import pandas as pd
+import pytest
+import yaml
+from matplotlib.figure import Figure
+
+from kepler_keras.errors import InputError
+from kepler_keras.evaluation.summary import Confusion, EntrySummary, Estimate
+from kepler_keras.experiment import Experiment, read_experiment
+from kepler_keras.record import FoldFit, Record, read_record
+from kepler_keras.tracking import Tracker, download_record, start_comparison
+
+SUMMARY = EntrySummary(
+    name="small",
+    metrics={
+        "average_precision": Estimate(0.6, 0.4, 0.8, (0.5, 0.7)),
+        "precision": Estimate(math.nan, math.nan, math.nan, (math.nan, math.nan)),
+    },
+    thresholds=(0.3, 0.4),
+    confusion=Confusion(1, 2, 3, 4.5),
+)
+
+
+def children(store: str, run_id: str, experiment_id: str) -> dict[str, Any]:
+    query = f"tags.`mlflow.parentRunId` = '{run_id}'"
+    runs = mlflow.MlflowClient(store).search_runs([experiment_id], query)
+    return {run.info.run_name: run for run in runs}
+
+
+def names(store: str, run_id: str) -> set[str]:
+    return {item.path for item in mlflow.MlflowClient(store).list_artifacts(run_id)}
+
+
+def run_of(store: str, tracker: Tracker) -> Any:
+    return mlflow.MlflowClient(store).get_run(tracker.run_id)
+
+
+def finish_with_record(store: str, record: Record, folder: Path, **options: Any) -> Tracker:
+    record.write(folder)
+    with start_comparison(record.experiment, address=store, **options) as tracker:
+        tracker.log_record(record, folder)
+    return tracker
+
+
+def test_runs_form_a_tree_of_comparison_entries_and_folds(
+    store: str, experiment: Experiment, fit: FoldFit
+) -> None:
+    with start_comparison(experiment, address=store) as tracker:
+        for entry in ("small", "large"):
+            for fold in (0, 1):
+                update = {"entry": entry, "fold": fold}
+                tracker.log_fold(fit.model_copy(update=update), {"recall": 0.5})
+
+    top = run_of(store, tracker)
+    entries = children(store, tracker.run_id, top.info.experiment_id)
+    assert set(entries) == {"small", "large"}
+    for name, run in entries.items():
+        folds = children(store, run.info.run_id, top.info.experiment_id)
+        assert set(folds) == {f"{name} repeat 0 fold {fold}" for fold in (0, 1)}
+        assert {item.info.status for item in (top, run, *folds.values())} == {"FINISHED"}
+    place = mlflow.MlflowClient(store).get_experiment(top.info.experiment_id)
+    assert place.name == experiment.name
+    assert (
+        Path(place.artifact_location).parent.parent == Path(store.removeprefix("sqlite:///")).parent
+    )
+
+
+def test_learning_curve_is_logged_by_epoch_from_one(
+    store: str, experiment: Experiment, fit: FoldFit
+) -> None:
+    with start_comparison(experiment, address=store) as tracker:
+        run_id = tracker.log_fold(fit, {"recall": 0.5, "precision": math.nan})
+
+    client = mlflow.MlflowClient(store)
+    history = client.get_metric_history(run_id, "val_average_precision")
+    assert [(point.step, point.value) for point in history] == [(1, 0.1), (2, 0.7), (3, 0.6)]
+    run = client.get_run(run_id)
+    assert run.data.params == {"repeat": "0", "fold": "1"}
+    assert run.data.metrics["kept_epoch"] == 2
+    assert run.data.metrics["recall"] == 0.5
+    assert math.isnan(run.data.metrics["precision"])
+    assert run.info.end_time - run.info.start_time == 1500
+
+
+def test_fold_without_epochs_logs_no_epoch(
+    store: str, experiment: Experiment, fit: FoldFit
+) -> None:
+    bare = fit.model_copy(update={"epochs": None, "n_parameters": None, "history": {}})
+    with start_comparison(experiment, address=store) as tracker:
+        run_id = tracker.log_fold(bare, {})
+    assert set(mlflow.MlflowClient(store).get_run(run_id).data.metrics) == {"train_seconds"}
+
+
+def test_entry_holds_its_settings_measures_figures_and_predictions(
+    store: str, experiment: Experiment, predictions: pd.DataFrame, tmp_path: Path
+) -> None:
+    drawn = tmp_path / "confusion_matrix.svg"
+    drawn.write_text("<svg/>")
+    with start_comparison(experiment, address=store) as tracker:
+        figures = {"pr_curve": Figure(), "confusion_matrix": drawn}
+        tracker.log_entry(SUMMARY, figures=figures, predictions=predictions)
+
+    top = run_of(store, tracker)
+    run = children(store, tracker.run_id, top.info.experiment_id)["small"]
+    parameters = run.data.params
+    assert parameters["model"] == "conv1d"
+    assert parameters["model.filters"] == "8"
+    assert parameters["training.epochs"] == "30"
+    assert parameters["augmentations"] == "time_reversal, circular_shift(most=9)"
+    metrics = run.data.metrics
+    keys = ("average_precision_low", "average_precision", "average_precision_high")
+    assert [metrics[key] for key in keys] == [0.4, 0.6, 0.8]
+    assert math.isnan(metrics["precision"])
+    assert metrics["confusion_tn"] == 4.5
+    assert names(store, run.info.run_id) == {
+        "pr_curve.png",
+        "confusion_matrix.svg",
+        "predictions.parquet",
+    }
+    path = mlflow.MlflowClient(store).download_artifacts(run.info.run_id, "predictions.parquet")
+    pd.testing.assert_frame_equal(pd.read_parquet(path), predictions)
+
+
+def test_record_is_logged_with_data_set_environment_and_experiment(
+    store: str, record: Record, tmp_path: Path
+) -> None:
+    (tmp_path / "report.html").write_text("<p>")
+    tracker = finish_with_record(store, record, tmp_path)
+
+    run = run_of(store, tracker)
+    dataset = run.inputs.dataset_inputs[0].dataset
+    assert (dataset.name, dataset.digest) == ("simulated", "f" * 36)
+    tags = run.data.tags
+    assert tags["kepler_keras.fingerprint"] == "f" * 64
+    assert tags["mlflow.source.git.commit"] == "0" * 40
+    assert tags["kepler_keras.git_dirty"] == "true"
+    assert tags["kepler_keras.threads"] == "1"
+    assert tags["kepler_keras.version.keras"] == "3.15.1"
+    assert run.data.params["protocol.folds"] == "5"
+    assert names(store, tracker.run_id) == {
+        "experiment.yaml",
+        "record.json",
+        "predictions.parquet",
+        "report.html",
+    }
+    assert Path(tracker.artifact_address()).read_text() == "<p>"
+    again = tmp_path / "again.yaml"
+    client = mlflow.MlflowClient(store)
+    again.write_text(Path(client.download_artifacts(tracker.run_id, "experiment.yaml")).read_text())
+    assert read_experiment(again) == record.experiment
+
+
+def test_log_record_needs_the_record(store: str, record: Record, tmp_path: Path) -> None:
+    tracker = start_comparison(record.experiment, address=store)
+    with pytest.raises(FileNotFoundError, match=r"record\.json"), tracker:
+        tracker.log_record(record, tmp_path)
+
+
+def test_download_gives_the_newest_finished_comparison(
+    store: str, record: Record, tmp_path: Path
+) -> None:
+    for name, seed in (("old", 1), ("new", 2)):
+        settings = record.experiment.model_copy(
+            update={"protocol": record.experiment.protocol.model_copy(update={"seed": seed})}
+        )
+        (tmp_path / name).mkdir()
+        finish_with_record(
+            store, record.model_copy(update={"experiment": settings}), tmp_path / name
+        )
+    with pytest.raises(RuntimeError), start_comparison(record.experiment, address=store):
+        raise RuntimeError
+
+    target = tmp_path / "target"
+    target.mkdir()
+    assert download_record(store, record.experiment.name, target) == target
+    back = read_record(target)
+    assert back.experiment.protocol.seed == 2
+    pd.testing.assert_frame_equal(back.predictions, record.predictions)
+
+
+def test_download_finds_a_comparison_that_mlflow_run_put_elsewhere(
+    store: str, record: Record, tmp_path: Path
+) -> None:
+    client = mlflow.MlflowClient(store)
+    run_id = client.create_run("0").info.run_id
+    client.log_param(run_id, "experiment", "experiments/x.yaml")
+    tracker = finish_with_record(
+        store, record, tmp_path, environment={"MLFLOW_RUN_ID": run_id, "MLFLOW_EXPERIMENT_ID": "0"}
+    )
+    assert tracker.run_id == run_id
+    assert client.get_run(run_id).info.status == "FINISHED"
+    assert client.get_experiment_by_name(record.experiment.name) is None
+
+    target = tmp_path / "target"
+    target.mkdir()
+    download_record(store, record.experiment.name, target)
+    assert read_record(target).experiment == record.experiment
+
+
+def test_download_of_an_unknown_comparison_lists_the_known(
+    store: str, record: Record, tmp_path: Path
+) -> None:
+    finish_with_record(store, record, tmp_path)
+    near = record.experiment.name[:-1]
+    with pytest.raises(InputError, match=f"did you mean '{record.experiment.name}'"):
+        download_record(store, near, tmp_path)
+
+
+def test_download_from_no_store_makes_none(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="there is no MLflow store yet"):
+        download_record(f"sqlite:///{tmp_path}/mlflow.db", "x", tmp_path)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_unknown_run_and_unknown_store_are_input_errors(store: str, experiment: Experiment) -> None:
+    with pytest.raises(InputError, match="cannot open the MLflow store"):
+        start_comparison(experiment, address=store, environment={"MLFLOW_RUN_ID": "a" * 32})
+    with pytest.raises(InputError, match="cannot open the MLflow store"):
+        start_comparison(experiment, address="carrier-pigeon://roof")
+
+
+@pytest.mark.parametrize(
+    ("error", "status"), [(ValueError, "FAILED"), (KeyboardInterrupt, "KILLED")]
+)
+def test_a_broken_comparison_is_never_left_running(
+    store: str, experiment: Experiment, fit: FoldFit, error: type[BaseException], status: str
+) -> None:
+    tracker = start_comparison(experiment, address=store)
+    tracker.log_fold(fit, {})
+    with pytest.raises(error), tracker:
+        raise error
+    top = run_of(store, tracker)
+    entries = children(store, tracker.run_id, top.info.experiment_id)
+    assert {top.info.status, entries["small"].info.status} == {status}
+
+
+def test_parameters_logged_again_keep_their_first_value(store: str, experiment: Experiment) -> None:
+    with start_comparison(experiment, address=store) as tracker:
+        pass
+    changed = experiment.model_copy(
+        update={"protocol": experiment.protocol.model_copy(update={"margin": 1e-3})}
+    )
+    start_comparison(changed, address=store, environment={"MLFLOW_RUN_ID": tracker.run_id}).finish()
+    assert run_of(store, tracker).data.params["protocol.margin"] == "0.02"
+
+
+def test_odd_keys_and_long_values_are_made_to_fit(store: str, experiment: Experiment) -> None:
+    odd = {"model": {"name": "conv1d", "options": {"größe?": "x" * 9000}}}
+    entry = {"name": "odd", "view": "flux", **odd}
+    changed = Experiment.model_validate(
+        {**experiment.model_dump(), "entries": [entry], "baseline": "odd"}
+    )
+    with start_comparison(changed, address=store) as tracker:
+        fold = FoldFit(
+            entry="odd",
+            repeat=0,
+            fold=0,
+            epochs=None,
+            n_parameters=None,
+            train_seconds=0,
+            history={},
+        )
+        tracker.log_fold(fold, {})
+    run = children(store, tracker.run_id, run_of(store, tracker).info.experiment_id)["odd"]
+    assert len(run.data.params["model.größe_"]) == 6000
+
+
+@pytest.fixture
+def fitted(tmp_path: Path) -> Path:
+    folder = tmp_path / "fitted"
+    folder.mkdir()
+    (folder / "preparation.json").write_text("[0.5, 0.25, 0.25]")
+    return folder
+
+
+@pytest.fixture
+def loader(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A stand-in for the real loader: scores are a weighted mean of the curve."""
+
+    def load_fitted(folder: Path) -> SimpleNamespace:
+        weights = np.array(yaml.safe_load((folder / "preparation.json").read_text()))
+        return SimpleNamespace(score_curves=lambda flux: flux.astype(np.float64) @ weights)
+
+    module = ModuleType("kepler_keras.training.saved")
+    module.load_fitted = load_fitted  # type: ignore[attr-defined]
+    monkeypatch.setitem(sys.modules, module.__name__, module)
+
+
+@pytest.mark.usefixtures("loader")
+def test_logged_model_takes_curves_and_needs_no_pickle(
+    store: str, experiment: Experiment, fitted: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with start_comparison(experiment, address=store) as tracker:
+        uri = tracker.log_model("small", fitted, n_cadences=3)
+
+    monkeypatch.setenv("MLFLOW_ALLOW_PICKLE_DESERIALIZATION", "false")
+    run = children(store, tracker.run_id, run_of(store, tracker).info.experiment_id)["small"]
+    curves = np.array([[1, 2, 4], [0, 4, 0]], dtype=np.float32)
+    for address in (uri, f"runs:/{run.info.run_id}/model"):
+        model = mlflow.pyfunc.load_model(address)
+        np.testing.assert_array_equal(model.predict(curves), [2.0, 1.0])
+        with pytest.raises(mlflow.exceptions.MlflowException, match="shape"):
+            model.predict(curves[:, :2])
+    assert run.info.status == "FINISHED"
+    logged = mlflow.MlflowClient(store).get_logged_model(uri.removeprefix("models:/"))
+    assert logged.tags["kepler_keras.entry"] == "small"
+    assert logged.source_run_id == run.info.run_id
+
+
+@pytest.mark.usefixtures("loader")
+def test_nothing_in_the_store_is_a_pickle(store: str, experiment: Experiment, fitted: Path) -> None:
+    with start_comparison(experiment, address=store) as tracker:
+        uri = tracker.log_model("small", fitted, n_cadences=3)
+    folder = Path(mlflow.artifacts.download_artifacts(uri))
+    files = [path for path in folder.rglob("*") if path.is_file()]
+    assert {"MLmodel", "model.py", "preparation.json"} <= {path.name for path in files}
+    assert [path for path in files if path.suffix in (".pkl", ".pickle", ".joblib")] == []
+    assert [path for path in files if path.read_bytes()[:1] == b"\x80"] == []
+    pins = (folder / "requirements.txt").read_text().split()
+    assert all("==" in pin for pin in pins)
+
+
+def test_importing_tracking_turns_telemetry_off() -> None:
+    code = (
+        "import kepler_keras.tracking as t, mlflow.telemetry as m; print(m.get_telemetry_client())"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.split() == ["None"]
+
+
+def test_logged_model_brings_its_code(
+    store: str, experiment: Experiment, fitted: Path, tmp_path: Path
+) -> None:
+    with start_comparison(experiment, address=store) as tracker:
+        uri = tracker.log_model("small", fitted, n_cadences=3)
+    code = (
+        "import sys, types, mlflow; m = types.ModuleType('kepler_keras.training.saved');"
+        "m.load_fitted = lambda folder: None; sys.modules[m.__name__] = m;"
+        f"mlflow.set_tracking_uri({store!r}); mlflow.pyfunc.load_model({uri!r});"
+        "import kepler_keras; print(kepler_keras.__file__)"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=tmp_path, capture_output=True, text=True, check=True
+    )
+    assert uri.removeprefix("models:/") in done.stdout
