@@ -1,0 +1,68 @@
+"""Pictures of intervals: one row an entry or a pair, its name above the bar to suit a phone."""
+
+from collections.abc import Sequence
+
+from markupsafe import Markup
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from kepler_keras.reporting.results import ComparisonResult, IntervalResult, Results
+from kepler_keras.reporting.svg import INK, RULE, SERIES, SOFT, figure_style, inline_svg
+from kepler_keras.reporting.wording import METRIC_NAMES
+
+WIDTH = 4.8  # inches; text of 10 points is then still read on a phone
+
+
+def estimates_picture(results: Results) -> Markup:
+    """The primary metric of every entry with its interval and the value of each fold."""
+    metric = results.primary_metric
+    with figure_style():
+        figure, axes = _rows(len(results.entries))
+        for i, entry in enumerate(results.entries):
+            estimate = entry.metrics[metric]
+            folds = [value for value in estimate.folds if value is not None]
+            axes.plot(folds, [i] * len(folds), "o", color=SOFT, markersize=4, alpha=0.6, mew=0)
+            _row(axes, i, entry.name, estimate)
+        axes.set_xlim(-0.02, 1.02)
+        axes.set_xlabel(METRIC_NAMES[metric])
+        return inline_svg(
+            figure, key="estimates", label=f"{METRIC_NAMES[metric]} of every entry with intervals"
+        )
+
+
+def differences_picture(
+    comparisons: Sequence[ComparisonResult], *, metric: str, margin: float
+) -> Markup:
+    """The interval of each comparison over the band of differences that do not matter."""
+    with figure_style():
+        figure, axes = _rows(len(comparisons))
+        axes.axvspan(-margin, margin, color=RULE, alpha=0.6, linewidth=0, zorder=0)
+        axes.axvline(0, color=SOFT, linewidth=0.8, linestyle="-")
+        for i, comparison in enumerate(comparisons):
+            _row(axes, i, f"{comparison.a} against {comparison.b}", comparison.difference)
+        axes.margins(x=0.08)
+        axes.set_xlabel(f"difference in {METRIC_NAMES[metric]}")
+        return inline_svg(
+            figure, key="differences", label="Differences with their intervals; same as the table"
+        )
+
+
+def _rows(n: int) -> tuple[Figure, Axes]:
+    figure = Figure(figsize=(WIDTH, 0.8 + 0.55 * n), layout="constrained")
+    axes = figure.subplots()
+    axes.set_ylim(n - 0.6, -0.75)
+    axes.set_yticks([])
+    axes.spines["left"].set_visible(False)
+    return figure, axes
+
+
+def _row(axes: Axes, i: int, name: str, value: IntervalResult) -> None:
+    axes.text(0, i - 0.28, name, transform=axes.get_yaxis_transform(), color=INK)
+    if value.mean is None:
+        axes.text(1, i - 0.28, "undefined", transform=axes.get_yaxis_transform(), color=SOFT,
+                  ha="right")  # fmt: skip
+        return
+    if value.low is not None and value.high is not None:
+        axes.plot([value.low, value.high], [i, i], "-", color=SERIES[0], linewidth=2.2,
+                  solid_capstyle="round")  # fmt: skip
+    axes.plot([value.mean], [i], "o", color=SERIES[0], markersize=6.5)

@@ -1,0 +1,75 @@
+"""Puts a record and its results into the one page of the report."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import yaml
+from jinja2 import Environment, PackageLoader, StrictUndefined
+
+from kepler_keras.record import PartSummary, Record
+from kepler_keras.reporting import wording
+from kepler_keras.reporting.figures import CAPTIONS, draw_figures
+from kepler_keras.reporting.gallery import gallery
+from kepler_keras.reporting.results import Results
+from kepler_keras.reporting.settings import data_option_pairs, differing_settings
+
+PART_ORDER = ("train", "validation", "test")
+
+
+def page(record: Record, results: Results) -> str:
+    """The report as one HTML text that needs no other file."""
+    experiment = record.experiment
+    baseline = experiment.baseline
+    against = [c for c in results.comparisons if baseline in (c.a, c.b)]
+    planets, others = gallery(record.data.gallery, folded=record.data.cadence is None)
+    return _environment().get_template("report.html.j2").render(
+        record=record,
+        results=results,
+        metric_names=wording.METRIC_NAMES,
+        margin=experiment.protocol.margin,
+        protocol_sentence=wording.protocol_sentence(experiment),
+        verdict_rule=wording.verdict_rule(experiment.protocol.margin),
+        parts=_parts(record.parts),
+        part_names=_part_names(record.parts),
+        planets=planets,
+        others=others,
+        against_baseline=against,
+        other_pairs=[c for c in results.comparisons if c not in against],
+        data_option_pairs=data_option_pairs(experiment.entries, results),
+        differing=differing_settings(experiment.entries),
+        figures=draw_figures(record, results, against),
+        captions=CAPTIONS,
+        experiment_yaml=_yaml(experiment.model_dump(mode="json")),
+    )  # fmt: skip
+
+
+def _environment() -> Environment:
+    environment = Environment(
+        loader=PackageLoader("kepler_keras.reporting"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+    )
+    for name in ("decimal", "interval", "count", "rate", "p_value", "seconds", "share"):
+        environment.filters[name] = getattr(wording, name)
+    environment.filters["capitalize_first"] = wording.capitalize_first
+    return environment
+
+
+def _parts(parts: Sequence[PartSummary]) -> dict[tuple[int, int], dict[str, PartSummary]]:
+    rows: dict[tuple[int, int], dict[str, PartSummary]] = {}
+    for part in sorted(parts, key=lambda part: (part.repeat, part.fold)):
+        rows.setdefault((part.repeat, part.fold), {})[part.part] = part
+    return rows
+
+
+def _part_names(parts: Sequence[PartSummary]) -> list[str]:
+    names = {part.part for part in parts}
+    known = [name for name in PART_ORDER if name in names]
+    return known + sorted(names - set(PART_ORDER))
+
+
+def _yaml(document: dict[str, Any]) -> str:
+    return yaml.safe_dump(document, sort_keys=False, allow_unicode=True, width=88)

@@ -1,0 +1,218 @@
+"""`results.json`: every number of a comparison, in one file that other programs can read."""
+
+import math
+from collections.abc import Iterable
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict
+
+from kepler_keras.evaluation.comparison import compare, overall_verdict
+from kepler_keras.evaluation.summary import (
+    Comparison,
+    Confusion,
+    EntrySummary,
+    Estimate,
+    Verdict,
+    summarise,
+)
+from kepler_keras.experiment import Entry
+from kepler_keras.record import Environment, FoldFit, Record
+
+THRESHOLD_RULE = "best F1 on validation rows"
+
+
+class _Part(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True, protected_namespaces=())
+
+
+class DataResult(_Part):
+    """The data set; stars count once however many curves they have."""
+
+    source: str
+    n_examples: int
+    n_positive: int
+    n_stars: int
+    n_positive_stars: int
+    fingerprint: str
+
+
+class ProtocolResult(_Part):
+    """How the data were split; a given split has one fold and one repeat."""
+
+    split: Literal["kfold", "given"]
+    folds: int
+    repeats: int
+    seed: int
+    grouped_by: Literal["star"]
+    threads: int
+
+
+class IntervalResult(_Part):
+    """A value with its 95 % interval; None (null) where undefined."""
+
+    mean: float | None
+    low: float | None
+    high: float | None
+
+
+class MetricResult(IntervalResult):
+    """A measure; `folds` is in the order repeat 0 fold 0, repeat 0 fold 1, ..."""
+
+    folds: list[float | None]
+
+
+class ThresholdResult(_Part):
+    """The score from which on a row is called a planet, one value a fold."""
+
+    rule: str
+    folds: list[float | None]
+
+
+class ConfusionResult(_Part):
+    """Counts summed over the folds of a repeat, averaged over repeats (hence maybe no integers)."""
+
+    tp: int | float
+    fp: int | float
+    fn: int | float
+    tn: int | float
+
+
+class EntryResult(_Part):
+    """One competitor. `train_seconds` is the mean wall time of fitting one fold's model."""
+
+    name: str
+    model: str
+    n_parameters: int | None
+    metrics: dict[str, MetricResult]
+    threshold: ThresholdResult
+    confusion: ConfusionResult
+    train_seconds: float | None
+
+
+class ComparisonResult(_Part):
+    """Entry a against entry b; the difference is a minus b and the verdict is about a."""
+
+    a: str
+    b: str
+    difference: IntervalResult
+    p_value: float | None
+    verdict: Verdict
+    sentence: str
+
+
+class Results(_Part):
+    """The whole file. Warnings stand at the head of the report, notes beside the data."""
+
+    experiment: str
+    question: str
+    quick: bool
+    primary_metric: str
+    data: DataResult
+    protocol: ProtocolResult
+    entries: list[EntryResult]
+    comparisons: list[ComparisonResult]
+    verdict: str
+    warnings: list[str]
+    notes: list[str]
+    environment: Environment
+
+
+def results_json(results: Results) -> str:
+    """The text of `results.json`: keys in the order of the schema, null where undefined."""
+    return results.model_dump_json(indent=1) + "\n"
+
+
+def summarise_record(record: Record) -> dict[str, EntrySummary]:
+    """All measures of every entry, from the record's predictions."""
+    return summarise(record.predictions)
+
+
+def build_results(record: Record) -> Results:
+    """Evaluates a record: nothing but the record decides what comes out."""
+    experiment = record.experiment
+    protocol = experiment.protocol
+    summaries = summarise_record(record)
+    comparisons = compare(
+        record.predictions,
+        summaries,
+        primary_metric=protocol.primary_metric,
+        margin=protocol.margin,
+        baseline=experiment.baseline,
+    )
+    data = {name: getattr(record.data, name) for name in DataResult.model_fields}
+    return Results(
+        experiment=experiment.name,
+        question=experiment.question,
+        quick=record.quick,
+        primary_metric=protocol.primary_metric,
+        data=DataResult(**data),
+        protocol=_protocol(record),
+        entries=[_entry(entry, summaries[entry.name], record.fits) for entry in experiment.entries],
+        comparisons=[_comparison(comparison) for comparison in comparisons],
+        verdict=overall_verdict(comparisons),
+        warnings=record.data.warnings,
+        notes=record.data.notes,
+        environment=record.environment,
+    )
+
+
+def _protocol(record: Record) -> ProtocolResult:
+    protocol = record.experiment.protocol
+    given = protocol.split == "given"
+    return ProtocolResult(
+        split=protocol.split,
+        folds=1 if given else protocol.folds,
+        repeats=1 if given else protocol.repeats,
+        seed=protocol.seed,
+        grouped_by="star",
+        threads=protocol.threads,
+    )
+
+
+def _entry(entry: Entry, summary: EntrySummary, fits: Iterable[FoldFit]) -> EntryResult:
+    own = [fit for fit in fits if fit.entry == entry.name]
+    seconds = [fit.train_seconds for fit in own]
+    return EntryResult(
+        name=entry.name,
+        model=entry.model.name,
+        n_parameters=own[0].n_parameters if own else None,
+        metrics={name: _metric(estimate) for name, estimate in summary.metrics.items()},
+        threshold=ThresholdResult(
+            rule=THRESHOLD_RULE, folds=[_number(value) for value in summary.thresholds]
+        ),
+        confusion=_confusion(summary.confusion),
+        train_seconds=math.fsum(seconds) / len(seconds) if seconds else None,
+    )
+
+
+def _metric(estimate: Estimate) -> MetricResult:
+    folds = [_number(value) for value in estimate.folds]
+    return MetricResult(**_interval(estimate).model_dump(), folds=folds)
+
+
+def _interval(estimate: Estimate) -> IntervalResult:
+    return IntervalResult(
+        mean=_number(estimate.mean), low=_number(estimate.low), high=_number(estimate.high)
+    )
+
+
+def _confusion(confusion: Confusion) -> ConfusionResult:
+    counts = (confusion.tp, confusion.fp, confusion.fn, confusion.tn)
+    tp, fp, fn, tn = (int(count) if float(count).is_integer() else count for count in counts)
+    return ConfusionResult(tp=tp, fp=fp, fn=fn, tn=tn)
+
+
+def _comparison(comparison: Comparison) -> ComparisonResult:
+    return ComparisonResult(
+        a=comparison.a,
+        b=comparison.b,
+        difference=_interval(comparison.difference),
+        p_value=_number(comparison.p_value),
+        verdict=comparison.verdict,
+        sentence=comparison.sentence,
+    )
+
+
+def _number(value: float) -> float | None:
+    """JSON knows no NaN."""
+    return float(value) if math.isfinite(value) else None

@@ -1,0 +1,92 @@
+"""How the report writes numbers and says things."""
+
+from kepler_keras.experiment import Experiment
+
+UNDEFINED = "undefined"
+METRIC_NAMES = {
+    "average_precision": "average precision",
+    "roc_auc": "ROC AUC",
+    "precision": "precision",
+    "recall": "recall",
+    "f1": "F1",
+}
+
+
+def decimal(value: float | None, *, digits: int = 3, sign: bool = False) -> str:
+    """A measure: ``0.842``, with `sign` ``+0.842``; ``undefined`` where there is none."""
+    if value is None:
+        return UNDEFINED
+    text = f"{value:{'+' if sign else ''}.{digits}f}"
+    return text.replace("-", "−")
+
+
+def interval(low: float | None, high: float | None, *, digits: int = 3, sign: bool = False) -> str:
+    """An interval: ``[0.801, 0.880]``."""
+    if low is None or high is None:
+        return UNDEFINED
+    ends = (decimal(end, digits=digits, sign=sign) for end in (low, high))
+    return f"[{', '.join(ends)}]"
+
+
+def count(value: float | None) -> str:
+    """A count: ``12,345``; means over repeats keep one decimal, missing ones are a dash."""
+    if value is None:
+        return "–"
+    return f"{value:,.0f}" if float(value).is_integer() else f"{value:,.1f}"
+
+
+def rate(value: float | None, hits: float, total: float) -> str:
+    """A rate with its counts: ``0.80 (4/5)``."""
+    return f"{decimal(value, digits=2)} ({count(hits)}/{count(total)})"
+
+
+def p_value(value: float | None) -> str:
+    """A p-value to three decimals."""
+    if value is None:
+        return UNDEFINED
+    return "< 0.001" if value < 0.001 else f"{value:.3f}"
+
+
+def seconds(value: float | None) -> str:
+    """A time: ``0.42``, ``8.1``, ``312``: two significant digits below ten."""
+    if value is None:
+        return "–"
+    return f"{value:.2g}" if value < 10 else f"{value:,.0f}"
+
+
+def protocol_sentence(experiment: Experiment) -> str:
+    """How the data were split, in words."""
+    protocol = experiment.protocol
+    share = f"{100 * protocol.validation_share:.0f} %"
+    rest = (
+        f"{share} of the training stars were set aside as a validation part: it decides when "
+        "training stops and at which score a row is called a planet. All curves of a star lie on "
+        "one side. Every entry saw the same rows."
+    )
+    if protocol.split == "given":
+        return (
+            "The test set came with the data and was used once, at the end. " + rest + " There is "
+            "one fold: the verdict holds for these fitted models, and does not say how models "
+            "fitted anew on other stars would compare."
+        )
+    times = "" if protocol.repeats == 1 else f", {protocol.repeats} times over"
+    return (
+        f"The stars were dealt into {protocol.folds} folds{times} (seed {protocol.seed}), each with "
+        "its share of the planets. Each fold was the test set once, while models were trained on "
+        "the others. " + rest
+    )
+
+
+def verdict_rule(margin: float) -> str:
+    """What decides between the verdicts. See `evaluation.comparison`."""
+    return f"TODO {margin}"
+
+
+def share(part: float, whole: float) -> str:
+    """A share for the style sheet's shading; an empty row has none."""
+    return f"{part / whole:.3f}" if whole else "0"
+
+
+def capitalize_first(text: str) -> str:
+    """A capital at the start of a sentence, all else as it is (ROC stays ROC)."""
+    return text[:1].upper() + text[1:]
