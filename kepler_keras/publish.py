@@ -9,7 +9,7 @@ import yaml
 
 from kepler_keras.errors import InputError
 from kepler_keras.evaluation.displays import ConfusionDisplay, PrecisionRecallDisplay
-from kepler_keras.evaluation.summary import EntrySummary
+from kepler_keras.evaluation.estimates import EntrySummary
 from kepler_keras.record import Record, read_record
 from kepler_keras.reporting.report import write_report
 from kepler_keras.reporting.results import summarise_record

@@ -7,14 +7,14 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict
 
 from kepler_keras.evaluation.comparison import compare, overall_verdict
-from kepler_keras.evaluation.summary import (
+from kepler_keras.evaluation.estimates import (
     Comparison,
     Confusion,
     EntrySummary,
     Estimate,
     Verdict,
-    summarise,
 )
+from kepler_keras.evaluation.summary import summarise
 from kepler_keras.experiment import Entry
 from kepler_keras.record import Environment, FoldFit, Record
 
@@ -123,8 +123,9 @@ def results_json(results: Results) -> str:
 
 
 def summarise_record(record: Record) -> dict[str, EntrySummary]:
-    """All measures of every entry, from the record's predictions."""
-    return summarise(record.predictions)
+    """All measures of every entry, from the record's predictions, in the experiment's order."""
+    summaries = summarise(record.predictions)
+    return {entry.name: summaries[entry.name] for entry in record.experiment.entries}
 
 
 def build_results(record: Record) -> Results:
@@ -149,7 +150,12 @@ def build_results(record: Record) -> Results:
         protocol=_protocol(record),
         entries=[_entry(entry, summaries[entry.name], record.fits) for entry in experiment.entries],
         comparisons=[_comparison(comparison) for comparison in comparisons],
-        verdict=overall_verdict(comparisons),
+        verdict=overall_verdict(
+            comparisons,
+            summaries,
+            baseline=experiment.baseline,
+            primary_metric=protocol.primary_metric,
+        ),
         warnings=record.data.warnings,
         notes=record.data.notes,
         environment=record.environment,

@@ -8,7 +8,7 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
-from kepler_keras.evaluation.summary import EntrySummary
+from kepler_keras.evaluation.estimates import EntrySummary
 from kepler_keras.experiment import Choice, Entry, Experiment
 from kepler_keras.record import FoldFit, RecordSettings
 

@@ -41,7 +41,7 @@ if TYPE_CHECKING:
     import pandas as pd
     from matplotlib.figure import Figure
 
-    from kepler_keras.evaluation.summary import EntrySummary
+    from kepler_keras.evaluation.estimates import EntrySummary
     from kepler_keras.record import FoldFit, RecordSettings
 
 Status = Literal["FINISHED", "FAILED", "KILLED"]
