@@ -1,0 +1,167 @@
+"""The layout of the Kaggle 'Kepler labelled time series' files: `LABEL, FLUX.1, ... FLUX.n`.
+
+Flux is centred and may be negative: nothing here divides by it. Rows carry no star ids; where a
+`rows.csv` lies beside the file it names the star of each row.
+"""
+
+import math
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from kepler_keras.data.flux_table import FluxTable, read_flux_table
+from kepler_keras.data.light_curves import LightCurves
+from kepler_keras.errors import InputError
+from kepler_keras.experiment import TrainTestPaths
+
+LONG_CADENCE = 29.4244 / 1440  # days; Kepler and K2 long cadence
+ROWS_FILE = "rows.csv"
+
+
+def load(
+    path: str | TrainTestPaths | None, *, cadence: float = LONG_CADENCE, star_ids: bool = True
+) -> LightCurves:
+    """Reads one file, or a train and a test file.
+
+    Labels are 1 and 2 (2 = planet, as Kaggle has it) or 0 and 1 (1 = planet); all files of one
+    call share a convention, which is decided on them together.
+
+    A `rows.csv` beside a file has columns `kepid` and `label` (others are ignored), one line a
+    row of the file, labels as in the file. For a pair in one folder it lists the rows of the
+    train file, then those of the test file. Without it every row counts as a star of its own.
+
+    Args:
+        path: A CSV file, or a pair whose second file becomes `given_test`.
+        cadence: Days between two columns.
+        star_ids: Whether `rows.csv` is read; switch it off where that file is something else.
+
+    Raises:
+        InputError: One sentence with file, row, column, rule and what came.
+    """
+    if not (math.isfinite(cadence) and cadence > 0):
+        raise InputError(f"data.options.cadence: must be a positive number of days, got {cadence}")
+    tables = [read_flux_table(file) for file in _files(path)]
+    _check_equal_columns(tables)
+    planet = _planet_label(tables)
+    raw_labels = np.concatenate([table.labels for table in tables])
+    stars, notes = _stars(tables, star_ids=star_ids)
+    pair = isinstance(path, TrainTestPaths)
+    return LightCurves(
+        source="kaggle_csv",
+        flux=np.concatenate([table.flux for table in tables]) if pair else tables[0].flux,
+        labels=(raw_labels == planet).astype(np.int8),
+        stars=stars,
+        cadence=cadence,
+        given_test=np.arange(len(stars)) >= len(tables[0].labels) if pair else None,
+        notes=(f"In the file a planet has the label {planet}.", *notes),
+    )
+
+
+def _files(path: str | TrainTestPaths | None) -> list[Path]:
+    if path is None:
+        raise InputError("data.path: source kaggle_csv reads a CSV file or a train and test pair")
+    if isinstance(path, TrainTestPaths):
+        return [Path(path.train), Path(path.test)]
+    return [Path(path)]
+
+
+def _check_equal_columns(tables: Sequence[FluxTable]) -> None:
+    first = tables[0].flux.shape[1]
+    for table in tables[1:]:
+        if table.flux.shape[1] != first:
+            raise InputError(
+                f"{table.path}: the test file must have the flux columns of {tables[0].path}, "
+                f"FLUX.1 to FLUX.{first}, got FLUX.1 to FLUX.{table.flux.shape[1]}"
+            )
+
+
+def _planet_label(tables: Sequence[FluxTable]) -> int:
+    """The label that means planet: 1 beside 0, or 2 beside 1."""
+    first_places = {}
+    for label in (0, 1, 2):
+        for table in tables:
+            rows = np.flatnonzero(table.labels == label)
+            if len(rows) and label not in first_places:
+                first_places[label] = table.place(int(rows[0]))
+    if 0 in first_places and 2 in first_places:
+        raise InputError(
+            f"{first_places[2]}, column LABEL: a file must keep to the labels 0 and 1 or to the "
+            f"labels 1 and 2, got 2 beside the 0 of {first_places[0]}"
+        )
+    if len(first_places) == 1:
+        label = next(iter(first_places))
+        reading = ", which means planet beside 0 and no planet beside 2" if label == 1 else ""
+        files = " and ".join(str(table.path) for table in tables)
+        raise InputError(
+            f"{files}: the labels must hold both classes, but every label is {label}{reading}"
+        )
+    return max(first_places)
+
+
+def _stars(
+    tables: Sequence[FluxTable], *, star_ids: bool
+) -> tuple[NDArray[np.str_], tuple[str, ...]]:
+    """The star of every row, and what a reader should know about it."""
+    stars, notes = [], []
+    for ids_path, group in _row_files(tables):
+        if star_ids and ids_path.is_file():
+            stars.append(_read_stars(ids_path, group))
+            continue
+        stars += [_numbered_stars(table, tables) for table in group]
+        notes.append(
+            f"{' and '.join(table.path.name for table in group)}: no star ids came with the file; "
+            "every row counts as a star of its own."
+        )
+    return np.concatenate(stars), tuple(notes)
+
+
+def _numbered_stars(table: FluxTable, tables: Sequence[FluxTable]) -> NDArray[np.str_]:
+    """Makes up star ids; the second file of a pair must not repeat those of the first."""
+    prefix = "" if len(tables) == 1 else "train-" if table is tables[0] else "test-"
+    return np.array([f"{prefix}row-{row + 1:06d}" for row in range(len(table.labels))])
+
+
+def _row_files(tables: Sequence[FluxTable]) -> list[tuple[Path, Sequence[FluxTable]]]:
+    """Each `rows.csv` that may lie there, with the tables whose rows it lists in turn."""
+    folders = [table.path.parent for table in tables]
+    if len(set(folders)) == 1:
+        return [(folders[0] / ROWS_FILE, tables)]
+    return [(folder / ROWS_FILE, [table]) for folder, table in zip(folders, tables, strict=True)]
+
+
+def _read_stars(path: Path, tables: Sequence[FluxTable]) -> NDArray[np.str_]:
+    """Reads the star ids and checks them against the rows and labels of the tables."""
+    frame = _read_rows_file(path)
+    n_rows = sum(len(table.labels) for table in tables)
+    if len(frame) != n_rows:
+        files = " and ".join(table.path.name for table in tables)
+        raise InputError(
+            f"{path}: must list the {n_rows} rows of {files}, got {len(frame)} rows "
+            "(the option star_ids: false leaves this file out)"
+        )
+    labels = np.concatenate([table.labels for table in tables])
+    for row, (star, label) in enumerate(zip(frame["kepid"], frame["label"], strict=True)):
+        if not star.strip():
+            raise InputError(f"{path}: row {row + 1}, column kepid: a star id must not be empty")
+        if label.strip() != str(labels[row]):
+            raise InputError(
+                f"{path}: row {row + 1}, column label: must agree with the flux file, "
+                f"which has {labels[row]}, got {label!r}"
+            )
+    return np.array([star.strip() for star in frame["kepid"]])
+
+
+def _read_rows_file(path: Path) -> pd.DataFrame:
+    try:
+        frame = pd.read_csv(path, dtype=str, keep_default_na=False, index_col=False)
+    except (OSError, ValueError) as error:  # pandas' own errors are ValueErrors
+        problem = " ".join(str(error).split())
+        raise InputError(f"{path}: cannot read the star ids: {problem}") from error
+    for column in ("kepid", "label"):
+        if column not in frame.columns:
+            found = ", ".join(map(str, frame.columns))
+            raise InputError(f"{path}: the column {column!r} is missing, got the columns {found}")
+    return frame
