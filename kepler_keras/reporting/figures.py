@@ -65,4 +65,6 @@ def _learning(record):
                 axes = figure.subplots()
                 LearningCurveDisplay(fits).plot(axes)
                 axes.set_title(entry.name, loc="left")
-                yield inline_svg(figure, key=f"learning{i}", label=f"Learning curves of {entry.name}")
+                yield inline_svg(
+                    figure, key=f"learning{i}", label=f"Learning curves of {entry.name}"
+                )

@@ -26,6 +26,7 @@ def page(record: Record, results: Results) -> str:
         record=record,
         results=results,
         metric_names=wording.METRIC_NAMES,
+        planet_share=_planet_share(record),
         margin=experiment.protocol.margin,
         protocol_sentence=wording.protocol_sentence(experiment),
         verdict_rule=wording.verdict_rule(experiment.protocol.margin),
@@ -56,6 +57,13 @@ def _environment() -> Environment:
         environment.filters[name] = getattr(wording, name)
     environment.filters["capitalize_first"] = wording.capitalize_first
     return environment
+
+
+def _planet_share(record: Record) -> float:
+    """Share of planets among the tested rows; every entry was tested on the same ones."""
+    table = record.predictions
+    test = table[(table["entry"] == record.experiment.baseline) & (table["split"] == "test")]
+    return float(test["label"].mean())
 
 
 def _parts(parts: Sequence[PartSummary]) -> dict[tuple[int, int], dict[str, PartSummary]]:

@@ -71,9 +71,9 @@ def protocol_sentence(experiment: Experiment) -> str:
         )
     times = "" if protocol.repeats == 1 else f", {protocol.repeats} times over"
     return (
-        f"The stars were dealt into {protocol.folds} folds{times} (seed {protocol.seed}), each with "
-        "its share of the planets. Each fold was the test set once, while models were trained on "
-        "the others. " + rest
+        f"The stars were dealt into {protocol.folds} folds{times} (seed {protocol.seed}), each "
+        "with its share of the planets. Each fold was the test set once, while models were trained "
+        "on the others. " + rest
     )
 
 
