@@ -5,6 +5,7 @@ workers hand back numbers and never see the store.
 """
 
 import os
+import re
 import tempfile
 from collections.abc import Mapping
 from pathlib import Path
@@ -70,7 +71,9 @@ def start_comparison(
         client = mlflow.MlflowClient(address)
         if run_id := environment.get("MLFLOW_RUN_ID"):
             run = client.get_run(run_id)
-            client.update_run(run_id, status="RUNNING")
+            invented = re.fullmatch(r"[a-z]+-[a-z]+-\d+", run.info.run_name)
+            name = experiment.name if invented else None  # a name given by --run-name stays
+            client.update_run(run_id, status="RUNNING", name=name)
         else:
             experiment_id = _experiment_id(client, experiment.name, address)
             run = client.create_run(experiment_id, tags=tags, run_name=experiment.name)
@@ -114,7 +117,7 @@ class Tracker:
         if kind is None:
             self.finish("FINISHED")
         else:
-            self.finish("FAILED" if issubclass(kind, Exception) else "KILLED")
+            self.finish("KILLED" if issubclass(kind, KeyboardInterrupt) else "FAILED")
 
     def finish(self, status: Status = "FINISHED") -> None:
         """Ends the run and its entries' runs; a second call changes nothing."""

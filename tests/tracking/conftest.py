@@ -1,5 +1,6 @@
 """One MLflow store for all tracking tests: making its tables takes seconds."""
 
+import re
 import sys
 from collections.abc import Iterator
 
@@ -29,7 +30,7 @@ def _mlflow_forgets(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 @pytest.fixture
 def experiment(request: pytest.FixtureRequest) -> Experiment:
     """Two entries; named after the test, so that tests share a store but no runs."""
-    name = request.node.name.replace("[", "-").replace("]", "")
+    name = re.sub(r"[^\w.]+", "-", request.node.name)
     return Experiment.model_validate(
         {
             "name": name[-60:].lstrip("_-."),

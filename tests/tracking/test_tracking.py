@@ -205,6 +205,18 @@ def test_download_finds_a_comparison_that_mlflow_run_put_elsewhere(
     assert read_record(target).experiment == record.experiment
 
 
+@pytest.mark.parametrize(("given", "kept"), [("calm-newt-42", False), ("my run", True)])
+def test_only_an_invented_run_name_is_replaced(
+    store: str, experiment: Experiment, given: str, kept: bool
+) -> None:
+    run_id = mlflow.MlflowClient(store).create_run("0", run_name=given).info.run_id
+    with start_comparison(
+        experiment, address=store, environment={"MLFLOW_RUN_ID": run_id}
+    ) as tracker:
+        pass
+    assert run_of(store, tracker).info.run_name == (given if kept else experiment.name)
+
+
 def test_download_of_an_unknown_comparison_lists_the_known(
     store: str, record: Record, tmp_path: Path
 ) -> None:
@@ -228,7 +240,8 @@ def test_unknown_run_and_unknown_store_are_input_errors(store: str, experiment: 
 
 
 @pytest.mark.parametrize(
-    ("error", "status"), [(ValueError, "FAILED"), (KeyboardInterrupt, "KILLED")]
+    ("error", "status"),
+    [(ValueError, "FAILED"), (SystemExit, "FAILED"), (KeyboardInterrupt, "KILLED")],
 )
 def test_a_broken_comparison_is_never_left_running(
     store: str, experiment: Experiment, fit: FoldFit, error: type[BaseException], status: str
