@@ -11,13 +11,15 @@ PACKAGE = "kepler_keras"
 # From left to right; a unit imports from units further left only, so peers never meet.
 LAYERS = (
     ("errors",),
+    ("options", "progress", "executors"),
     ("experiment",),
     ("lightcurve",),
     ("data", "models", "evaluation"),
     ("record",),
-    ("executors",),
-    ("training",),
+    ("environment", "training"),
+    ("checking", "preparation"),
     ("tracking", "reporting"),
+    ("publish",),
     ("run",),
     ("cli",),
 )
