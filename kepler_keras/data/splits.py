@@ -178,11 +178,10 @@ def _fold(
 def _draw(
     stars: NDArray[np.str_], share: float, generator: np.random.Generator
 ) -> NDArray[np.str_]:
-    """A random share of stars: at least one, and one at least is left, where there are two."""
+    """A random share of stars, below a half; of two or more stars at least one is drawn."""
     if len(stars) < 2:
         return stars[:0]
-    n = min(max(round(share * len(stars)), 1), len(stars) - 1)
-    return generator.permutation(stars)[:n]
+    return generator.permutation(stars)[: max(round(share * len(stars)), 1)]
 
 
 def _stars_by_class(

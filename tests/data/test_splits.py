@@ -9,10 +9,8 @@ from kepler_keras.data.light_curves import LightCurves
 from kepler_keras.data.splits import (
     PARTS,
     Fold,
-    PartCounts,
     Split,
     check_split,
-    folds_table,
     make_folds,
     summarise_parts,
 )
@@ -260,38 +258,6 @@ def test_make_folds_ends_with_the_check(monkeypatch):
     )
     split = make_folds(TEN_STARS, Protocol(folds=2))
     assert checked == [(split, TEN_STARS)]
-
-
-def test_summary_counts_rows_stars_and_positive_stars():
-    split = Split((fold(0, 0, [2], [3, 4], [0, 1]),))
-    assert summarise_parts(split, FOUR) == [
-        PartCounts(0, 0, "train", 1, 1, 0),
-        PartCounts(0, 0, "validation", 2, 2, 1),
-        PartCounts(0, 0, "test", 2, 1, 1),
-    ]
-
-
-def test_folds_table_lists_ids_in_order():
-    split = Split((fold(0, 0, [2], [3], [0, 1]), fold(0, 1, [0, 1], [3], [2])))
-    table = folds_table(split, FOUR)
-    assert table.columns.tolist() == ["repeat", "fold", "example_id", "star", "part"]
-    assert table.to_numpy().tolist() == [
-        [0, 0, 0, "a", "test"],
-        [0, 0, 1, "a", "test"],
-        [0, 0, 2, "b", "train"],
-        [0, 0, 3, "c", "validation"],
-        [0, 1, 0, "a", "train"],
-        [0, 1, 1, "a", "train"],
-        [0, 1, 2, "b", "test"],
-        [0, 1, 3, "c", "validation"],
-    ]
-    assert table["example_id"].dtype == np.int64
-
-
-def test_folds_table_can_be_stored(tmp_path):
-    table = folds_table(make_folds(TEN_STARS, Protocol(folds=2)), TEN_STARS)
-    table.to_parquet(tmp_path / "folds.parquet")
-    assert (tmp_path / "folds.parquet").stat().st_size > 0
 
 
 @settings(deadline=None, max_examples=60)

@@ -43,6 +43,11 @@ def test_positive_stars_that_are_kept(n_positive, min_positive, expected):
     assert counts(thinned) == (20, expected)
 
 
+def test_no_more_stars_than_asked_for_are_kept():
+    thinned = thin_stars(curves(50, 50), n_stars=3, min_positive_stars=9, seed=0)
+    assert counts(thinned) == (3, 3)
+
+
 def test_stars_keep_all_rows_in_their_order():
     data = curves(5, 20)
     thinned = thin_stars(data, n_stars=10, min_positive_stars=2, seed=0)
