@@ -65,7 +65,8 @@ def random_oversampling(labels: NDArray[np.int8], seed: int, *, ratio: Ratio = 1
             f"random_oversampling: the training rows hold {n_positive} planets and "
             f"{len(labels) - n_positive} others already, which is above ratio = {ratio}"
         )
-    sampler = RandomOverSampler(sampling_strategy=ratio, random_state=seed)
+    wanted = max(n_positive, int((len(labels) - n_positive) * ratio))
+    sampler = RandomOverSampler(sampling_strategy={1: wanted}, random_state=seed)
     sampler.fit_resample(np.arange(len(labels))[:, None], labels)
     indices = np.asarray(sampler.sample_indices_, dtype=np.int64)
     return Plan(indices, np.ones(len(indices), np.float32))
