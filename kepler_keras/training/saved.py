@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from pathlib import Path
+from zipfile import BadZipFile
 
 import numpy as np
 from numpy.typing import NDArray
@@ -91,7 +92,11 @@ def _load_keras(file: Path, scaler: Scaler) -> FittedKeras:
     load_tensorflow()
     import keras
 
-    model = keras.models.load_model(file, compile=False, safe_mode=True)
+    try:
+        model = keras.models.load_model(file, compile=False, safe_mode=True)
+    except (ValueError, TypeError, OSError, BadZipFile) as error:
+        reason = " ".join(str(error).split())[:300]
+        raise InputError(f"{file}: cannot be loaded safely: {reason}") from error
     return FittedKeras(model, scaler, n_parameters=int(model.count_params()))
 
 
@@ -105,6 +110,8 @@ def _load_sklearn(file: Path, scaler: Scaler) -> FittedSklearn:
         raise InputError(f"{file.parent}: not a saved model: it holds no model file") from error
     except UntrustedTypesFoundException as error:
         raise InputError(f"{file}: refused: {' '.join(str(error).split())}") from error
+    except BadZipFile as error:
+        raise InputError(f"{file}: damaged: it is no skops file") from error
 
 
 def _first(error: ValidationError) -> str:

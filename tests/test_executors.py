@@ -1,0 +1,87 @@
+"""Jobs run in other processes with their threads set, whatever happens to them."""
+
+import os
+import time
+
+import numpy as np
+import pytest
+
+from kepler_keras.errors import InputError
+from kepler_keras.executors import LocalProcesses, default_jobs, worker_environment
+
+THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "TF_NUM_INTRAOP_THREADS")
+
+
+def process_of(job):
+    return os.getpid(), [os.environ.get(name) for name in THREADS]
+
+
+def square(job):
+    time.sleep(0.05 * (job == 0))  # the first job ends last
+    return job * job
+
+
+def refuse(job):
+    raise InputError(f"job {job} cannot be used")
+
+
+def die(job):
+    os._exit(3)
+
+
+def drawn(seed):
+    return np.random.default_rng(seed).normal(size=100) @ np.arange(100.0)
+
+
+def test_one_job_runs_in_another_process_with_its_threads():
+    ((position, (pid, threads)),) = LocalProcesses(1, 2).run(process_of, ["job"])
+    assert position == 0
+    assert pid != os.getpid()
+    assert threads == ["2"] * len(THREADS)
+
+
+def test_a_change_of_threads_reaches_the_workers():
+    for threads in (1, 3):
+        ((_, (_, seen)),) = LocalProcesses(1, threads).run(process_of, ["job"])
+        assert seen == [str(threads)] * len(THREADS)
+
+
+def test_results_come_with_their_position():
+    results = dict(LocalProcesses(2, 1).run(square, [0, 1, 2, 3]))
+    assert results == {0: 0, 1: 1, 2: 4, 3: 9}
+
+
+def test_results_do_not_depend_on_the_number_of_jobs():
+    one, two = (dict(LocalProcesses(jobs, 1).run(drawn, range(6))) for jobs in (1, 2))
+    assert one == two
+
+
+def test_no_jobs_give_no_results():
+    assert list(LocalProcesses(1, 1).run(square, [])) == []
+
+
+def test_an_input_error_arrives_as_one():
+    with pytest.raises(InputError, match=r"^job 7 cannot be used$"):
+        list(LocalProcesses(1, 1).run(refuse, [7]))
+
+
+@pytest.mark.timeout(60)
+@pytest.mark.filterwarnings("ignore:A worker stopped")
+def test_a_killed_worker_ends_in_an_error_and_the_next_run_works():
+    from concurrent.futures.process import BrokenProcessPool
+
+    with pytest.raises(BrokenProcessPool):
+        list(LocalProcesses(1, 1).run(die, [0, 1, 2]))
+    assert dict(LocalProcesses(1, 1).run(square, [3])) == {0: 9}
+
+
+def test_environment_names_every_pool():
+    environment = worker_environment(4)
+    counts = {name: value for name, value in environment.items() if "THREADS" in name}
+    assert set(counts.values()) == {"4"}
+    assert {"NUMBA_NUM_THREADS", "MKL_NUM_THREADS", "TF_NUM_INTEROP_THREADS"} <= set(counts)
+
+
+def test_as_many_workers_as_processors_feed(monkeypatch):
+    monkeypatch.setattr(os, "sched_getaffinity", lambda pid: set(range(8)), raising=False)
+    assert [default_jobs(threads) for threads in (1, 3, 8, 100)] == [8, 2, 1, 1]

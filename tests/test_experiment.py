@@ -1,0 +1,255 @@
+# ruff: noqa: E501 (a sentence is easier to compare in one line)
+"""Every refusal of the experiment file, with its sentence; each test plants one fault."""
+
+from textwrap import dedent
+
+import pytest
+
+from kepler_keras.errors import InputError
+from kepler_keras.experiment import Choice, Experiment, quick_version
+from kepler_keras.experiment_file import read_experiment
+from kepler_keras.yaml_file import line_of, load_yaml
+
+GOOD = """\
+name: small
+question: Is one better?
+data:
+  source: folded
+  path: curves.npz
+protocol:
+  folds: 3
+entries:
+  - name: dense
+    model: mlp
+    view: global_view
+  - name: conv
+    model: {name: conv1d, filters: [4], dropout: 1e-1}
+    view: {name: global_view, bins: 51}
+    training:
+      epochs: 5
+baseline: dense
+"""
+
+
+@pytest.fixture
+def read(tmp_path):
+    """Reads text as an experiment file."""
+
+    def read_text(text, *overrides):
+        path = tmp_path / "e.yaml"
+        path.write_text(text, encoding="utf-8")
+        return read_experiment(path, overrides)
+
+    return read_text
+
+
+@pytest.fixture
+def refused(read, tmp_path):
+    """The sentence that text ends in, without the folder of the file."""
+
+    def sentence(text, *overrides):
+        with pytest.raises(InputError) as caught:
+            read(text, *overrides)
+        assert "\n" not in str(caught.value)
+        return str(caught.value).replace(f"{tmp_path}/", "")
+
+    return sentence
+
+
+def test_short_and_long_forms_mean_the_same(read):
+    dense, conv = read(GOOD).entries
+    assert dense.model == Choice(name="mlp")
+    assert conv.model == Choice(name="conv1d", options={"filters": [4], "dropout": 0.1})
+    long = GOOD.replace("model: mlp", "model: {name: mlp, options: {}}")
+    assert read(long) == read(GOOD)
+    assert dense.imbalance.name == "none"
+    assert conv.model.label == "conv1d(filters=[4], dropout=0.1)"
+
+
+def test_what_is_written_out_reads_back(read):
+    experiment = read(GOOD)
+    assert Experiment.model_validate(experiment.model_dump()) == experiment
+    assert Experiment.model_validate_json(experiment.model_dump_json()) == experiment
+
+
+def test_missing_file(tmp_path):
+    with pytest.raises(InputError, match=r"none.yaml: cannot read .* No such file or directory"):
+        read_experiment(tmp_path / "none.yaml")
+
+
+def test_folder_and_binary_file(tmp_path):
+    with pytest.raises(InputError, match="cannot read the experiment file: Is a directory"):
+        read_experiment(tmp_path)
+    (tmp_path / "b.yaml").write_bytes(b"\xff\xfe\x00")
+    with pytest.raises(InputError, match=r"b.yaml: cannot read .*: it is not UTF-8 text"):
+        read_experiment(tmp_path / "b.yaml")
+
+
+@pytest.mark.parametrize(
+    ("text", "sentence"),
+    [
+        ("a: [1", "e.yaml: not valid YAML: line 1, column 6: "),
+        ("a: 2024-13-45", "e.yaml: not valid YAML: month must be in 1..12"),
+        ("[" * 5000, "e.yaml: not valid YAML: it is nested too deeply"),
+        ("- a\n- b\n", "e.yaml: an experiment is a mapping of keys, got a list"),
+        ("", "e.yaml: an experiment is a mapping of keys, got nothing"),
+        ("just text", "e.yaml: an experiment is a mapping of keys, got a str"),
+    ],
+)
+def test_not_a_yaml_mapping(refused, text, sentence):
+    assert refused(text).startswith(sentence)
+
+
+@pytest.mark.parametrize("tag", ["!!python/object:os.PathLike", "!!python/name:os.system"])
+def test_python_tags_are_refused(refused, tag):
+    sentence = refused(GOOD.replace("question: Is", f"question: {tag} Is"))
+    assert sentence.startswith("e.yaml: not valid YAML: line 2, column 11: could not determine a")
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "sentence"),
+    [
+        ("  folds: 3", "  folds: 3\n  folds: 5", "line 8: the key 'folds' stands twice, first in line 7"),
+        ("baseline: dense", "baseline: dense\nname: b", "line 18: the key 'name' stands twice, first in line 1"),
+        ("{name: conv1d,", "{name: conv1d, name: mlp,", "line 13: the key 'name' stands twice, first in line 13"),
+    ],
+)  # fmt: skip
+def test_key_that_stands_twice(refused, old, new, sentence):
+    assert refused(GOOD.replace(old, new)) == f"e.yaml: {sentence}"
+
+
+def test_merged_keys_may_be_overruled(read):
+    text = GOOD.replace("model: mlp\n    view: global_view", "<<: &v {view: flux}\n    model: mlp")
+    text = text.replace(
+        "    view: {name: global_view, bins: 51}", "    <<: *v\n    view: global_view"
+    )
+    assert [entry.view.name for entry in read(text).entries] == ["flux", "global_view"]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "sentence"),
+    [
+        ("baseline", "bseline", "line 17: bseline: unknown key 'bseline'; did you mean 'baseline'?"),
+        ("folds: 3", "fold: 3", "line 7: protocol.fold: unknown key 'fold'; did you mean 'folds'?"),
+        ("    view: global", "    veiw: global", "line 11: entries.dense.veiw: unknown key 'veiw'; did you mean 'view'?"),
+        ("      epochs: 5", "      epoch: 5", "line 16: entries.conv.training.epoch: unknown key 'epoch'; did you mean 'epochs'?"),
+        ("question: Is one better?\n", "", "line 1: question: this key is required"),
+        ("    model: mlp\n", "", "line 9: entries.dense.model: this key is required"),
+        ("model: mlp", "model: 3", "line 10: entries.dense.model: a name, or a mapping with a name, is needed, got 3"),
+        ("model: mlp", "model: {units: [3]}", "line 10: entries.dense.model: a name, or a mapping with a name, is needed, got {'units': [3]}"),
+        ("baseline: dense", "baseline: dens", "baseline: there is no entry 'dens'; did you mean 'dense'?"),
+        ("- name: conv", "- name: dense", "entries: the name 'dense' is used 2 times"),
+        ("name: small", "name: ../small", "line 1: name: string should match pattern '^[A-Za-z0-9][A-Za-z0-9_.-]{0,63}$', got '../small'"),
+        ("name: small", "name: 7", "line 1: name: input should be a valid string, got 7"),
+        ("folds: 3", "folds: 1", "line 7: protocol.folds: input should be greater than or equal to 2, got 1"),
+        ("folds: 3", "validation_share: 0.5", "line 7: protocol.validation_share: input should be less than 0.5, got 0.5"),
+        ("folds: 3", "margin: .nan", "line 7: protocol.margin: input should be a finite number, got nan"),
+        ("folds: 3", "primary_metric: accuracy", "line 7: protocol.primary_metric: input should be 'average_precision', 'roc_auc', 'precision', 'recall' or 'f1', got 'accuracy'"),
+        ("folds: 3", "test_stars: [1]", "line 6: protocol: test_stars needs split: given"),
+        ("epochs: 5", "learning_rate: .inf", "line 16: entries.conv.training.learning_rate: input should be a finite number, got inf"),
+        ("epochs: 5", "learning_rate: 0", "line 16: entries.conv.training.learning_rate: input should be greater than 0, got 0"),
+        ("protocol:\n", "search: {durations: []}\nprotocol:\n", "line 6: search.durations: tuple should have at least 1 item after validation, not 0, got []"),
+        ("protocol:\n", "search: {max_period: 0.3}\nprotocol:\n", "line 6: search: max_period must be longer than min_period (0.5 d), got 0.3 d"),
+        ("path: curves.npz", "path: {train: a, tset: b}", "line 5: data.path.tset: unknown key 'tset'; did you mean 'test'?"),
+        ("path: curves.npz", "path: {train: a}", "line 5: data.path.test: this key is required"),
+        ("path: curves.npz", "path: 5", "line 5: data.path: input should be a valid string, got 5"),
+        ("path: curves.npz", "path: {train: a, test: [b]}", "line 5: data.path.test: input should be a valid string, got ['b']"),
+    ],
+)  # fmt: skip
+def test_wrong_key_or_value(refused, old, new, sentence):
+    assert GOOD.count(old) >= 1
+    joint = ": " if sentence.startswith(("baseline", "entries:")) else ", "
+    assert refused(GOOD.replace(old, new, 1)) == f"e.yaml{joint}{sentence}"
+
+
+def test_no_entry_at_all(refused):
+    head, _, _ = GOOD.partition("entries:")
+    assert "entries: tuple should have at least 1 item" in refused(
+        head + "entries: []\nbaseline: x"
+    )
+
+
+def test_environment_variable_in_a_path(read, refused, monkeypatch):
+    text = GOOD.replace("curves.npz", "${KK_TEST_DATA}/x.npz")
+    monkeypatch.delenv("KK_TEST_DATA", raising=False)
+    assert refused(text) == (
+        "e.yaml, line 5: data.path: the environment variable KK_TEST_DATA is not set "
+        "(in '${KK_TEST_DATA}/x.npz')"
+    )
+    monkeypatch.setenv("KK_TEST_DATA", "/there")
+    assert read(text).data.path == "/there/x.npz"
+    pair = GOOD.replace("curves.npz", "{train: '${KK_TEST_DATA}/a', test: b}")
+    assert read(pair).data.path.train == "/there/a"
+
+
+def test_star_ids_may_be_numbers(read):
+    text = GOOD.replace("folds: 3", "{split: given, test_stars: [11442793, K2-18]}").replace(
+        "protocol:\n ", "protocol:"
+    )
+    assert read(text).protocol.test_stars == ("11442793", "K2-18")
+
+
+def test_set_changes_values_at_any_depth(read):
+    experiment = read(
+        GOOD,
+        "protocol.folds=4",
+        "entries.conv.training.epochs=2",
+        "entries.conv.training.learning_rate=1e-2",
+        "entries.dense.model.units=[3]",
+        "search.min_period=0.7",
+    )
+    assert experiment.protocol.folds == 4
+    dense, conv = experiment.entries
+    assert (conv.training.epochs, conv.training.learning_rate) == (2, 0.01)
+    assert dense.model == Choice(name="mlp", options={"units": [3]})
+    assert experiment.search.min_period == 0.7
+
+
+@pytest.mark.parametrize(
+    ("override", "sentence"),
+    [
+        ("protocol.folds", "--set needs key=value, got 'protocol.folds'"),
+        ("=3", "--set needs key=value, got '=3'"),
+        ("entries.cnv.seed=3", "--set entries.cnv.seed: there is no 'cnv'; did you mean 'conv'?"),
+        ("name.x.y=3", "--set name.x.y: 'x' lies below a plain value"),
+        ("name.x=3", "--set name.x: name holds no keys"),
+        ("data.path.train=3", "--set data.path.train: path holds no keys"),
+        ("protocol.folds=[3", "--set protocol.folds: not valid YAML: line 1, column 3: "),
+        ("protocol.folds=1", "e.yaml: protocol.folds: input should be greater than or equal to 2, got 1"),
+        ("protocl.folds=3", "e.yaml: protocl: unknown key 'protocl'; did you mean 'protocol'?"),
+    ],
+)  # fmt: skip
+def test_wrong_set(refused, override, sentence):
+    assert refused(GOOD, override).startswith(sentence)
+
+
+def test_quick_version_is_small_and_keeps_the_entries(read):
+    experiment = read(GOOD, "protocol.repeats=3", "protocol.folds=9")
+    quick = quick_version(experiment)
+    assert (quick.protocol.folds, quick.protocol.repeats) == (2, 1)
+    assert [entry.training.epochs for entry in quick.entries] == [3, 3]
+    assert [entry.model for entry in quick.entries] == [entry.model for entry in experiment.entries]
+
+
+def test_values_are_frozen(read):
+    with pytest.raises(ValueError, match="frozen"):
+        read(GOOD).protocol.folds = 9
+
+
+def test_numbers_are_read_as_people_write_them():
+    text = "[1e-3, 2E5, -1.5e+2, 1e, e3, 12, 1.5, yes]"
+    assert load_yaml(text) == [1e-3, 2e5, -150.0, "1e", "e3", 12, 1.5, True]
+
+
+def test_line_of_the_deepest_part_that_is_there():
+    text = dedent("""\
+        a: 1
+        list:
+          - x: 1
+          - y:
+              z: 3
+    """)
+    assert line_of(text, ["list", 1, "y", "z"]) == 5
+    assert line_of(text, ["list", 1, "gone", "z"]) == 4
+    assert line_of(text, ["list", 7]) == 2
+    assert line_of(text, []) == 1
