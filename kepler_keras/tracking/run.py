@@ -36,7 +36,7 @@ from kepler_keras.tracking.layout import (
     mlflow_errors,
 )
 from kepler_keras.tracking.runs import create_child, log_points, log_settings, now
-from kepler_keras.tracking.store import sqlite_path
+from kepler_keras.tracking.store import require_answer, sqlite_path
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -63,9 +63,10 @@ def start_comparison(
         environment: The process environment.
 
     Raises:
-        InputError: The store cannot be opened, or has no such run.
+        InputError: The store does not answer, cannot be opened, or has no such run.
     """
     tags = {EXPERIMENT_TAG: experiment.name, LEVEL_TAG: "comparison"}
+    require_answer(address)
     with mlflow_errors(f"{address}: cannot open the MLflow store"):
         mlflow.set_tracking_uri(address)
         client = mlflow.MlflowClient(address)
