@@ -1,5 +1,6 @@
 """One MLflow store for all tracking tests: making its tables takes seconds."""
 
+import contextlib
 import re
 import sys
 from collections.abc import Iterator
@@ -14,7 +15,11 @@ from kepler_keras.record import DataSummary, Environment, FoldFit, Record
 
 @pytest.fixture(scope="session")
 def store(tmp_path_factory: pytest.TempPathFactory) -> str:
-    return f"sqlite:///{tmp_path_factory.mktemp('a store') / 'mlflow.db'}"
+    folder = tmp_path_factory.mktemp("a store")
+    address = f"sqlite:///{folder / 'mlflow.db'}"
+    with contextlib.chdir(folder):  # MLflow's experiment Default keeps its artifacts where we stand
+        mlflow.MlflowClient(address).get_experiment("0")
+    return address
 
 
 @pytest.fixture(autouse=True)
