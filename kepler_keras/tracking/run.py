@@ -16,6 +16,7 @@ import mlflow
 import yaml
 from mlflow.entities import Dataset, DatasetInput
 
+from kepler_keras.evaluation.predictions import write_predictions
 from kepler_keras.experiment import Experiment
 from kepler_keras.tracking.fitted import log_fitted
 from kepler_keras.tracking.format import (
@@ -171,7 +172,7 @@ class Tracker:
         log_points(self._client, run_id, summary_points(summary))
         with tempfile.TemporaryDirectory() as folder:
             table = Path(folder) / "predictions.parquet"
-            predictions.to_parquet(table, index=False)
+            write_predictions(predictions, table)
             self._client.log_artifact(run_id, str(table))
         for name, figure in figures.items():
             if isinstance(figure, Path):

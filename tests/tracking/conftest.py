@@ -70,18 +70,20 @@ def fit() -> FoldFit:
 
 @pytest.fixture
 def predictions() -> pd.DataFrame:
-    return pd.DataFrame(
+    """One fold of four stars."""
+    table = pd.DataFrame(
         {
-            "entry": ["small", "small"],
-            "repeat": [0, 0],
-            "fold": [0, 1],
-            "example_id": ["a", "b"],
-            "star": ["a", "b"],
-            "split": ["test", "test"],
-            "label": [0, 1],
-            "score": [0.25, 0.75],
+            "entry": "small",
+            "repeat": 0,
+            "fold": 0,
+            "example_id": [0, 1, 2, 3],
+            "star": ["a", "b", "c", "d"],
+            "split": ["test", "test", "validation", "validation"],
+            "label": [0, 1, 0, 1],
+            "score": [0.25, 0.75, 0.5, 0.5],
         }
     )
+    return table.astype({"label": "int8"})
 
 
 @pytest.fixture
