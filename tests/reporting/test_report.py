@@ -76,6 +76,12 @@ def test_nothing_points_outside(html) -> None:
     assert all(link.startswith("#") or link == "data:," for link in links)
 
 
+def test_every_colour_of_a_picture_follows_the_page(html) -> None:
+    for picture in re.findall(r"<svg .*?</svg>", html, re.DOTALL):
+        own = re.sub(r"var\(--[a-z0-9-]+, #[0-9a-f]{6}\)", "", picture)
+        assert not re.search(r"(?:fill|stroke): (?!none)[^;\" ]", own)
+
+
 def test_ids_are_unique(html) -> None:
     ids = re.findall(r'\sid="([^"]+)"', html)
     assert len(ids) == len(set(ids))
