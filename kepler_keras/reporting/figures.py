@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from markupsafe import Markup
 from matplotlib.figure import Figure
+from matplotlib.ticker import MaxNLocator
 
 from kepler_keras.evaluation.displays import (
     LearningCurveDisplay,
@@ -72,6 +73,7 @@ def _learning(record: Record) -> Iterator[Markup]:
             figure = Figure(figsize=(4.4, 2.9), layout="constrained")
             axes = figure.subplots()
             LearningCurveDisplay(fits).plot(axes)
+            axes.xaxis.set_major_locator(MaxNLocator(integer=True))
             axes.set_title(entry.name, loc="left")
             yield inline_svg(
                 figure, key=f"learning{number}", label=f"Learning curves of {entry.name}"

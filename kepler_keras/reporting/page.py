@@ -30,6 +30,8 @@ def page(record: Record, results: Results) -> str:
         margin=experiment.protocol.margin,
         protocol_sentence=wording.protocol_sentence(experiment),
         verdict_rule=wording.verdict_rule(experiment.protocol.margin),
+        # Where every entry is named after its model, a column would say it twice.
+        show_models=any(entry.name != entry.model for entry in results.entries),
         parts=_parts(record.parts),
         part_names=_part_names(record.parts),
         planets=planets,
