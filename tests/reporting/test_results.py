@@ -110,7 +110,9 @@ def test_undefined_is_null_and_never_nan(document) -> None:
     assert silent["confusion"] == {"tp": 0, "fp": 0, "fn": 3, "tn": 5}
     assert silent["metrics"]["precision"]["mean"] is None
     assert silent["metrics"]["recall"]["mean"] == 0
-    assert "NaN" not in results_json(build_results(typed_record()))
+    results = build_results(typed_record())
+    assert results.entries[1].metrics["precision"].mean is None
+    assert "NaN" not in results_json(results)
 
 
 def test_a_comparison_is_the_mean_of_the_paired_folds(document) -> None:
