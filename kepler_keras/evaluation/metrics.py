@@ -56,7 +56,7 @@ def _without_idle(ends: NDArray[np.intp], positive: NDArray[np.bool_]) -> NDArra
     Recall stands still there: neither area changes, and with few planets nearly all ends go.
     """
     gains = np.diff(np.cumsum(positive)[ends], prepend=0) > 0
-    return ends[gains | np.append(gains[1:], True)]
+    return np.asarray(ends[gains | np.append(gains[1:], True)])
 
 
 def _cumulative(

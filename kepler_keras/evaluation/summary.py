@@ -14,7 +14,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from kepler_keras.evaluation import metrics
-from kepler_keras.evaluation.estimates import Confusion, EntrySummary, Estimate
+from kepler_keras.evaluation.estimates import Confusion, EntrySummary
 from kepler_keras.evaluation.thresholds import best_f1_threshold
 from kepler_keras.evaluation.uncertainty import DRAWS, StarWeights, draw_star_weights, estimate
 
