@@ -36,15 +36,15 @@ class HasHistory(Protocol):
 def precision_over_recall(fold: FoldScores) -> Floats:
     """Precision of one fold at each recall of the grid: a step function, as average precision is.
 
-    At recall r it is the precision at the highest threshold that reaches at least r. NaN where the
-    fold has no planet.
+    At recall r it is the precision at the highest threshold that reaches at least r, and at 0 what
+    it is just beyond. NaN where the fold has no planet.
     """
     counts = counts_by_score(fold.labels, fold.scores)
     if counts.tp[-1] == 0:
         return np.full(len(GRID), np.nan)
     recall = counts.tp / counts.tp[-1]
     precision = counts.tp / (counts.tp + counts.fp)
-    reached = np.searchsorted(recall, GRID - ROUNDING, side="left")
+    reached = np.searchsorted(recall, np.maximum(GRID - ROUNDING, ROUNDING), side="left")
     return np.asarray(precision[reached])
 
 
@@ -64,12 +64,16 @@ def _in_words(value: float) -> str:
     return "undefined" if np.isnan(value) else f"{value:.3f}"
 
 
-def _legend_above(ax: Any, lines: Sequence[Any]) -> None:
-    """Puts the legend over the axes, where it covers no line."""
+def _legend_below(ax: Any, lines: Sequence[Any]) -> None:
+    """Puts the legend under the axes, where it covers neither a line nor a title."""
+    from matplotlib.transforms import ScaledTranslation
+
+    below_label = ScaledTranslation(0, -34 / 72, ax.get_figure().dpi_scale_trans)  # 34 points
     ax.legend(
         handles=lines,
-        loc="lower left",
-        bbox_to_anchor=(0, 1.01),
+        loc="upper left",
+        bbox_to_anchor=(0, 0),
+        bbox_transform=ax.transAxes + below_label,
         ncols=2,
         frameon=False,
         fontsize=8,
@@ -117,7 +121,7 @@ class _CurveDisplay:
                 label=f"{name}  {_in_words(self.values[name])}",
             )
         ax.set(xlabel=self.x, ylabel=self.y, xlim=(0, 1), ylim=(0, 1.02))
-        _legend_above(ax, ax.get_lines())
+        _legend_below(ax, ax.get_lines())
 
 
 class PrecisionRecallDisplay(_CurveDisplay):
@@ -195,11 +199,11 @@ class LearningCurveDisplay:
         handles = [self._draw(ax, *line) for line in self.LOSSES] + [self._draw(right, *self.SCORE)]
         ax.set(xlabel="epoch", ylabel="loss", ylim=(0, None))
         ax.xaxis.get_major_locator().set_params(integer=True)
-        right.set_ylabel(self.SCORE[1], color=self.SCORE[2])
+        right.set_ylabel("average precision", color=self.SCORE[2])
         right.set_ylim(0, 1.02)
         right.tick_params(axis="y", colors=self.SCORE[2])
         right.spines["right"].set(visible=True, color=self.SCORE[2])
-        _legend_above(ax, [handle for handle in handles if handle is not None])
+        _legend_below(ax, [handle for handle in handles if handle is not None])
 
     def _draw(self, ax: Any, key: str, label: str, colour: str, style: str) -> Any:
         """Draws one measure of every fold that has it; the last line stands for all, or None."""

@@ -164,7 +164,7 @@ def _check_types(table: pd.DataFrame, *, what: str) -> None:
         column = table[name]
         given = column if "int" in kind else column.dropna()  # integers have no way to be missing
         try:
-            same = (given.to_frame().astype({name: kind})[name] == given).all()
+            same = bool((given.to_frame().astype({name: kind})[name] == given).all())
         except (ValueError, TypeError, OverflowError):
             same = False
         if not same or (kind == "str" and not is_string_dtype(column)):
