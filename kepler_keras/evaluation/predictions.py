@@ -82,11 +82,14 @@ def _check_folds(table: pd.DataFrame, what: str) -> None:
                 f"{what}: {entry}, repeat {repeat}, fold {fold}: the {name} rows must hold at "
                 "least one planet, got none"
             )
-    folds = table.groupby("repeat")["fold"].unique().map(sorted)
-    if len(folds) > 1 and (folds.map(len).min() == 1 or folds.map(tuple).nunique() > 1):
+    folds = {
+        repeat: sorted(set(numbers.tolist())) for repeat, numbers in table.groupby("repeat")["fold"]
+    }
+    first = next(iter(folds.values()))
+    if len(folds) > 1 and (len(first) == 1 or any(numbers != first for numbers in folds.values())):
         raise InputError(
-            f"{what}: every repeat must have the same folds, two or more; "
-            f"got {'; '.join(f'repeat {repeat}: {fold}' for repeat, fold in folds.items())}"
+            f"{what}: all of several repeats must have the same folds, two or more; "
+            f"got {'; '.join(f'repeat {repeat}: {numbers}' for repeat, numbers in folds.items())}"
         )
 
 
