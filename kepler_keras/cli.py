@@ -59,7 +59,7 @@ def compare(
     Example: kepler-keras compare experiments/quickstart.yaml --set protocol.folds=3
     """
     from kepler_keras.executors import default_jobs
-    from kepler_keras.experiment import read_experiment
+    from kepler_keras.experiment_file import read_experiment
 
     changes = overrides or []
     experiment = read_experiment(file if file.exists() else caller / file, changes)

@@ -11,8 +11,9 @@ PACKAGE = "kepler_keras"
 # From left to right; a unit imports from units further left only, so peers never meet.
 LAYERS = (
     ("errors",),
-    ("options", "progress", "executors"),
+    ("options", "progress", "executors", "yaml_file"),
     ("experiment",),
+    ("experiment_file",),
     ("lightcurve",),
     ("data", "models", "evaluation"),
     ("record",),

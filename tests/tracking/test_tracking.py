@@ -15,7 +15,8 @@ from matplotlib.figure import Figure
 
 from kepler_keras.errors import InputError
 from kepler_keras.evaluation.estimates import Confusion, EntrySummary, Estimate
-from kepler_keras.experiment import Experiment, read_experiment
+from kepler_keras.experiment import Experiment
+from kepler_keras.experiment_file import read_experiment
 from kepler_keras.record import FoldFit, Record, read_record
 from kepler_keras.tracking import Tracker, download_record, start_comparison
 
