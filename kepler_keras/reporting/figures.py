@@ -17,6 +17,8 @@ from kepler_keras.reporting.intervals import WIDTH, differences_picture, estimat
 from kepler_keras.reporting.results import ComparisonResult, Results
 from kepler_keras.reporting.svg import figure_style, inline_svg
 
+LEGEND_LINE = 0.2  # inches that a line of the legend below the axes takes
+
 
 @dataclass(frozen=True)
 class Figures:
@@ -59,7 +61,7 @@ def draw_figures(
 
 def _curves(display: PrecisionRecallDisplay | RocDisplay, key: str, label: str) -> Markup:
     with figure_style():
-        figure = Figure(figsize=(WIDTH, 4.0), layout="constrained")
+        figure = Figure(figsize=(WIDTH, 3.8 + LEGEND_LINE * len(display.curves)), layout="constrained")
         display.plot(figure.subplots())
         return inline_svg(figure, key=key, label=f"{label}, a curve for each entry")
 
@@ -70,7 +72,7 @@ def _learning(record: Record) -> Iterator[Markup]:
         if not fits:
             continue
         with figure_style():
-            figure = Figure(figsize=(4.4, 2.9), layout="constrained")
+            figure = Figure(figsize=(4.4, 2.9 + 3 * LEGEND_LINE), layout="constrained")
             axes = figure.subplots()
             LearningCurveDisplay(fits).plot(axes)
             axes.xaxis.set_major_locator(MaxNLocator(integer=True))
