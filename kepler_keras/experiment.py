@@ -1,15 +1,21 @@
-"""The experiment file: one YAML that says what is compared, on which data, and how."""
+"""An experiment: what is compared, on which data, and how, as its YAML file says it."""
 
 import os
 import re
-from collections.abc import Mapping, Sequence
-from pathlib import Path
-from typing import Annotated, Any, Literal, Self, cast
+from collections.abc import Mapping
+from typing import Annotated, Any, Literal, Self
 
-import yaml
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Discriminator,
+    Field,
+    Tag,
+    model_validator,
+)
 
-from kepler_keras.errors import InputError, suggestion
+from kepler_keras.errors import suggestion
 
 NAME_PATTERN = r"^[A-Za-z0-9][A-Za-z0-9_.-]{0,63}$"
 PrimaryMetric = Literal["average_precision", "roc_auc", "precision", "recall", "f1"]
@@ -18,7 +24,9 @@ PrimaryMetric = Literal["average_precision", "roc_auc", "precision", "recall", "
 class Settings(BaseModel):
     """Base of every part of the file: unknown keys are refused, values never change."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True, protected_namespaces=())
+    model_config = ConfigDict(
+        extra="forbid", frozen=True, protected_namespaces=(), allow_inf_nan=False
+    )
 
 
 class Choice(Settings):
@@ -32,9 +40,12 @@ class Choice(Settings):
     def _from_short_form(cls, value: Any) -> Any:
         if isinstance(value, str):
             return {"name": value}
+        nameless = isinstance(value, Mapping) and "name" not in value
+        if nameless or not isinstance(value, Mapping | Choice):
+            raise ValueError(f"a name, or a mapping with a name, is needed, got {value!r}")
         if isinstance(value, Mapping) and set(value) != {"name", "options"}:
             rest = {key: item for key, item in value.items() if key != "name"}
-            return {"name": value["name"], "options": rest} if "name" in value else value
+            return {"name": value["name"], "options": rest}
         return value
 
     @property
@@ -64,11 +75,18 @@ class TrainTestPaths(Settings):
     test: DataPath
 
 
+# The tags stand in pydantic's places of errors; `_place` leaves out whatever begins with "<".
+AnyPath = Annotated[
+    Annotated[DataPath, Tag("<file>")] | Annotated[TrainTestPaths, Tag("<pair>")],
+    Discriminator(lambda value: "<pair>" if isinstance(value, dict | TrainTestPaths) else "<file>"),
+]
+
+
 class Data(Settings):
     """Where the light curves come from."""
 
     source: str
-    path: DataPath | TrainTestPaths | None = None
+    path: AnyPath | None = None
     options: dict[str, Any] = {}
 
 
@@ -97,7 +115,18 @@ class Search(Settings):
 
     min_period: float = Field(default=0.5, gt=0)
     max_period: float | None = Field(default=None, gt=0)
-    durations: tuple[float, ...] = (0.08, 0.16, 0.32)
+    durations: tuple[Annotated[float, Field(gt=0)], ...] = Field(
+        default=(0.08, 0.16, 0.32), min_length=1
+    )
+
+    @model_validator(mode="after")
+    def _longest_is_above_shortest(self) -> Self:
+        if self.max_period is not None and self.max_period <= self.min_period:
+            raise ValueError(
+                f"max_period must be longer than min_period ({self.min_period} d), "
+                f"got {self.max_period} d"
+            )
+        return self
 
 
 class Protocol(Settings):
@@ -120,7 +149,7 @@ class Protocol(Settings):
     repeats: int = Field(default=1, ge=1)
     seed: int = Field(default=0, ge=0)
     validation_share: float = Field(default=0.2, gt=0, lt=0.5)
-    test_stars: tuple[str, ...] = ()
+    test_stars: tuple[Annotated[str, Field(coerce_numbers_to_str=True)], ...] = ()
     primary_metric: PrimaryMetric = "average_precision"
     margin: float = Field(default=0.02, ge=0)
     threads: int = Field(default=1, ge=1)
@@ -192,105 +221,6 @@ class Experiment(Settings):
                 f"baseline: there is no entry {self.baseline!r}; {suggestion(self.baseline, names)}"
             )
         return self
-
-
-def read_experiment(path: Path, overrides: Sequence[str] = ()) -> Experiment:
-    """Reads and checks an experiment file.
-
-    Args:
-        path: The YAML file.
-        overrides: ``key=value`` with dotted keys, as ``protocol.folds=3`` or
-            ``entries.conv1d.training.epochs=5``; values are read as YAML.
-
-    Raises:
-        InputError: The file is missing, not YAML, or says what the model above does not allow.
-    """
-    try:
-        text = path.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        reason = getattr(error, "strerror", None) or "it is not UTF-8 text"
-        raise InputError(f"{path}: cannot read the experiment file: {reason}") from error
-    try:
-        document = yaml.safe_load(text)
-    except yaml.YAMLError as error:
-        problem = " ".join(str(error).split())
-        raise InputError(f"{path}: not valid YAML: {problem}") from error
-    if not isinstance(document, dict):
-        raise InputError(f"{path}: an experiment is a mapping of keys, got {_kind(document)}")
-    for override in overrides:
-        _apply(document, override)
-    try:
-        return Experiment.model_validate(document)
-    except ValidationError as error:
-        raise InputError(f"{path}: {_sentence(error)}") from error
-
-
-def _kind(value: Any) -> str:
-    return "nothing" if value is None else f"a {type(value).__name__}"
-
-
-def _apply(document: dict[str, Any], override: str) -> None:
-    """Changes one value in place; list items are addressed by their `name`."""
-    key, equals, text = override.partition("=")
-    if not equals or not key:
-        raise InputError(f"--set needs key=value, got {override!r}")
-    try:
-        value = yaml.safe_load(text)
-    except yaml.YAMLError as error:
-        raise InputError(f"--set {key}: the value {text!r} is not valid YAML") from error
-    *path, last = key.split(".")
-    node: Any = document
-    for part in path:
-        node = _child(node, part, key)
-    if not isinstance(node, dict):
-        raise InputError(f"--set {key}: {path[-1] if path else key} holds no keys")
-    node[last] = value
-
-
-def _child(node: Any, part: str, key: str) -> Any:
-    if isinstance(node, list):
-        named = {item["name"]: item for item in node if isinstance(item, dict) and "name" in item}
-        if part not in named:
-            raise InputError(f"--set {key}: there is no {part!r}; {suggestion(part, named)}")
-        return named[part]
-    if not isinstance(node, dict):
-        raise InputError(f"--set {key}: {part!r} lies below a plain value")
-    if isinstance(node.get(part), str):  # the short form of a choice: `model: conv1d`
-        node[part] = {"name": node[part]}
-    return node.setdefault(part, {})
-
-
-def _sentence(error: ValidationError) -> str:
-    """The first thing wrong, as one sentence."""
-    first = error.errors(include_url=False)[0]
-    location = [str(part) for part in first["loc"]]
-    place = ".".join(location)
-    if first["type"] == "extra_forbidden":
-        known = _fields_at(first["loc"][:-1])
-        return f"{place}: unknown key {location[-1]!r}; {suggestion(location[-1], known)}"
-    if first["type"] == "missing":
-        return f"{place}: this key is required"
-    message = first["msg"].removeprefix("Value error, ")
-    if first["type"] == "value_error":
-        return f"{place}: {message}" if place else message
-    return f"{place}: {message[0].lower()}{message[1:]}, got {first['input']!r}"
-
-
-def _fields_at(location: Sequence[str | int]) -> list[str]:
-    """Names of the keys that exist at a place of the file."""
-    parts: dict[str, type[Settings]] = {
-        "data": Data,
-        "conditioning": Conditioning,
-        "search": Search,
-        "protocol": Protocol,
-        "entries": Entry,
-        "training": Training,
-        "path": TrainTestPaths,
-    }
-    model: type[Settings] = Experiment
-    for part in location:
-        model = parts.get(cast(str, part), model)
-    return list(model.model_fields)
 
 
 def quick_version(experiment: Experiment) -> Experiment:

@@ -14,7 +14,7 @@ from kepler_keras.data.sources import load_source
 from kepler_keras.data.thinning import thin_stars
 from kepler_keras.errors import InputError
 from kepler_keras.executors import Executor
-from kepler_keras.experiment import QUICK_STARS, Data, Entry, Experiment
+from kepler_keras.experiment import QUICK_STARS, Data, Entry, Experiment, Protocol
 from kepler_keras.lightcurve.ephemeris import Ephemerides
 from kepler_keras.lightcurve.views import VIEWS
 from kepler_keras.progress import stage
@@ -44,12 +44,23 @@ class PreparedViews:
         self._variants: dict[str, _Variant] = {}
         self.curves = self._variant({}).curves
 
+    @property
+    def protocol(self) -> Protocol:
+        """The experiment's protocol, without test stars that the quick mode has left out."""
+        protocol = self._experiment.protocol
+        if not self._quick:
+            return protocol
+        kept = set(self.curves.stars.tolist())
+        stars = tuple(star for star in protocol.test_stars if star in kept)
+        return protocol.model_copy(update={"test_stars": stars})
+
     def view_file(self, entry: Entry) -> ViewFile:
         """The view of an entry, made if no other entry has asked for it."""
         variant = self._variant(entry.data_options)
         key = json.dumps(entry.view.model_dump(), sort_keys=True)
         if key not in variant.files:
-            path = self._folder / f"{len(self._variants)}-{len(variant.files)}.npy"
+            n_files = sum(len(other.files) for other in self._variants.values())
+            path = self._folder / f"view-{n_files}.npy"
             np.save(path, self._build(entry, variant))
             variant.files[key] = ViewFile(path, variant.curves.labels)
         return variant.files[key]
@@ -120,14 +131,16 @@ def _load(experiment: Experiment, options: dict[str, Any], *, quick: bool) -> Li
             n_stars=QUICK_STARS,
             min_positive_stars=QUICK_POSITIVE_STARS,
             seed=experiment.protocol.seed,
+            test_stars=experiment.protocol.test_stars,
         )
     return curves
 
 
 def _check_same_stars(base: LightCurves, other: LightCurves, options: dict[str, Any]) -> None:
     """Entries with data options of their own must still be scored on the same examples."""
-    same = np.array_equal(base.stars, other.stars) and np.array_equal(base.labels, other.labels)
-    if not same or base.flux.shape != other.flux.shape:
+    columns = ("stars", "labels", "may_train", "given_test")
+    same = all(np.array_equal(getattr(base, name), getattr(other, name)) for name in columns)
+    if not same or base.flux.shape != other.flux.shape or base.cadence != other.cadence:
         raise InputError(
             f"data_options {options} give other stars, labels or shapes than the experiment's "
             "data; entries are compared on identical examples only"

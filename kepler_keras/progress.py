@@ -50,7 +50,13 @@ def stage(title: str, total: int, *, stream: TextIO | None = None) -> Iterator[S
     shown = stream or sys.stderr
     shown.write(f"{title}: {total}\n" if not shown.isatty() else "")
     shown.flush()
-    yield Stage(title, total, shown)
+    counter = Stage(title, total, shown)
+    try:
+        yield counter
+    finally:
+        if shown.isatty() and 0 < counter.done < total:  # what comes next starts on its own line
+            shown.write("\n")
+            shown.flush()
 
 
 def duration(seconds: float) -> str:

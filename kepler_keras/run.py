@@ -72,7 +72,7 @@ def compare(
         views = PreparedViews(experiment, quick=quick, folder=Path(work), executor=executor)
         curves = views.curves
         check_entries(experiment, folded_source=curves.folded)
-        split = make_folds(curves, experiment.protocol)
+        split = make_folds(curves, views.protocol)
         files = {entry.name: views.view_file(entry) for entry in experiment.entries}
         shapes = {name: file.example_shape() for name, file in files.items()}
         builds = [BuildJob(entry, shapes[entry.name]) for entry in experiment.entries]

@@ -2,15 +2,18 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import Annotated
 
 import numpy as np
 from numpy.typing import NDArray
+from pydantic import Field
 
 from kepler_keras.errors import InputError, suggestion
 from kepler_keras.experiment import Choice
 from kepler_keras.options import check_options
 
 Batch = NDArray[np.float32]
+Probability = Annotated[float, Field(ge=0, le=1)]
 
 
 @dataclass(frozen=True)
@@ -19,7 +22,8 @@ class Augmentation:
 
     Attributes:
         apply: Takes a batch (n, n_cadences, 1), (n, bins, 1) or (n, rows, bins, 1), a random
-            generator and keyword options; gives a new batch of the same shape.
+            generator, whether the last axis before the channel is phase, and options, which are
+            keyword-only; gives a new batch of the same shape.
         physics: Why the label survives, in a sentence.
         unfolded_only: Whether a phase axis, on which the transit has its place, forbids it.
     """
@@ -30,25 +34,26 @@ class Augmentation:
     unfolded_only: bool = False
 
 
-def time_reversal(batch: Batch, rng: np.random.Generator, *, probability: float = 0.5) -> Batch:
+def time_reversal(
+    batch: Batch, rng: np.random.Generator, folded: bool, *, probability: Probability = 0.5
+) -> Batch:
     """Runs each curve backwards with the given probability.
 
-    On a phase axis with an even number of bins the centre bin has no mirror image of its own, so
-    the mirrored curve is rolled by one bin to keep the transit where it was.
+    The transit lies in bin ``bins // 2`` of a phase axis. With an even number of bins that bin is
+    mirrored onto its left neighbour, so the mirrored curve is rolled by one bin to keep the
+    transit where it was.
     """
-    if not 0 <= probability <= 1:
-        raise InputError(f"time_reversal: probability must lie in [0, 1], got {probability}")
     chosen = rng.random(len(batch)) < probability
     axes = tuple(range(1, batch.ndim - 1))
     mirrored = np.flip(batch[chosen], axis=axes)
-    if batch.ndim == 4 and batch.shape[2] % 2 == 0:
-        mirrored = np.roll(mirrored, 1, axis=2)
+    if folded and batch.shape[-2] % 2 == 0:
+        mirrored = np.roll(mirrored, 1, axis=-2)
     result = batch.copy()
     result[chosen] = mirrored
     return result
 
 
-def circular_shift(batch: Batch, rng: np.random.Generator) -> Batch:
+def circular_shift(batch: Batch, rng: np.random.Generator, folded: bool) -> Batch:
     """Rolls each curve in time by a random number of cadences, end joined to beginning."""
     n, length = batch.shape[:2]
     shift = rng.integers(0, length, size=(n, 1))
@@ -98,4 +103,4 @@ def find_augmentation(
             f"augmentation {choice.name!r} needs unfolded flux; on the view {view!r} it would move "
             "the transit away from phase 0"
         )
-    return lambda batch, rng: augmentation.apply(batch, rng, **choice.options)
+    return lambda batch, rng: augmentation.apply(batch, rng, view_is_folded, **choice.options)

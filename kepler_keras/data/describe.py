@@ -31,7 +31,8 @@ def gallery_rows(
     rng = np.random.default_rng(seed)
     picked: list[int] = []
     for label in (1, 0):
-        rows = rng.permutation(np.flatnonzero(curves.labels == label))
+        fresh = (curves.labels == label) & ~np.isin(curves.stars, curves.stars[picked])
+        rows = rng.permutation(np.flatnonzero(fresh))
         _, first = np.unique(curves.stars[rows], return_index=True)
         picked.extend(rows[np.sort(first)[:each]].tolist())
     n = curves.flux.shape[1]

@@ -1,15 +1,13 @@
 """Reads a table of flux as text: `LABEL, FLUX.1, ... FLUX.n`, one light curve a row.
 
-The file is read once, in blocks of lines, so that memory stays near the size of the result. Each
-block is parsed by pandas; only a block that pandas refuses, or whose values cannot be, is read
-again cell by cell, to say exactly where the damage lies.
+The lines are counted and checked first, since pandas fills a short row up in silence; then pandas
+reads the numbers. Only a file whose values cannot be is read a third time, cell by cell, to say
+exactly where the damage lies.
 """
 
 import csv
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass
-from io import BytesIO
 from pathlib import Path
 from typing import BinaryIO, NoReturn
 
@@ -19,10 +17,13 @@ from numpy.typing import NDArray
 
 from kepler_keras.errors import InputError
 
-BLOCK_BYTES = 8 << 20  # larger blocks parse no faster, smaller ones do not pay pandas' overhead
 EMPTY_CELLS = ("", "nan", "NaN", "NAN")
+# pandas ends a cell at a NUL byte, and reads a column of true and false as ones and zeros.
+NO_NUMBER = b"\0tTfF"
 NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?")
 INFINITY = re.compile(r"[+-]?inf(inity)?", re.IGNORECASE)
+FLOAT32_MAX = float(np.finfo(np.float32).max)
+LONGEST_HEADER = 1 << 24  # bytes; a file of one endless line is no table
 LONGEST_QUOTE = 40
 
 
@@ -44,21 +45,7 @@ class FluxTable:
 
     def place(self, row: int) -> str:
         """Names a row (counted from 0 here, from 1 in the sentence) as errors do."""
-        return f"{self.path}: row {row + 1} (line {self.lines[row]})"
-
-
-@dataclass(frozen=True)
-class _Block:
-    """Some lines of a file that hold rows; `first_row` counts data rows from 0."""
-
-    path: Path
-    columns: list[str]
-    first_row: int
-    lines: list[bytes]
-    numbers: list[int]
-
-    def place(self, index: int) -> str:
-        return f"{self.path}: row {self.first_row + index + 1} (line {self.numbers[index]})"
+        return _place(self.path, row, int(self.lines[row]))
 
 
 def read_flux_table(path: Path) -> FluxTable:
@@ -72,26 +59,24 @@ def read_flux_table(path: Path) -> FluxTable:
     try:
         with path.open("rb") as file:
             columns = _read_header(path, file)
-            blocks = [(block, _parse(block)) for block in _blocks(path, file, columns)]
+            lines = _check_lines(path, file, columns)
     except OSError as error:
         reason = "there is no such file" if isinstance(error, FileNotFoundError) else error.strerror
         raise InputError(f"{path}: cannot read the flux table: {reason}") from error
-    if not blocks:
+    if not len(lines):
         raise InputError(f"{path}: there is no row of flux below the header")
-    return FluxTable(
-        path=path,
-        labels=np.concatenate([values[:, 0] for _, values in blocks]).astype(np.int8),
-        flux=np.concatenate([values[:, 1:] for _, values in blocks]),
-        lines=np.concatenate([block.numbers for block, _ in blocks]).astype(np.int64),
-    )
+    values = _parse(path, columns, len(lines))
+    # pandas keeps columns together in memory; whoever works star by star wants rows.
+    flux = np.ascontiguousarray(values[:, 1:])
+    return FluxTable(path=path, labels=values[:, 0].astype(np.int8), flux=flux, lines=lines)
 
 
 def _read_header(path: Path, file: BinaryIO) -> list[str]:
     """Reads the first line and checks every column's name."""
-    line = file.readline(BLOCK_BYTES)
+    line = file.readline(LONGEST_HEADER)
     if not line:
         raise InputError(f"{path}: the file is empty; a header LABEL,FLUX.1,FLUX.2,... must come")
-    columns = _cells(line.removeprefix(b"\xef\xbb\xbf"), f"{path}: the header (line 1)")
+    columns = _cells(line.removeprefix(b"\xef\xbb\xbf"), f"{path}: the header (line 1)") or [""]
     for index, name in enumerate(columns):
         expected = f"FLUX.{index}" if index else "LABEL"
         if name != expected:
@@ -103,68 +88,65 @@ def _read_header(path: Path, file: BinaryIO) -> list[str]:
     return columns
 
 
-def _blocks(path: Path, file: BinaryIO, columns: list[str]) -> Iterator[_Block]:
-    """Cuts the rest of the file into blocks of whole lines without the blank ones."""
-    row, number = 0, 2
-    while lines := file.readlines(BLOCK_BYTES):
-        numbers = [number + index for index, line in enumerate(lines) if line.strip()]
-        kept = [line for line in lines if line.strip()]
-        if kept:
-            yield _Block(path, columns, row, kept, numbers)
-        row, number = row + len(kept), number + len(lines)
+def _check_lines(path: Path, file: BinaryIO, columns: list[str]) -> NDArray[np.int64]:
+    """Checks the length of every row; returns the numbers of the lines that are not blank."""
+    commas = len(columns) - 1
+    numbers: list[int] = []
+    for number, line in enumerate(file, start=2):
+        if line.isspace():
+            continue
+        if line.count(b",") != commas or any(byte in line for byte in NO_NUMBER):
+            _check_row(_place(path, len(numbers), number), line, columns)
+        numbers.append(number)
+    return np.array(numbers, dtype=np.int64)
 
 
-def _parse(block: _Block) -> NDArray[np.float32]:
-    """Turns a block into numbers, shape (rows, 1 + n_cadences)."""
-    commas = len(block.columns) - 1
-    for index, line in enumerate(block.lines):
-        if line.count(b",") != commas:
-            _check_length(block, index)
-    text = b"".join(block.lines)
-    # pandas ends a cell at a NUL byte and takes a column of true and false for numbers.
-    if any(letter in text for letter in b"\0tTfF"):
-        _refuse(block)
+def _parse(path: Path, columns: list[str], n_rows: int) -> NDArray[np.float32]:
+    """Reads the numbers, shape (n_rows, 1 + n_cadences)."""
     try:
         with np.errstate(over="ignore"):
             values = pd.read_csv(
-                BytesIO(text),
+                path,
                 header=None,
+                skiprows=1,
                 dtype=np.float32,
                 na_values=EMPTY_CELLS,
                 keep_default_na=False,
-                low_memory=False,
+                compression=None,
             ).to_numpy()
     except ValueError:  # pandas' ParserError and UnicodeDecodeError are ValueErrors
-        _refuse(block)
-    right_shape = values.shape == (len(block.lines), len(block.columns))
+        _refuse(path, columns)
+    right_shape = values.shape == (n_rows, len(columns))
     if not right_shape or np.isinf(values).any() or not np.isin(values[:, 0], (0, 1, 2)).all():
-        _refuse(block)
-    return np.ascontiguousarray(values)  # pandas keeps columns together, models want rows
+        _refuse(path, columns)
+    return values
 
 
-def _check_length(block: _Block, index: int) -> None:
-    n_cells = len(_cells(block.lines[index], block.place(index)))
-    expected = len(block.columns)
-    if n_cells != expected:
-        how = "few" if n_cells < expected else "many"
+def _refuse(path: Path, columns: list[str]) -> NoReturn:
+    """Finds the first damaged cell and says what is wrong with it."""
+    row = 0
+    with path.open("rb") as file:
+        file.readline()
+        for number, line in enumerate(file, start=2):
+            if not line.isspace():
+                _check_row(_place(path, row, number), line, columns)
+                row += 1
+    raise InputError(f"{path}: the rows below the header cannot be read as a table of numbers")
+
+
+def _check_row(place: str, line: bytes, columns: list[str]) -> None:
+    """Checks one row cell by cell."""
+    cells = _cells(line, place)
+    if len(cells) != len(columns):
+        how = "few" if len(cells) < len(columns) else "many"
         raise InputError(
-            f"{block.place(index)}: too {how} values: the header has {expected} columns, "
-            f"the row has {n_cells}"
+            f"{place}: too {how} values: the header has {len(columns)} columns, "
+            f"the row has {len(cells)}"
         )
-
-
-def _refuse(block: _Block) -> NoReturn:
-    """Finds the first damaged cell of a block and says what is wrong with it."""
-    for index, line in enumerate(block.lines):
-        place = block.place(index)
-        cells = _cells(line, place)
-        _check_length(block, index)
-        for column, cell in zip(block.columns, cells, strict=True):
-            rule = _broken_rule(column, cell.strip())
-            if rule:
-                raise InputError(f"{place}, column {column}: {rule}, got {_quote(cell)}")
-    rows = f"rows {block.first_row + 1} to {block.first_row + len(block.lines)}"
-    raise InputError(f"{block.path}: {rows} cannot be read as a table of numbers")
+    for column, cell in zip(columns, cells, strict=True):
+        rule = _broken_rule(column, cell.strip())
+        if rule:
+            raise InputError(f"{place}, column {column}: {rule}, got {_quote(cell)}")
 
 
 def _broken_rule(column: str, cell: str) -> str | None:
@@ -178,7 +160,7 @@ def _broken_rule(column: str, cell: str) -> str | None:
         return "flux must be finite"
     if not NUMBER.fullmatch(cell):
         return "flux must be a number"
-    too_large = abs(float(cell)) > np.finfo(np.float32).max
+    too_large = abs(float(cell)) > FLOAT32_MAX
     return "flux must lie within the range of float32" if too_large else None
 
 
@@ -194,6 +176,10 @@ def _cells(line: bytes, place: str) -> list[str]:
         return next(csv.reader([text.rstrip("\r\n")], strict=True), [])
     except csv.Error as error:
         raise InputError(f"{place}: not a line of comma-separated values: {error}") from error
+
+
+def _place(path: Path, row: int, line: int) -> str:
+    return f"{path}: row {row + 1} (line {line})"
 
 
 def _quote(cell: str) -> str:

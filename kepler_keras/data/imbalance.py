@@ -2,9 +2,11 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import Annotated
 
 import numpy as np
 from numpy.typing import NDArray
+from pydantic import Field
 
 from kepler_keras.errors import InputError, suggestion
 from kepler_keras.experiment import Choice
@@ -24,17 +26,21 @@ class Plan:
     sample_weight: NDArray[np.float32]
 
 
-# strategy(labels, *, seed, **options) -> Plan: sees the labels of the training rows, shape (n,)
+# strategy(labels, seed, *, option, ...) -> Plan: sees the labels of the training rows, shape (n,).
+# What stands behind the star is an option of the experiment file, and its type the allowed values.
 Strategy = Callable[..., Plan]
 
+Weight = Annotated[float, Field(gt=0, allow_inf_nan=False)]
+Ratio = Annotated[float, Field(gt=0, le=1)]
 
-def none(labels: NDArray[np.int8], *, seed: int) -> Plan:
+
+def none(labels: NDArray[np.int8], seed: int) -> Plan:
     """Every row once, with weight one."""
     return Plan(np.arange(len(labels)), np.ones(len(labels), np.float32))
 
 
 def class_weights(
-    labels: NDArray[np.int8], *, seed: int, positive_weight: float | None = None
+    labels: NDArray[np.int8], seed: int, *, positive_weight: Weight | None = None
 ) -> Plan:
     """Every row once; both classes weigh the same in sum, or planets weigh `positive_weight`.
 
@@ -44,24 +50,23 @@ def class_weights(
     n_positive = int(np.count_nonzero(labels))
     if positive_weight is None:
         pair = (n / (2 * (n - n_positive)), n / (2 * n_positive))
-    elif positive_weight > 0:
-        pair = (1.0, positive_weight)
     else:
-        raise InputError(f"class_weights: positive_weight must be above 0, got {positive_weight}")
+        pair = (1.0, positive_weight)
     return Plan(np.arange(n), np.where(labels == 1, pair[1], pair[0]).astype(np.float32))
 
 
-def random_oversampling(labels: NDArray[np.int8], *, seed: int, ratio: float = 1.0) -> Plan:
+def random_oversampling(labels: NDArray[np.int8], seed: int, *, ratio: Ratio = 1.0) -> Plan:
     """Planets drawn again, with replacement, until there are `ratio` of them to each other row."""
     from imblearn.over_sampling import RandomOverSampler
 
     n_positive = int(np.count_nonzero(labels))
-    if not n_positive / (len(labels) - n_positive) <= ratio <= 1:
+    if n_positive / (len(labels) - n_positive) > ratio:
         raise InputError(
-            "random_oversampling: ratio must lie between the ratio there is "
-            f"({n_positive}/{len(labels) - n_positive}) and 1, got {ratio}"
+            f"random_oversampling: the training rows hold {n_positive} planets and "
+            f"{len(labels) - n_positive} others already, which is above ratio = {ratio}"
         )
-    sampler = RandomOverSampler(sampling_strategy=ratio, random_state=seed)
+    wanted = max(n_positive, int((len(labels) - n_positive) * ratio))
+    sampler = RandomOverSampler(sampling_strategy={1: wanted}, random_state=seed)
     sampler.fit_resample(np.arange(len(labels))[:, None], labels)
     indices = np.asarray(sampler.sample_indices_, dtype=np.int64)
     return Plan(indices, np.ones(len(indices), np.float32))
@@ -84,5 +89,5 @@ def find_strategy(choice: Choice) -> Callable[[NDArray[np.int8], int], Plan]:
         hint = suggestion(choice.name, STRATEGIES)
         raise InputError(f"imbalance: there is no strategy {choice.name!r}; {hint}")
     strategy = STRATEGIES[choice.name]
-    check_options(f"imbalance {choice.name!r}", strategy, {"seed": 0, **choice.options})
-    return lambda labels, seed: strategy(labels, seed=seed, **choice.options)
+    check_options(f"imbalance {choice.name!r}", strategy, choice.options)
+    return lambda labels, seed: strategy(labels, seed, **choice.options)

@@ -52,13 +52,12 @@ def find_view(choice: Choice, *, folded_source: bool) -> View:
             f"they can give {', '.join(possible)}"
         )
     build = view.from_folded if folded_source and view.from_folded else view.build
-    options = dict.fromkeys(choice.options)
-    given = {"cadence", "ephemerides"} & options.keys()
+    given = {"cadence", "ephemerides"} & choice.options.keys()
     if given:
         raise InputError(
             f"view {choice.name!r}: {min(given)} comes from the data, not from options"
         )
-    check_options(f"view {choice.name!r}", build, options)
+    check_options(f"view {choice.name!r}", build, choice.options)
     return view
 
 
@@ -163,11 +162,19 @@ def prepare(flux: Flux, preparation: Preparation) -> Flux:
         preparation: What the model was trained with.
 
     Raises:
-        InputError: The curves have another number of columns, or NaN flux that may not be filled.
+        InputError: The curves have another number of columns, infinite flux, or NaN flux that may
+            not be filled.
     """
     if flux.ndim != 2 or flux.shape[1] != preparation.n_columns:
         raise InputError(f"curves must have shape (n, {preparation.n_columns}), got {flux.shape}")
     cadence = preparation.cadence
+    unusable = np.isinf(flux) if cadence is not None else ~np.isfinite(flux)
+    if unusable.any():  # sources refuse it in the training curves
+        row, column = (int(index[0]) for index in np.nonzero(unusable))
+        raise InputError(
+            f"curves: flux must be finite, got {flux[row, column]} in example {row}, "
+            f"column {column + 1} ({int(unusable.sum())} such values in all)"
+        )
     flux = condition(flux, cadence=cadence, settings=preparation.conditioning, what="curves")
     ephemerides = None
     if cadence is not None and VIEWS[preparation.view.name].needs_ephemeris:

@@ -11,7 +11,6 @@ from difflib import get_close_matches
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
-from sklearn.model_selection import StratifiedKFold
 
 from kepler_keras.data.light_curves import LightCurves
 from kepler_keras.errors import InputError
@@ -86,11 +85,28 @@ def _drawn_folds(curves: LightCurves, protocol: Protocol) -> Iterator[Fold]:
                 f"stars, the data hold {n} {kind} stars among {len(stars)}"
             )
     for repeat in range(protocol.repeats):
-        state = int(np.random.SeedSequence([protocol.seed, repeat]).generate_state(1)[0])
-        splitter = StratifiedKFold(protocol.folds, shuffle=True, random_state=state)
-        for fold, (_, test) in enumerate(splitter.split(stars, positive)):
-            is_test = np.isin(curves.stars, stars[test])
-            yield _fold(curves, protocol, repeat=repeat, fold=fold, is_test=is_test)
+        fold_of_star = _deal(curves, protocol.folds, np.random.default_rng([protocol.seed, repeat]))
+        fold_of_row = fold_of_star[np.searchsorted(stars, curves.stars)]
+        for fold in range(protocol.folds):
+            yield _fold(curves, protocol, repeat=repeat, fold=fold, is_test=fold_of_row == fold)
+
+
+def _deal(curves: LightCurves, folds: int, generator: np.random.Generator) -> Rows:
+    """Deals the unique stars out to the folds like cards, positive stars first.
+
+    So the folds' counts of positive and of negative stars differ by one at most, and so do those
+    of the stars that may also train: no fold's test takes more of these than it must.
+    """
+    stars, positive = _stars_by_class(curves.stars, curves.labels)
+    trains, trains_positive = _stars_by_class(
+        curves.stars[curves.may_train], curves.labels[curves.may_train]
+    )
+    useful = np.isin(stars, trains[trains_positive]) | (~positive & np.isin(stars, trains))
+    shuffled = generator.permutation(len(stars))
+    dealt = shuffled[np.lexsort((~useful[shuffled], ~positive[shuffled]))]
+    fold_of_star = np.empty(len(stars), np.int64)
+    fold_of_star[dealt] = np.arange(len(stars)) % folds
+    return fold_of_star
 
 
 def _given_split(curves: LightCurves, protocol: Protocol) -> Split:
@@ -143,7 +159,8 @@ def _fold(
     """One fold around its test rows: of the other stars, some validate and the rest train."""
     usable = curves.may_train & ~np.isin(curves.stars, curves.stars[is_test])
     stars, positive = _stars_by_class(curves.stars[usable], curves.labels[usable])
-    generator = np.random.default_rng([protocol.seed, repeat, fold])
+    # From 1: a trailing 0 would give the stream that dealt the stars out.
+    generator = np.random.default_rng([protocol.seed, repeat, fold + 1])
     chosen = [
         _draw(stars[positive == kind], protocol.validation_share, generator)
         for kind in (True, False)
@@ -161,11 +178,10 @@ def _fold(
 def _draw(
     stars: NDArray[np.str_], share: float, generator: np.random.Generator
 ) -> NDArray[np.str_]:
-    """A random share of stars: at least one, and one at least is left, where there are two."""
+    """A random share of stars, below a half; of two or more stars at least one is drawn."""
     if len(stars) < 2:
         return stars[:0]
-    n = min(max(round(share * len(stars)), 1), len(stars) - 1)
-    return generator.permutation(stars)[:n]
+    return generator.permutation(stars)[: max(round(share * len(stars)), 1)]
 
 
 def _stars_by_class(

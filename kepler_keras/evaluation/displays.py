@@ -74,7 +74,6 @@ def _legend_below(ax: Any, lines: Sequence[Any]) -> None:
         loc="upper left",
         bbox_to_anchor=(0, 0),
         bbox_transform=ax.transAxes + below_label,
-        ncols=2,
         frameon=False,
         fontsize=8,
         borderaxespad=0,

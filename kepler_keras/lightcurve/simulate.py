@@ -55,8 +55,8 @@ def simulate(
     n_cadences: int = KAGGLE_CADENCES,
     cadence: float = KEPLER_CADENCE,
     prevalence: float = 0.06,
-    eclipsing_binary_share: float = 0.1,
-    noise_range: tuple[float, float] = (80.0, 300.0),
+    eclipsing_binary_share: float = 0.08,
+    noise_range: tuple[float, float] = (100.0, 200.0),
     companions: Companions | None = None,
 ) -> Simulation:
     """Simulates stars in random order.

@@ -45,7 +45,7 @@ def refuses_unknown_options(
 
 def check_count(view: str, option: str, value: int, *, at_least: int) -> None:
     """Refuses what is no whole number from `at_least` on."""
-    if not isinstance(value, int) or value < at_least:
+    if not isinstance(value, int) or isinstance(value, bool) or value < at_least:
         raise InputError(
             f"view {view}: {option} must be a whole number from {at_least} on, got {value!r}"
         )

@@ -1,6 +1,7 @@
 """A plain 1-D convolutional network: one set of kernels slides along the curve."""
 
 from collections.abc import Sequence
+from typing import Literal
 
 import keras
 from keras import layers
@@ -15,7 +16,7 @@ def conv1d(
     kernel_size: int = 5,
     convolutions: int = 1,
     pool_size: int = 4,
-    head: str = "global_max",
+    head: Literal["global_max", "flatten"] = "global_max",
     units: int = 64,
     dropout: float = 0.3,
 ) -> keras.Model:

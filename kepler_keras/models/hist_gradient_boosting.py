@@ -1,15 +1,20 @@
 """Histogram gradient boosting on the values of the view: the strong cheap peer."""
 
+from typing import Annotated
+
+from pydantic import Field
 from sklearn.ensemble import HistGradientBoostingClassifier
+
+Positive = Annotated[float, Field(gt=0, allow_inf_nan=False)]
 
 
 def hist_gradient_boosting(
     input_shape: tuple[int, ...],
     *,
-    max_iter: int = 200,
-    learning_rate: float = 0.1,
-    max_leaf_nodes: int = 31,
-    l2_regularization: float = 1.0,
+    max_iter: Annotated[int, Field(ge=1)] = 200,
+    learning_rate: Positive = 0.1,
+    max_leaf_nodes: Annotated[int, Field(ge=2)] = 31,
+    l2_regularization: Annotated[float, Field(ge=0)] = 1.0,
 ) -> HistGradientBoostingClassifier:
     """Builds scikit-learn's gradient boosting on binned values, after LightGBM (Ke et al. 2017).
 

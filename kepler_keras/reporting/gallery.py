@@ -43,9 +43,7 @@ def thinned(
     return x[kept], flux[kept]
 
 
-def gallery(
-    curves: Sequence[GalleryCurve], *, folded: bool
-) -> tuple[list[Markup], list[Markup]]:
+def gallery(curves: Sequence[GalleryCurve], *, folded: bool) -> tuple[list[Markup], list[Markup]]:
     """Draws each curve by itself.
 
     Returns:

@@ -8,7 +8,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from kepler_keras.record import PartSummary, Record
 from kepler_keras.reporting import wording
-from kepler_keras.reporting.figures import CAPTIONS, draw_figures
+from kepler_keras.reporting.figures import draw_figures
 from kepler_keras.reporting.gallery import gallery
 from kepler_keras.reporting.results import Results
 from kepler_keras.reporting.settings import data_option_pairs, differing_settings
@@ -26,9 +26,12 @@ def page(record: Record, results: Results) -> str:
         record=record,
         results=results,
         metric_names=wording.METRIC_NAMES,
+        planet_share=_planet_share(record),
         margin=experiment.protocol.margin,
         protocol_sentence=wording.protocol_sentence(experiment),
         verdict_rule=wording.verdict_rule(experiment.protocol.margin),
+        # Where every entry is named after its model, a column would say it twice.
+        show_models=any(entry.name != entry.model for entry in results.entries),
         parts=_parts(record.parts),
         part_names=_part_names(record.parts),
         planets=planets,
@@ -38,7 +41,6 @@ def page(record: Record, results: Results) -> str:
         data_option_pairs=data_option_pairs(experiment.entries, results),
         differing=differing_settings(experiment.entries),
         figures=draw_figures(record, results, against),
-        captions=CAPTIONS,
         experiment_yaml=_yaml(experiment.model_dump(mode="json")),
     )  # fmt: skip
 
@@ -56,6 +58,13 @@ def _environment() -> Environment:
         environment.filters[name] = getattr(wording, name)
     environment.filters["capitalize_first"] = wording.capitalize_first
     return environment
+
+
+def _planet_share(record: Record) -> float:
+    """Share of planets among the tested rows; every entry was tested on the same ones."""
+    table = record.predictions
+    test = table[(table["entry"] == record.experiment.baseline) & (table["split"] == "test")]
+    return float(test["label"].mean())
 
 
 def _parts(parts: Sequence[PartSummary]) -> dict[tuple[int, int], dict[str, PartSummary]]:

@@ -53,9 +53,7 @@ def data_option_pairs(entries: Sequence[Entry], results: Results) -> list[DataOp
     by_name = {entry.name: entry for entry in results.entries}
     pairs = []
     for first, second in combinations(entries, 2):
-        renamed = second.model_copy(
-            update={"name": first.name, "data_options": first.data_options}
-        )
+        renamed = second.model_copy(update={"name": first.name, "data_options": first.data_options})
         if first.data_options == second.data_options or renamed != first:
             continue
         options = tuple(
@@ -66,9 +64,7 @@ def data_option_pairs(entries: Sequence[Entry], results: Results) -> list[DataOp
             for row in differing_settings([first, second])
         )
         comparison = _comparison(results, first.name, second.name)
-        pairs.append(
-            DataOptionPair(options, by_name[first.name], by_name[second.name], comparison)
-        )
+        pairs.append(DataOptionPair(options, by_name[first.name], by_name[second.name], comparison))
     return pairs
 
 

@@ -71,15 +71,19 @@ def protocol_sentence(experiment: Experiment) -> str:
         )
     times = "" if protocol.repeats == 1 else f", {protocol.repeats} times over"
     return (
-        f"The stars were dealt into {protocol.folds} folds{times} (seed {protocol.seed}), each with "
-        "its share of the planets. Each fold was the test set once, while models were trained on "
-        "the others. " + rest
+        f"The stars were dealt into {protocol.folds} folds{times} (seed {protocol.seed}), each "
+        "with its share of the planets. Each fold was the test set once, while models were trained "
+        "on the others. " + rest
     )
 
 
 def verdict_rule(margin: float) -> str:
-    """What decides between the verdicts. See `evaluation.comparison`."""
-    return f"TODO {margin}"
+    """What `evaluation.comparison.verdict` does, in words."""
+    return (
+        f"Equivalent, where the whole interval of the difference lies within ±{margin:g}, the "
+        "margin below which a difference does not matter in practice. Else better or worse, where "
+        "the whole interval lies on one side of 0. Else not decided."
+    )
 
 
 def share(part: float, whole: float) -> str:

@@ -5,6 +5,7 @@ workers hand back numbers and never see the store.
 """
 
 import os
+import re
 import tempfile
 from collections.abc import Mapping
 from pathlib import Path
@@ -15,6 +16,7 @@ import mlflow
 import yaml
 from mlflow.entities import Dataset, DatasetInput
 
+from kepler_keras.evaluation.predictions import write_predictions
 from kepler_keras.experiment import Experiment
 from kepler_keras.tracking.fitted import log_fitted
 from kepler_keras.tracking.format import (
@@ -35,7 +37,7 @@ from kepler_keras.tracking.layout import (
     mlflow_errors,
 )
 from kepler_keras.tracking.runs import create_child, log_points, log_settings, now
-from kepler_keras.tracking.store import sqlite_path
+from kepler_keras.tracking.store import require_answer, sqlite_path
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -62,15 +64,18 @@ def start_comparison(
         environment: The process environment.
 
     Raises:
-        InputError: The store cannot be opened, or has no such run.
+        InputError: The store does not answer, cannot be opened, or has no such run.
     """
     tags = {EXPERIMENT_TAG: experiment.name, LEVEL_TAG: "comparison"}
+    require_answer(address)
     with mlflow_errors(f"{address}: cannot open the MLflow store"):
         mlflow.set_tracking_uri(address)
         client = mlflow.MlflowClient(address)
         if run_id := environment.get("MLFLOW_RUN_ID"):
             run = client.get_run(run_id)
-            client.update_run(run_id, status="RUNNING")
+            invented = re.fullmatch(r"[a-z]+-[a-z]+-\d+", run.info.run_name)
+            name = experiment.name if invented else None  # a name given by --run-name stays
+            client.update_run(run_id, status="RUNNING", name=name)
         else:
             experiment_id = _experiment_id(client, experiment.name, address)
             run = client.create_run(experiment_id, tags=tags, run_name=experiment.name)
@@ -114,7 +119,7 @@ class Tracker:
         if kind is None:
             self.finish("FINISHED")
         else:
-            self.finish("FAILED" if issubclass(kind, Exception) else "KILLED")
+            self.finish("KILLED" if issubclass(kind, KeyboardInterrupt) else "FAILED")
 
     def finish(self, status: Status = "FINISHED") -> None:
         """Ends the run and its entries' runs; a second call changes nothing."""
@@ -167,7 +172,7 @@ class Tracker:
         log_points(self._client, run_id, summary_points(summary))
         with tempfile.TemporaryDirectory() as folder:
             table = Path(folder) / "predictions.parquet"
-            predictions.to_parquet(table, index=False)
+            write_predictions(predictions, table)
             self._client.log_artifact(run_id, str(table))
         for name, figure in figures.items():
             if isinstance(figure, Path):

@@ -13,7 +13,7 @@ class BestAveragePrecision(keras.callbacks.Callback):  # type: ignore[misc]
     """Stops when the validation average precision no longer rises, and goes back to its best.
 
     Attributes:
-        best_epoch: The epoch whose weights are kept, counted from 1.
+        best_epoch: The epoch whose weights are kept, counted from 1; 0 where none could be.
     """
 
     def __init__(
@@ -29,7 +29,8 @@ class BestAveragePrecision(keras.callbacks.Callback):  # type: ignore[misc]
     def on_epoch_end(self, epoch: int, logs: dict[str, float]) -> None:
         """Scores the validation rows and adds their loss and average precision to the history."""
         logit = logits(self.model, self._view, self._scaler)
-        value = average_precision(self._labels, sigmoid(logit))
+        finite = np.isfinite(logit).all()  # a diverged network is never the best
+        value = average_precision(self._labels, sigmoid(logit)) if finite else np.nan
         logs["val_loss"] = _log_loss(self._labels, logit)
         logs["val_average_precision"] = float(value)
         if value > self._best:

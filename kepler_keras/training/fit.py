@@ -54,7 +54,11 @@ class Task:
 
 
 def fit_entry(task: Task) -> Fitted:
-    """Fits an entry's model on the training rows."""
+    """Fits an entry's model on the training rows.
+
+    Raises:
+        InputError: The model cannot be built or fitted with the entry's settings.
+    """
     entry, examples, train = task.entry, task.examples, task.train
     seed_everything(task.seed)
     scaler = UNSCALED if entry.training.scaling == "none" else fit_scaler(examples.view, train)
@@ -131,6 +135,13 @@ def _fit_network(model: Any, task: Task, scaler: Scaler, plan: Plan) -> FittedKe
         callbacks=[stopping] if stopping else [],
         verbose=0,
     )
+    if not all(np.isfinite(weight).all() for weight in model.get_weights()) or (
+        stopping is not None and stopping.best_epoch == 0
+    ):
+        raise InputError(
+            f"entry {task.entry.name!r}: training diverged, its scores are not finite; lower "
+            f"training.learning_rate (now {settings.learning_rate})"
+        )
     return FittedKeras(
         model,
         scaler,

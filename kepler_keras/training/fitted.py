@@ -6,6 +6,7 @@ from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.special import expit
 
 from kepler_keras.data.scaling import UNSCALED, Scaler
 
@@ -47,7 +48,7 @@ class Fitted(Protocol):
 
 def sigmoid(logit: NDArray[Any]) -> Scores:
     """The score of a logit, in float64 so that confident scores keep their order."""
-    return np.asarray(1.0 / (1.0 + np.exp(-np.asarray(logit, dtype=np.float64))))
+    return np.asarray(expit(np.asarray(logit, dtype=np.float64)))
 
 
 @dataclass(frozen=True)
@@ -73,11 +74,11 @@ class FittedKeras:
 
 def logits(model: Any, view: View, scaler: Scaler, *, batch_size: int = 256) -> NDArray[np.float32]:
     """A network's output for examples (n, ...), in batches, shape (n,)."""
-    parts = [
-        np.asarray(model.predict_on_batch(scaler(view[start : start + batch_size])))[:, 0]
-        for start in range(0, len(view), batch_size)
-    ]
-    return np.concatenate(parts)
+    result = np.empty(len(view), np.float32)
+    for start in range(0, len(view), batch_size):
+        part = slice(start, start + batch_size)
+        result[part] = np.asarray(model.predict_on_batch(scaler(view[part])))[:, 0]
+    return result
 
 
 @dataclass(frozen=True)

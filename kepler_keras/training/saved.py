@@ -1,16 +1,16 @@
 """A fitted model on disk, with everything between a source's curve and its score."""
 
-import json
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, ValidationError
 
 from kepler_keras.data.pipeline import Preparation, prepare
 from kepler_keras.data.scaling import Scaler
 from kepler_keras.errors import InputError
+from kepler_keras.training.backend import load_tensorflow
 from kepler_keras.training.fitted import Fitted, FittedKeras, FittedSklearn, Scores
 
 PREPARATION_FILE = "preparation.json"
@@ -68,24 +68,45 @@ def load_fitted(folder: Path) -> CurveScorer:
     """Loads what `save_fitted` wrote: Keras in safe mode, scikit-learn through skops, no pickle.
 
     Raises:
-        InputError: A file is missing.
+        InputError: A file is missing or damaged, or holds types that are not in `TRUSTED_TYPES`.
     """
     try:
         text = (folder / PREPARATION_FILE).read_text(encoding="utf-8")
     except OSError as error:
         raise InputError(f"{folder}: not a saved model: {PREPARATION_FILE} is missing") from error
-    saved = _Saved.model_validate(json.loads(text))
+    try:
+        saved = _Saved.model_validate_json(text)
+    except ValidationError as error:
+        raise InputError(f"{folder / PREPARATION_FILE}: damaged: {_first(error)}") from error
     scaler = Scaler(saved.mean, saved.scale)
     fitted: Fitted
     if (folder / FittedKeras.FILE).exists():
-        import keras
-
-        model = keras.models.load_model(folder / FittedKeras.FILE, compile=False, safe_mode=True)
-        fitted = FittedKeras(model, scaler, n_parameters=int(model.count_params()))
+        fitted = _load_keras(folder / FittedKeras.FILE, scaler)
     else:
-        import skops.io
-
-        fitted = FittedSklearn(
-            skops.io.load(folder / FittedSklearn.FILE, trusted=TRUSTED_TYPES), scaler
-        )
+        fitted = _load_sklearn(folder / FittedSklearn.FILE, scaler)
     return CurveScorer(fitted, saved.preparation)
+
+
+def _load_keras(file: Path, scaler: Scaler) -> FittedKeras:
+    load_tensorflow()
+    import keras
+
+    model = keras.models.load_model(file, compile=False, safe_mode=True)
+    return FittedKeras(model, scaler, n_parameters=int(model.count_params()))
+
+
+def _load_sklearn(file: Path, scaler: Scaler) -> FittedSklearn:
+    import skops.io
+    from skops.io.exceptions import UntrustedTypesFoundException
+
+    try:
+        return FittedSklearn(skops.io.load(file, trusted=TRUSTED_TYPES), scaler)
+    except FileNotFoundError as error:
+        raise InputError(f"{file.parent}: not a saved model: it holds no model file") from error
+    except UntrustedTypesFoundException as error:
+        raise InputError(f"{file}: refused: {' '.join(str(error).split())}") from error
+
+
+def _first(error: ValidationError) -> str:
+    first = error.errors(include_url=False)[0]
+    return f"{'.'.join(map(str, first['loc']))}: {first['msg']}"

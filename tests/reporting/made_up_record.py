@@ -91,18 +91,18 @@ def _rows(
     )
 
 
-def gallery(n: int = 3197) -> list[GalleryCurve]:
+def gallery(n: int = 3197, *, each: int = 1) -> list[GalleryCurve]:
     rng = np.random.default_rng(3)
     x = np.arange(n) * 29.4244 / 1440
     curves = []
-    for i in range(8):
+    for i in range(2 * each):
         flux = 40 * np.sin(x / (1.5 + i)) + rng.normal(0, 12, n)
-        if i < 4:
+        if i < each:
             flux[(x % (4.0 + i)) < 0.15] -= 160
         values: list[float | None] = [round(float(value), 2) for value in flux]
-        values[400:430] = [None] * 30
+        values[n // 8 : n // 8 + 9] = [None] * 9
         curves.append(
-            GalleryCurve(star=f"star{i}", label=int(i < 4), x=x.round(4).tolist(), flux=values)
+            GalleryCurve(star=f"star{i}", label=int(i < each), x=x.round(4).tolist(), flux=values)
         )
     return curves
 
@@ -195,4 +195,3 @@ def data_summary(**changes: Any) -> DataSummary:
         "gallery": gallery(),
     }
     return DataSummary(**{**fields, **changes})
-

@@ -1,4 +1,5 @@
 import math
+import socket
 import subprocess
 import sys
 from pathlib import Path
@@ -14,7 +15,8 @@ from matplotlib.figure import Figure
 
 from kepler_keras.errors import InputError
 from kepler_keras.evaluation.estimates import Confusion, EntrySummary, Estimate
-from kepler_keras.experiment import Experiment, read_experiment
+from kepler_keras.experiment import Experiment
+from kepler_keras.experiment_file import read_experiment
 from kepler_keras.record import FoldFit, Record, read_record
 from kepler_keras.tracking import Tracker, download_record, start_comparison
 
@@ -205,6 +207,18 @@ def test_download_finds_a_comparison_that_mlflow_run_put_elsewhere(
     assert read_record(target).experiment == record.experiment
 
 
+@pytest.mark.parametrize(("given", "kept"), [("calm-newt-42", False), ("my run", True)])
+def test_only_an_invented_run_name_is_replaced(
+    store: str, experiment: Experiment, given: str, kept: bool
+) -> None:
+    run_id = mlflow.MlflowClient(store).create_run("0", run_name=given).info.run_id
+    with start_comparison(
+        experiment, address=store, environment={"MLFLOW_RUN_ID": run_id}
+    ) as tracker:
+        pass
+    assert run_of(store, tracker).info.run_name == (given if kept else experiment.name)
+
+
 def test_download_of_an_unknown_comparison_lists_the_known(
     store: str, record: Record, tmp_path: Path
 ) -> None:
@@ -227,8 +241,21 @@ def test_unknown_run_and_unknown_store_are_input_errors(store: str, experiment: 
         start_comparison(experiment, address="carrier-pigeon://roof")
 
 
+def test_a_server_that_does_not_answer_is_an_input_error_at_once(
+    experiment: Experiment, tmp_path: Path
+) -> None:
+    with socket.socket() as held:  # bound but not listening: the connection is refused
+        held.bind(("127.0.0.1", 0))
+        address = f"http://127.0.0.1:{held.getsockname()[1]}"
+        with pytest.raises(InputError, match="does not answer"):
+            start_comparison(experiment, address=address)
+        with pytest.raises(InputError, match="does not answer"):
+            download_record(address, "x", tmp_path)
+
+
 @pytest.mark.parametrize(
-    ("error", "status"), [(ValueError, "FAILED"), (KeyboardInterrupt, "KILLED")]
+    ("error", "status"),
+    [(ValueError, "FAILED"), (SystemExit, "FAILED"), (KeyboardInterrupt, "KILLED")],
 )
 def test_a_broken_comparison_is_never_left_running(
     store: str, experiment: Experiment, fit: FoldFit, error: type[BaseException], status: str

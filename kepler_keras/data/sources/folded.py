@@ -22,6 +22,8 @@ FEWEST_FILLED = 11  # more than 10: min-max scaling alone puts up to a few bins 
 NEIGHBOURS = 5  # on each side of a filled bin
 REQUIRED = ("X", "y", "kepid")
 AMBIGUITY = "kepid_unique"
+# What numpy and zipfile raise on damage; RuntimeError stands for zip features they do not know.
+UNREADABLE = (OSError, EOFError, BadZipFile, zlib.error, ValueError, RuntimeError, MemoryError)
 
 
 def load(path: str | TrainTestPaths | None, *, replace_filled: bool = True) -> LightCurves:
@@ -81,11 +83,15 @@ def _read_arrays(path: Path) -> dict[str, NDArray[Any]]:
                 raise InputError(f"{path}: must be an npz file with X, y and kepid, got one array")
             _check_keys(path, content.files)
             wanted = [key for key in (*REQUIRED, AMBIGUITY) if key in content.files]
-            return {key: content[key] for key in wanted}
+            arrays = {key: content[key] for key in wanted}
     except InputError:
         raise
-    except (OSError, EOFError, BadZipFile, zlib.error, ValueError) as error:
+    except UNREADABLE as error:
         raise InputError(f"{path}: cannot read it as an npz file: {_reason(error)}") from error
+    for key, array in arrays.items():
+        if not isinstance(array, np.ndarray):  # numpy hands out members of another kind as bytes
+            raise InputError(f"{path}: {key} is no numpy array")
+    return arrays
 
 
 def _reason(error: Exception) -> str:

@@ -26,11 +26,11 @@ def load(
     seed: int = 0,
     n_cadences: int = KAGGLE_CADENCES,
     prevalence: float = 0.06,
-    eclipsing_binary_share: float = 0.1,
-    noise_range: Range = (80.0, 300.0),
+    eclipsing_binary_share: float = 0.08,
+    noise_range: Range = (100.0, 200.0),
     period_range: Range = (1.0, 15.0),
-    depth_range: Range = (300.0, 1500.0),
-    binary_depth_range: Range = (300.0, 3000.0),
+    depth_range: Range = (250.0, 800.0),
+    binary_depth_range: Range = (250.0, 1600.0),
     max_impact: float = 0.8,
     min_transits: int = 2,
 ) -> LightCurves:
@@ -66,11 +66,11 @@ def load(
     }.items():
         _check_whole(name, whole, MIN_CADENCES if name == "n_cadences" else 0)
     companions = Companions(
-        _pair("period_range", period_range),
-        _pair("depth_range", depth_range),
-        _number("max_impact", max_impact),
-        _pair("binary_depth_range", binary_depth_range),
-        min_transits,
+        period_range=_pair("period_range", period_range),
+        depth_range=_pair("depth_range", depth_range),
+        max_impact=_number("max_impact", max_impact),
+        binary_depth_range=_pair("binary_depth_range", binary_depth_range),
+        min_transits=min_transits,
     )
     simulation = simulate(
         n_stars,

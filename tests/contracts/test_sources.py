@@ -1,0 +1,127 @@
+"""One suite for all sources, found by discovery; a new source needs one line in CASES."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from kepler_keras.data import sources
+from kepler_keras.data.light_curves import LightCurves
+from kepler_keras.data.sources import check_classes, load_source, source_names
+from kepler_keras.errors import InputError
+
+Case = tuple[str | None, dict[str, Any]]
+
+
+def simulated(folder: Path) -> Case:
+    return None, {"n_stars": 20, "n_cadences": 800, "prevalence": 0.2}
+
+
+def kaggle_csv(folder: Path) -> Case:
+    path = folder / "flux.csv"
+    path.write_text("LABEL,FLUX.1,FLUX.2\n2,1,-2\n1,3,4\n1,5,6\n")
+    return str(path), {"cadence": 0.02}
+
+
+def folded(folder: Path) -> Case:
+    path = folder / "folded.npz"
+    rows = np.arange(33, dtype=np.float32).reshape(3, 11)
+    np.savez(path, X=rows, y=np.array([0, 1, 0]), kepid=np.array([1, 2, 2]))
+    return str(path), {"replace_filled": False}
+
+
+CASES: dict[str, Callable[[Path], Case]] = {
+    "simulated": simulated,
+    "kaggle_csv": kaggle_csv,
+    "folded": folded,
+}
+
+
+@pytest.fixture(params=source_names())
+def case(request, tmp_path) -> tuple[str, str | None, dict[str, Any]]:
+    return request.param, *CASES[request.param](tmp_path)
+
+
+def test_every_source_has_a_case():
+    assert set(source_names()) <= set(CASES)
+
+
+def test_curves_keep_the_contract(case):
+    name, path, options = case
+    curves = load_source(name, path, options)
+    n, n_columns = curves.flux.shape
+    assert n >= 2
+    assert n_columns >= 2
+    assert curves.source == name
+    assert curves.flux.dtype == np.float32
+    assert curves.flux.flags.c_contiguous
+    assert curves.labels.dtype == np.int8
+    assert curves.labels.shape == (n,)
+    assert set(curves.labels.tolist()) == {0, 1}
+    assert curves.stars.dtype.kind == "U"
+    assert curves.stars.shape == (n,)
+    assert all(curves.stars)
+    assert curves.may_train.dtype == bool
+    assert curves.folded or curves.cadence > 0
+    assert all(note.endswith(".") and "\n" not in note for note in curves.notes)
+
+
+def test_the_same_call_gives_the_same_curves(case):
+    first, second = load_source(*case), load_source(*case)
+    assert first.fingerprint == second.fingerprint
+    assert first.notes == second.notes
+
+
+def test_an_unknown_option_is_refused(case):
+    name, path, options = case
+    option = next(iter(options))
+    with pytest.raises(InputError) as caught:
+        load_source(name, path, {f"{option}x": options[option]})
+    assert f"source {name} has no option '{option}x'; did you mean '{option}'?" in str(caught.value)
+
+
+def test_an_option_of_the_wrong_type_is_refused(case):
+    name, path, options = case
+    option = next(iter(options))
+    with pytest.raises(InputError, match=rf"data\.options\.{option}: .*, got \['wrong'\]"):
+        load_source(name, path, {option: ["wrong"]})
+
+
+def test_an_unknown_source_is_refused():
+    with pytest.raises(InputError, match="unknown source 'kaggle'; did you mean 'kaggle_csv'"):
+        load_source("kaggle", None, {})
+    with pytest.raises(InputError, match="unknown source 'zzz'; known are folded, kaggle_csv"):
+        load_source("zzz", None, {})
+
+
+def test_a_new_file_is_a_new_source(tmp_path, monkeypatch):
+    (tmp_path / "planted.py").write_text(
+        "import numpy as np\n"
+        "from kepler_keras.data.light_curves import LightCurves\n"
+        "def load(path, *, label: int = 1):\n"
+        "    flux = np.zeros((2, 3), np.float32)\n"
+        "    labels = np.array([label, 0], np.int8)\n"
+        "    return LightCurves('planted', flux, labels, np.array(['a', 'b']), cadence=1.0)\n"
+    )
+    (tmp_path / "_hidden.py").write_text("")
+    monkeypatch.setattr(sources, "__path__", [*sources.__path__, str(tmp_path)])
+    assert "planted" in source_names()
+    assert "_hidden" not in source_names()
+    assert load_source("planted", None, {}).stars.tolist() == ["a", "b"]
+    with pytest.raises(InputError, match="source planted: the labels must hold both classes"):
+        load_source("planted", None, {"label": 0})
+
+
+@pytest.mark.parametrize(("label", "came"), [(0, "none is a planet"), (1, "every one is a planet")])
+def test_one_class_is_refused(label, came):
+    curves = LightCurves(
+        source="test",
+        flux=np.zeros((3, 2), np.float32),
+        labels=np.full(3, label, np.int8),
+        stars=np.array(["a", "b", "c"]),
+        cadence=0.02,
+    )
+    with pytest.raises(InputError, match=f"here: .* both classes, but of 3 rows {came}"):
+        check_classes(curves, place="here")

@@ -1,0 +1,161 @@
+"""Views: hand-typed curves, one contract over every registered view, and refused options."""
+
+import pickle
+
+import numpy as np
+import pytest
+
+from kepler_keras.errors import InputError
+from kepler_keras.lightcurve.ephemeris import Ephemerides
+from kepler_keras.lightcurve.views import VIEWS, view_named
+
+
+def ephemerides(period, t0, n=1):
+    return Ephemerides(np.full(n, float(period)), np.full(n, float(t0)), np.full(n, 0.1))
+
+
+@pytest.mark.parametrize("view", VIEWS.values(), ids=list(VIEWS))
+def test_every_view_treats_each_star_by_itself(view):
+    random = np.random.default_rng(0)
+    flux = random.normal(size=(4, 300)).astype(np.float32)
+    options = {"cadence": 0.02, "ephemerides": ephemerides(1.3, 0.4, n=4)}
+    whole = view.build(flux, **options)
+    flux[2] *= 1000
+    changed = view.build(flux, **options)
+    assert whole.dtype == np.float32
+    assert whole.shape[0] == 4
+    assert whole.shape[-1] == 1
+    np.testing.assert_array_equal(whole[[0, 1, 3]], changed[[0, 1, 3]])
+    np.testing.assert_allclose(whole[2], changed[2], atol=1e-4)
+
+
+@pytest.mark.parametrize("view", VIEWS.values(), ids=list(VIEWS))
+def test_every_view_survives_a_flat_curve_and_pickling(view):
+    copy = pickle.loads(pickle.dumps(view))
+    flat = np.full((1, 300), 5.0, np.float32)
+    built = copy.build(flat, cadence=0.02, ephemerides=ephemerides(1.3, 0.4))
+    np.testing.assert_array_equal(built, np.zeros_like(built))
+
+
+@pytest.mark.parametrize("view", VIEWS.values(), ids=list(VIEWS))
+def test_an_unknown_option_is_refused_with_the_known_ones(view):
+    with pytest.raises(InputError, match=f"view {view.name}: unknown option 'colour'"):
+        view.build(np.zeros((1, 9)), cadence=1.0, ephemerides=ephemerides(3, 0), colour=1)
+
+
+def test_the_nearest_option_is_named():
+    with pytest.raises(InputError, match="did you mean 'bins'"):
+        VIEWS["global_view"].build(
+            np.zeros((1, 9)), cadence=1.0, ephemerides=ephemerides(3, 0), bin=5
+        )
+    with pytest.raises(InputError, match="did you mean 'folded_image'"):
+        view_named("folded_imge")
+
+
+@pytest.mark.parametrize("name", ["global_view", "folded_image"])
+@pytest.mark.parametrize("bins", [2, 8.5, "many", True])
+def test_bins_must_be_a_whole_number(name, bins):
+    with pytest.raises(InputError, match="bins must be a whole number"):
+        VIEWS[name].build(np.zeros((1, 9)), cadence=1.0, ephemerides=ephemerides(3, 0), bins=bins)
+
+
+@pytest.mark.parametrize("low", [1, "deep"])
+def test_the_clipping_range_holds_zero(low):
+    with pytest.raises(InputError, match="low < 0 < high"):
+        VIEWS["flux"].build(np.zeros((1, 9)), cadence=1.0, ephemerides=None, low=low)
+
+
+@pytest.mark.parametrize("name", ["global_view", "folded_image"])
+def test_a_folded_view_needs_an_ephemeris_of_every_row(name):
+    with pytest.raises(InputError, match="row 1"):
+        VIEWS[name].build(
+            np.zeros((2, 9)),
+            cadence=1.0,
+            ephemerides=Ephemerides(
+                np.array([3.0, np.nan]), np.array([0.0, 0.0]), np.array([0.1, 0.1])
+            ),
+        )
+    with pytest.raises(ValueError, match="of 2 curves are needed, got none"):
+        VIEWS[name].build(np.zeros((2, 9)), cadence=1.0, ephemerides=None)
+
+
+def test_flux_is_in_scatters_and_clipped_above_and_below():
+    flux = np.array([[10.0, 11.0, 12.0, 13.0, 14.0, -9000.0, 9000.0]])
+    built = VIEWS["flux"].build(flux, cadence=1.0, ephemerides=None, low=-30, high=8)
+    assert built.shape == (1, 7, 1)
+    scatter = 2 * 1.4826
+    expected = [-2 / scatter, -1 / scatter, 0, 1 / scatter, 2 / scatter, -30, 8]
+    np.testing.assert_allclose(built[0, :, 0], expected, rtol=1e-5)
+
+
+def test_global_view_puts_the_transit_in_the_centre_at_minus_one():
+    # Period of 5 cadences, mid-transits at cadences 1, 6, 11; the outlier leaves the median alone.
+    flux = np.array([[3, 1, 3, 4, 2] * 3], np.float32)
+    flux[0, 8] = 99
+    built = VIEWS["global_view"].build(flux, cadence=1.0, ephemerides=ephemerides(5, 1), bins=5)
+    np.testing.assert_allclose(built[0, :, 0], [-0.5, 0, -1, 0, 0.5])
+
+
+def test_global_view_fills_empty_bins_around_the_circle():
+    flux = np.array([[3, 1, 3, 5] * 3], np.float32)
+    built = VIEWS["global_view"].build(flux, cadence=1.0, ephemerides=ephemerides(4, 1), bins=8)
+    np.testing.assert_allclose(built[0, :, 0], [1, 0.5, 0, -0.5, -1, -0.5, 0, 0.5], atol=1e-6)
+
+
+def test_folded_curves_are_only_scaled_again():
+    folded = np.array([[1.0, 1.0, 0.5, 1.0, 1.5], [2.0, 2.0, 2.0, 2.0, 2.0]])
+    built = VIEWS["global_view"].from_folded(folded)
+    np.testing.assert_allclose(built[..., 0], [[0, 0, -1, 0, 1], [0, 0, 0, 0, 0]])
+    np.testing.assert_array_equal(VIEWS["global_view"].from_folded(folded, bins=5), built)
+    with pytest.raises(InputError, match="5 bins, got bins = 7"):
+        VIEWS["global_view"].from_folded(folded, bins=7)
+    with pytest.raises(InputError, match="unknown option 'rows'"):
+        VIEWS["global_view"].from_folded(folded, rows=7)
+
+
+def test_only_the_global_view_takes_folded_curves():
+    assert [name for name, view in VIEWS.items() if view.from_folded] == ["global_view"]
+
+
+def image_of(flux, period, t0, **options):
+    flux = np.asarray(flux, np.float32)[None]
+    built = VIEWS["folded_image"].build(
+        flux, cadence=1.0, ephemerides=ephemerides(period, t0), low=-99, high=99, **options
+    )
+    return built[0, :, :, 0]
+
+
+def test_each_row_of_the_image_is_a_cycle():
+    # Three cycles of four cadences, mid-transit in column 2; median 5, median deviation 3.5.
+    flux = [8, 10, 0, 10, 6, 2, 1, 9, 4, 3, 2, 11]
+    built = image_of(flux, period=4, t0=2, rows=3, bins=4)
+    expected = (np.array(flux).reshape(3, 4) - 5) / (1.4826 * 3.5)
+    np.testing.assert_allclose(built, expected, rtol=1e-5)
+
+
+def test_more_cycles_than_rows_are_averaged_in_order():
+    cycles = [[0, 0, -8, 0], [4, 0, -4, 2], [0, 2, -6, 0], [0, 0, -6, 4]]
+    built = image_of(np.ravel(cycles), period=4, t0=2, rows=2, bins=4)
+    means = np.array([[2, 0, -6, 1], [0, 1, -6, 2]])
+    expected = (means - np.median(means)) / (1.4826 * np.median(abs(means - np.median(means))))
+    np.testing.assert_allclose(built, expected, rtol=1e-5)
+
+
+def test_fewer_cycles_than_rows_are_repeated_in_order():
+    flux = [8, 10, 0, 10, 6, 2, 1, 9]
+    two = image_of(flux, period=4, t0=2, rows=2, bins=4)
+    five = image_of(flux, period=4, t0=2, rows=5, bins=4)
+    np.testing.assert_array_equal(five, two[[0, 0, 0, 1, 1]])
+
+
+def test_phases_that_were_never_observed_are_zero():
+    flux = [8, 10, 0, 10, 6, 2, 1, 9, 4, 3]  # the third cycle ends before its transit
+    built = image_of(flux, period=4, t0=2, rows=3, bins=4)
+    np.testing.assert_array_equal(built[2, 2:], [0, 0])
+    assert np.all(built[2, :2] != 0)
+
+
+def test_an_empty_cell_within_a_cycle_is_filled_along_phase():
+    flux = [8, 10, 0, 10, 6, 2, 1, 9]
+    built = image_of(flux, period=4, t0=2, rows=2, bins=8)
+    assert built[0, 1] == pytest.approx((built[0, 0] + built[0, 2]) / 2, abs=1e-6)

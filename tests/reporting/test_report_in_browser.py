@@ -1,0 +1,90 @@
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from made_up_record import entry, experiment, make_record
+from playwright.sync_api import Browser, sync_playwright
+
+from kepler_keras.reporting.report import write_report
+
+CHROMIUM = shutil.which("chromium") or shutil.which("google-chrome")
+ARGUMENTS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+]
+LONG_NAME = "a-network-whose-name-has-as-many-letters-as-the-file-allows-4567"
+OVERFLOW = "[document.documentElement.scrollWidth, document.documentElement.clientWidth]"
+TEXT_SIZE = """() => Math.min(...[...document.querySelectorAll('svg.figure text')]
+    .filter(text => text.getClientRects().length)
+    .map(text => [parseFloat(getComputedStyle(text).fontSize), text.getScreenCTM()])
+    .map(([size, matrix]) => size * Math.hypot(matrix.a, matrix.b)))"""
+TEXT_COLOUR = """() => getComputedStyle(document.querySelector('svg.figure text')).fill"""
+
+pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="neither chromium nor google-chrome here")
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(scope="module")
+def report(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    setup = experiment(
+        question="Which? " + "x" * 200,
+        entries=[
+            entry("mlp", {"name": "mlp", "units": list(range(40))}),
+            entry(LONG_NAME, "conv1d"),
+            entry("prevalence", "prevalence"),
+        ],
+    )
+    record = make_record(setup, quick=True, command="kepler-keras compare " + "y" * 300)
+    return write_report(record, tmp_path_factory.mktemp("report"))
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [375, 1280])
+def test_no_error_no_request_no_overflow(
+    browser: Browser, report: Path, width: int, scheme: str
+) -> None:
+    messages: list[str] = []
+    requests: list[str] = []
+    page = browser.new_page(viewport={"width": width, "height": 800}, color_scheme=scheme)
+    page.on("console", lambda message: messages.append(message.text))
+    page.on("pageerror", lambda error: messages.append(str(error)))
+    page.on("request", lambda request: requests.append(request.url))
+    page.goto(report.as_uri())
+    page.evaluate("document.querySelectorAll('details').forEach(part => part.open = true)")
+    scroll, client = page.evaluate(OVERFLOW)
+    assert messages == []
+    assert [url for url in requests if url != "data:,"] == [report.as_uri()]
+    assert scroll <= client == width
+    assert page.evaluate(TEXT_SIZE) >= 7.5
+    page.close()
+
+
+def test_figures_follow_the_colour_scheme(browser: Browser, report: Path) -> None:
+    fills = []
+    for scheme in ("light", "dark"):
+        page = browser.new_page(color_scheme=scheme)
+        page.goto(report.as_uri())
+        fills.append(page.evaluate(TEXT_COLOUR))
+        page.close()
+    assert fills == ["rgb(92, 99, 109)", "rgb(162, 166, 173)"]
+
+
+def test_print_shows_what_is_folded_away(browser: Browser, report: Path) -> None:
+    page = browser.new_page()
+    page.goto(report.as_uri())
+    page.emulate_media(media="print")
+    height = "document.querySelector('#reproduce details pre').getBoundingClientRect().height"
+    assert page.evaluate(height) > 100
+    page.close()

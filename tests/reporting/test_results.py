@@ -1,0 +1,147 @@
+import json
+import math
+
+import pandas as pd
+import pytest
+from made_up_record import experiment, make_record
+
+from kepler_keras.record import Record
+from kepler_keras.reporting.results import build_results, results_json
+
+# Two entries on two folds. Validation rows put the threshold of `good` at 0.6, and that of
+# `silent` at 0.9, which none of its test scores reaches.
+VALIDATION = [("v1", 1, 0.6), ("v0", 0, 0.2)]
+GOOD = [
+    [("s1", 1, 0.9), ("s2", 0, 0.8), ("s3", 1, 0.7), ("s4", 0, 0.1)],  # AP (1 + 2/3) / 2
+    [("s5", 1, 0.5), ("s6", 0, 0.3), ("s7", 0, 0.2), ("s8", 0, 0.1)],  # AP 1
+]
+SILENT_VALIDATION = [("v1", 1, 0.9), ("v0", 0, 0.2)]
+
+
+def typed_predictions() -> pd.DataFrame:
+    rows = []
+    for entry in ("good", "silent"):
+        for fold in (0, 1):
+            held = VALIDATION if entry == "good" else SILENT_VALIDATION
+            for star, label, score in held:
+                rows.append((entry, 0, fold, int(star[1:]) + 20, star, "validation", label, score))
+            for star, label, score in GOOD[fold]:
+                low = score if entry == "good" else 0.1 + 0.01 * label
+                rows.append((entry, 0, fold, int(star[1:]), star, "test", label, low))
+    names = ["entry", "repeat", "fold", "example_id", "star", "split", "label", "score"]
+    table = pd.DataFrame(rows, columns=names).astype({"label": "int8", "score": "float64"})
+    return table.sort_values(names[:6], ignore_index=True)
+
+
+def typed_record(**protocol: object) -> Record:
+    setup = experiment(
+        protocol={"folds": 2, "seed": 5, "threads": 2, **protocol},
+        entries=[
+            {"name": "good", "model": "mlp", "view": "flux"},
+            {"name": "silent", "model": "prevalence", "view": "flux"},
+        ],
+        baseline="silent",
+    )
+    return make_record(setup, predictions=typed_predictions())
+
+
+@pytest.fixture(scope="module")
+def document() -> dict[str, object]:
+    return json.loads(results_json(build_results(typed_record())))
+
+
+def test_keys_stand_in_the_order_of_the_schema(document) -> None:
+    assert list(document) == [
+        "experiment", "question", "quick", "primary_metric", "data", "protocol", "entries",
+        "comparisons", "verdict", "warnings", "notes", "environment",
+    ]  # fmt: skip
+    assert list(document["entries"][0]) == [
+        "name", "model", "n_parameters", "metrics", "threshold", "confusion", "train_seconds",
+    ]  # fmt: skip
+    assert list(document["comparisons"][0]) == [
+        "a", "b", "difference", "p_value", "verdict", "sentence",
+    ]  # fmt: skip
+
+
+def test_protocol_and_data_are_those_of_the_record(document) -> None:
+    assert document["protocol"] == {
+        "split": "kfold",
+        "folds": 2,
+        "repeats": 1,
+        "seed": 5,
+        "grouped_by": "star",
+        "threads": 2,
+    }
+    assert document["data"] == {
+        "source": "simulated",
+        "n_examples": 120,
+        "n_positive": 12,
+        "n_stars": 120,
+        "n_positive_stars": 12,
+        "fingerprint": "ab" * 32,
+    }
+
+
+def test_numbers_equal_those_worked_out_by_hand(document) -> None:
+    good = document["entries"][0]
+    metrics = good["metrics"]
+    assert metrics["average_precision"]["folds"] == pytest.approx([5 / 6, 1])
+    assert metrics["average_precision"]["mean"] == pytest.approx(11 / 12)
+    assert metrics["roc_auc"]["folds"] == pytest.approx([3 / 4, 1])
+    assert good["threshold"] == {"rule": "best F1 on validation rows", "folds": [0.6, 0.6]}
+    # From 0.6 on: 0.9 and 0.7 rightly, 0.8 wrongly, and 0.5 is missed.
+    assert good["confusion"] == {"tp": 2, "fp": 1, "fn": 1, "tn": 4}
+    for metric in ("precision", "recall", "f1"):
+        assert metrics[metric]["mean"] == pytest.approx(2 / 3)
+    assert good["n_parameters"] == 835137
+    assert good["train_seconds"] == 2.5  # folds of 2 and 3 seconds
+
+
+def test_counts_are_whole_numbers_that_add_up_to_the_test_rows(document) -> None:
+    for entry in document["entries"]:
+        counts = entry["confusion"]
+        assert all(isinstance(count, int) for count in counts.values())
+        assert counts["tp"] + counts["fn"] == 3
+        assert counts["fp"] + counts["tn"] == 5
+
+
+def test_undefined_is_null_and_never_nan(document) -> None:
+    silent = document["entries"][1]
+    assert silent["confusion"] == {"tp": 0, "fp": 0, "fn": 3, "tn": 5}
+    assert silent["metrics"]["precision"]["mean"] is None
+    assert silent["metrics"]["recall"]["mean"] == 0
+    results = build_results(typed_record())
+    assert results.entries[1].metrics["precision"].mean is None
+    assert "NaN" not in results_json(results)
+
+
+def test_a_comparison_is_the_mean_of_the_paired_folds(document) -> None:
+    (comparison,) = document["comparisons"]
+    assert (comparison["a"], comparison["b"]) == ("good", "silent")
+    assert comparison["difference"]["mean"] == pytest.approx((-1 / 6 + 0) / 2)
+    # t(1 degree, 97.5 %) = 12.706; variance (1/6)^2 / 2 times 1/2 + 1/1
+    half = 12.7062 * ((1 / 6) ** 2 / 2 * 1.5) ** 0.5
+    assert comparison["difference"]["high"] == pytest.approx(-1 / 12 + half, rel=1e-4)
+    assert comparison["verdict"] == "not decided"
+
+
+def test_a_given_split_has_one_fold() -> None:
+    record = make_record(experiment(protocol={"split": "given", "folds": 5, "repeats": 3}))
+    protocol = build_results(record).protocol
+    assert (protocol.split, protocol.folds, protocol.repeats) == ("given", 1, 1)
+
+
+def test_the_text_is_the_same_twice_and_ends_in_a_line_break() -> None:
+    first, second = (results_json(build_results(typed_record())) for _ in range(2))
+    assert first == second
+    assert first.endswith("}\n")
+    assert first.startswith('{\n "experiment"')
+
+
+def test_means_over_repeats_may_be_no_whole_numbers() -> None:
+    results = build_results(make_record())
+    assert any(
+        not math.isclose(value, round(value))
+        for entry in results.entries
+        for value in entry.confusion.model_dump().values()
+    )
