@@ -89,7 +89,7 @@ def _check_folds(table: pd.DataFrame, what: str) -> None:
     if len(folds) > 1 and (len(first) == 1 or any(numbers != first for numbers in folds.values())):
         raise InputError(
             f"{what}: all of several repeats must have the same folds, two or more; "
-            f"got {'; '.join(f'repeat {repeat}: {numbers}' for repeat, numbers in folds.items())}"
+            f"got {'; '.join(f'repeat {repeat!s}: {numbers}' for repeat, numbers in folds.items())}"
         )
 
 

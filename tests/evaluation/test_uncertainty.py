@@ -70,7 +70,7 @@ def test_more_stars_give_narrower_intervals():
     for n in (300, 3000):
         value = summarise(random_table({"a": 1.5}, n=n), draws=300)["a"].metrics["roc_auc"]
         widths.append(value.high - value.low)
-    assert widths[1] < 0.5 * widths[0]
+    assert widths[1] < 0.7 * widths[0]
 
 
 def test_folds_with_one_positive_star_have_an_interval():
