@@ -119,8 +119,8 @@ def test_a_comparison_is_the_mean_of_the_paired_folds(document) -> None:
     (comparison,) = document["comparisons"]
     assert (comparison["a"], comparison["b"]) == ("good", "silent")
     assert comparison["difference"]["mean"] == pytest.approx((-1 / 6 + 0) / 2)
-    # t(1 degree, 97.5 %) = 12.706; variance (1/6)^2 / 2 times 1/2 + 1/1: half the width is 1.8, more
-    # than two measures can differ.
+    # t(1 degree, 97.5 %) = 12.706; variance (1/6)^2 / 2 times 1/2 + 1/1: half the width is 1.8,
+    # more than two measures can differ.
     assert (comparison["difference"]["low"], comparison["difference"]["high"]) == (-1, 1)
     assert comparison["verdict"] == "not decided"
 
