@@ -105,10 +105,11 @@ def confusion(
     labels: NDArray[Any], called: NDArray[np.bool_], weights: Floats | None = None
 ) -> Floats:
     """Weighted tp, fp, fn, tn, shape (..., 4), of examples called a planet or not."""
-    weight = np.ones(len(labels)) if weights is None else weights
-    positive = labels == 1
-    cells = (positive & called, ~positive & called, positive & ~called, ~positive & ~called)
-    return np.asarray(weight @ np.stack(cells, axis=-1).astype(np.float64))
+    n = len(labels)
+    weight = np.ones(n) if weights is None else weights
+    cell = np.where(called, 0, 2) + (labels != 1)
+    members = sparse.csr_array((np.ones(n), (cell, np.arange(n))), shape=(4, n))
+    return np.asarray((members @ weight.T).T)
 
 
 def precision(cells: Floats) -> Any:

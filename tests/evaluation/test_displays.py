@@ -35,8 +35,8 @@ def _at(curve, x):
     return curve[np.argmin(np.abs(GRID - x))]
 
 
-def _draw(display):
-    figure = Figure(figsize=(5, 4), layout="constrained")
+def _draw(display, height=4):
+    figure = Figure(figsize=(5, height), layout="constrained")
     ax = figure.subplots()
     display.plot(ax)
     FigureCanvasAgg(figure).draw()
@@ -112,7 +112,7 @@ def test_a_missing_class_is_undefined_without_warning():
 @pytest.mark.parametrize("display", [PrecisionRecallDisplay, RocDisplay])
 def test_every_entry_has_its_own_line_and_name(display):
     rows = random_table({f"entry{i:02d}": i / 5 for i in range(20)}, n=100, n_folds=2)
-    ax = _draw(display(rows))
+    ax = _draw(display(rows), height=8)
     looks = {(line.get_color(), line.get_linestyle()) for line in ax.get_lines()}
     assert len(looks) == len(ax.get_lines()) == 20
     names = [text.get_text().split()[0] for text in ax.get_legend().get_texts()]
