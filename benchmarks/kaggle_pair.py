@@ -71,7 +71,9 @@ def main() -> None:
         start = time.perf_counter()
         process = subprocess.Popen(command, env=environment)
         peak, stop = [0], threading.Event()
-        watcher = threading.Thread(target=watch_memory, args=(psutil.Process(process.pid), peak, stop))
+        watcher = threading.Thread(
+            target=watch_memory, args=(psutil.Process(process.pid), peak, stop)
+        )
         watcher.start()
         code = process.wait()
         stop.set()
@@ -79,7 +81,9 @@ def main() -> None:
         if code:
             sys.exit(code)
         minutes = (time.perf_counter() - start) / 60
-        print(f"kaggle.yaml: {minutes:.1f} min, peak memory {peak[0] / 1e9:.2f} GB in all processes")
+        print(
+            f"kaggle.yaml: {minutes:.1f} min, peak memory {peak[0] / 1e9:.2f} GB in all processes"
+        )
 
 
 if __name__ == "__main__":

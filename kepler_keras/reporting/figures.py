@@ -61,7 +61,9 @@ def draw_figures(
 
 def _curves(display: PrecisionRecallDisplay | RocDisplay, key: str, label: str) -> Markup:
     with figure_style():
-        figure = Figure(figsize=(WIDTH, 3.8 + LEGEND_LINE * len(display.curves)), layout="constrained")
+        figure = Figure(
+            figsize=(WIDTH, 3.8 + LEGEND_LINE * len(display.curves)), layout="constrained"
+        )
         display.plot(figure.subplots())
         return inline_svg(figure, key=key, label=f"{label}, a curve for each entry")
 
