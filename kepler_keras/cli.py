@@ -2,12 +2,30 @@
 
 import os
 import sys
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, NoReturn
 
 import typer
 
 from kepler_keras.errors import InputError
+
+Caller = Annotated[
+    Path,
+    typer.Option(
+        hidden=True,
+        help="The folder that addresses and relative paths are meant from. `mlflow run` starts an "
+        "entry point in the project's folder, for a git address in a temporary one.",
+    ),
+]
+
+
+class Truth(StrEnum):
+    """The yes or no of an `mlflow run` parameter, which is always text."""
+
+    true = "true"
+    false = "false"
+
 
 app = typer.Typer(
     help="Compare classifiers of Kepler light curves on identical folds, with intervals.",
@@ -31,6 +49,10 @@ def compare(
     overrides: Annotated[
         list[str] | None, typer.Option("--set", help="Change a setting: key=value, dotted keys.")
     ] = None,
+    quick_mode: Annotated[
+        Truth, typer.Option(hidden=True, help="--quick as text, for `mlflow run`.")
+    ] = Truth.false,
+    caller: Caller = Path("."),
 ) -> None:
     """Compare the entries of an experiment file and write its report.
 
@@ -40,16 +62,17 @@ def compare(
     from kepler_keras.experiment_file import read_experiment
 
     changes = overrides or []
-    experiment = read_experiment(file, changes)
+    experiment = read_experiment(file if file.exists() else caller / file, changes)
     from kepler_keras.run import compare as run_comparison
     from kepler_keras.tracking import tracking_address
 
+    quick = quick or quick_mode is Truth.true
     outcome = run_comparison(
         experiment,
-        out=Path(out or Path("reports") / experiment.name),
+        out=_report_folder(out, experiment.name, caller),
         quick=quick,
         jobs=jobs or default_jobs(experiment.protocol.threads),
-        address=tracking_address(os.environ, Path.cwd()),
+        address=tracking_address(os.environ, caller.absolute()),
         command=_command(file, changes, quick=quick),
     )
     print(f"report: {outcome.report}")
@@ -63,6 +86,7 @@ def report(
     out: Annotated[
         str, typer.Option(help="The report folder.  [default: reports/<experiment name>]")
     ] = "",
+    caller: Caller = Path("."),
 ) -> None:
     """Rebuild a report from MLflow alone, from the newest finished run of an experiment.
 
@@ -71,8 +95,8 @@ def report(
     from kepler_keras.publish import rebuild
     from kepler_keras.tracking import tracking_address
 
-    address = tracking_address(os.environ, Path.cwd())
-    path = rebuild(experiment, out=Path(out or Path("reports") / experiment), address=address)
+    address = tracking_address(os.environ, caller.absolute())
+    path = rebuild(experiment, out=_report_folder(out, experiment, caller), address=address)
     print(f"report: {path}")
 
 
@@ -87,6 +111,11 @@ def ui(
     from kepler_keras.tracking import serve_ui, tracking_address
 
     raise typer.Exit(serve_ui(tracking_address(os.environ, Path.cwd()), port=port))
+
+
+def _report_folder(out: str, name: str, caller: Path) -> Path:
+    """The folder asked for, from the caller's folder; `reports/<name>` by default."""
+    return caller / (out or Path("reports") / name)
 
 
 def _command(file: Path, overrides: list[str], *, quick: bool) -> str:

@@ -65,9 +65,9 @@ def test_every_parameter_is_used_and_has_a_default(name: str) -> None:
     assert all(item["default"] is not None for item in point["parameters"].values())
 
 
-def test_environment_names_no_python_and_does_not_install_the_package() -> None:
+def test_environment_names_no_exact_python_and_does_not_install_the_package() -> None:
     environment = yaml.safe_load((ROOT / "python_env.yaml").read_text())
-    assert environment == {"dependencies": ["-r requirements.txt"]}
+    assert environment == {"python": "3.11", "dependencies": ["-r requirements.txt"]}
 
 
 def test_ci_script_can_be_run() -> None:

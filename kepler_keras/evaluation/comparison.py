@@ -9,16 +9,25 @@ from numpy.typing import NDArray
 from scipy import stats
 
 from kepler_keras.evaluation.estimates import Comparison, EntrySummary, Estimate, Verdict
-from kepler_keras.evaluation.summary import COUNTED, RANKING, folds_of
+from kepler_keras.evaluation.summary import folds_of, statistics
 from kepler_keras.evaluation.uncertainty import DRAWS, draw_star_weights, estimate
 
 Floats = NDArray[np.float64]
+SCOPE = "This holds for these fitted models, not for models fitted anew."
 METRIC_WORDS = {
     "average_precision": "average precision",
     "roc_auc": "ROC AUC",
     "precision": "precision",
     "recall": "recall",
     "f1": "F1",
+}
+
+
+AGAINST_BASELINE: dict[Verdict, str] = {
+    "better": "Better than the baseline",
+    "equivalent": "Equivalent to the baseline",
+    "worse": "Worse than the baseline",
+    "not decided": "Not decided against the baseline",
 }
 
 
@@ -46,8 +55,12 @@ def corrected_interval(
     Nadeau & Bengio 2003 (Machine Learning 52:239), corrected resampled t-test: the variance of J
     differences is multiplied by 1/J + n_test/n_train, with J - 1 degrees of freedom.
 
+    All measures lie in [0, 1], so the interval is cut at -1 and 1: with two folds Student's t alone
+    reaches far beyond. Where all differences are equal the variance is 0 and so is the width; that
+    is certain only of these folds.
+
     Args:
-        differences: One a fold, J of them.
+        differences: One a fold, J > 1 of them; with a NaN among them the result is NaN.
         test_share: n_test / n_train, where training includes the validation rows.
         level: Coverage of the interval.
 
@@ -56,12 +69,13 @@ def corrected_interval(
     """
     values = np.asarray(differences, dtype=np.float64)
     mean = float(values.mean())
-    error = float(np.sqrt(values.var(ddof=1) * (1 / len(values) + test_share)))
-    if error == 0:
+    if (values == values[0]).all():
         return mean, mean, 1.0 if mean == 0 else 0.0
+    error = float(np.sqrt(values.var(ddof=1) * (1 / len(values) + test_share)))
     width = float(stats.t.ppf((1 + level) / 2, len(values) - 1)) * error
     p_value = 2 * float(stats.t.sf(abs(mean) / error, len(values) - 1))
-    return mean - width, mean + width, p_value
+    low, high = np.clip([mean - width, mean + width], -1, 1).tolist()
+    return low, high, p_value
 
 
 def compare(
@@ -76,6 +90,10 @@ def compare(
 ) -> list[Comparison]:
     """Compares every pair of entries; the baseline, where it takes part, is always b.
 
+    With several folds the interval is `corrected_interval` over the folds' own values, whatever
+    the measure, and describes the procedure. With one fold it comes from resampled stars and
+    describes these fitted models; no p-value exists.
+
     Args:
         predictions: The table that the summaries were made of.
         summaries: In the order that pairs follow: later entries are compared with earlier ones.
@@ -88,50 +106,30 @@ def compare(
     pairs = [(late, early) for early, late in combinations(summaries, 2)]
     pairs = [(b, a) if a == baseline else (a, b) for a, b in pairs]
     pairs.sort(key=lambda pair: pair[1] != baseline)
+    values = {name: summary.metrics[primary_metric].folds for name, summary in summaries.items()}
+    n_folds = predictions["fold"].nunique()
+    drawn = {}
+    if n_folds == 1:
+        weights = draw_star_weights(predictions, draws=draws, seed=seed)
+        for name in summaries:
+            folds = folds_of(predictions[predictions["entry"] == name])
+            drawn[name] = statistics(folds, weights)[primary_metric]
     result = []
     for a, b in pairs:
-        folds_a, folds_b = (summaries[name].metrics[primary_metric].folds for name in (a, b))
-        if len(folds_a) > 1:
-            difference, p_value = _over_folds(folds_a, folds_b, _test_share(predictions))
-        else:
-            difference = _over_stars(predictions, a, b, primary_metric, draws=draws, seed=seed)
+        differences = np.subtract(values[a], values[b])
+        if n_folds == 1:
+            difference = estimate(differences[0], drawn[a] - drawn[b], differences.tolist())
             p_value = np.nan
+        else:  # k folds: n_test / n_train is 1 / (k - 1)
+            difference, p_value = _over_folds(differences, 1 / (n_folds - 1))
         result.append(_judge(a, b, difference, p_value, margin, METRIC_WORDS[primary_metric]))
     return result
 
 
-def _test_share(predictions: pd.DataFrame) -> float:
-    """n_test / n_train of a k-fold split: 1 / (k - 1)."""
-    return 1 / (predictions["fold"].nunique() - 1)
-
-
-def _over_folds(
-    folds_a: Sequence[float], folds_b: Sequence[float], test_share: float
-) -> tuple[Estimate, float]:
+def _over_folds(differences: Floats, test_share: float) -> tuple[Estimate, float]:
     """The difference of the procedure, from the differences of the folds."""
-    differences = np.subtract(folds_a, folds_b)
-    low, high, p_value = corrected_interval(list(differences), test_share=test_share)
-    mean = float(differences.mean())
-    return Estimate(mean, low, high, tuple(differences.tolist())), p_value
-
-
-def _over_stars(
-    predictions: pd.DataFrame, a: str, b: str, metric: str, *, draws: int, seed: int
-) -> Estimate:
-    """The difference of two fitted models on one test set, from resampled stars."""
-    weights = draw_star_weights(predictions, draws=draws, seed=seed)
-    values, drawn = [], []
-    for name in (a, b):
-        (fold,) = folds_of(predictions[predictions["entry"] == name])
-        w = weights.of(fold.stars)
-        if metric in RANKING:
-            values.append(fold.ranking(RANKING[metric]))
-            drawn.append(fold.ranking(RANKING[metric], w))
-        else:
-            values.append(COUNTED[metric](fold.cells()))
-            drawn.append(COUNTED[metric](fold.cells(w)))
-    difference = float(values[0] - values[1])
-    return estimate(difference, drawn[0] - drawn[1], np.array([difference]))
+    low, high, p_value = corrected_interval(differences.tolist(), test_share=test_share)
+    return Estimate(float(differences.mean()), low, high, tuple(differences.tolist())), p_value
 
 
 def _judge(
@@ -148,16 +146,18 @@ def _sentence(
     """The verdict in plain words with its numbers."""
     mean, low, high = difference.mean, difference.low, difference.high
     if not np.isfinite(mean):
-        undefined = [i + 1 for i, value in enumerate(difference.folds) if np.isnan(value)]
-        folds = ", ".join(map(str, undefined))
-        return f"{a} against {b}: not decided, because {metric} is undefined in fold {folds}."
+        undefined = sum(np.isnan(difference.folds))
+        return (
+            f"{a} against {b}: not decided, because {metric} is undefined for one of them in "
+            f"{undefined} of {len(difference.folds)} test folds."
+        )
     named = metric[0].upper() + metric[1:]
     interval = f"95 % interval {low:+.3f} to {high:+.3f}"
-    scope = "" if len(difference.folds) > 1 else " This holds for these fitted models."
+    scope = "" if len(difference.folds) > 1 else f" {SCOPE}"
     if decided == "equivalent":
         text = (
-            f"{a} and {b} are equivalent: their {metric} differs by {mean:+.3f} ({interval}), less "
-            f"than the margin of {margin:g} that matters in practice."
+            f"{a} and {b} are equivalent: their {metric} differs by {mean:+.3f} ({interval}), "
+            f"within the margin of practical equivalence of {margin:g}."
         )
     elif decided == "not decided":
         text = (
@@ -189,16 +189,23 @@ def overall_verdict(
         f"{first} stands first with {metric} {top.mean:.3f} "
         f"(95 % interval {top.low:.3f} to {top.high:.3f})."
     ]
-    against = [item for item in comparisons if item.b == baseline]
-    for kind, words in (
-        ("better", "better than"),
-        ("equivalent", "equivalent to"),
-        ("worse", "worse than"),
-    ):
-        names = [item.a for item in against if item.verdict == kind]
+    against = {item.a: item.verdict for item in comparisons if item.b == baseline}
+    for kind, words in AGAINST_BASELINE.items():
+        names = [name for name, decided in against.items() if decided == kind]
         if names:
-            parts.append(f"{words.capitalize()} the baseline {baseline}: {', '.join(names)}.")
-    open_ones = [item.a for item in against if item.verdict == "not decided"]
-    if open_ones:
-        parts.append(f"Not decided against {baseline}: {', '.join(open_ones)}.")
+            parts.append(f"{words} {baseline}: {', '.join(names)}.")
+    rivals = _undecided_rivals(first, comparisons, baseline)
+    if rivals:
+        parts.append(f"Not decided between {first} and {', '.join(rivals)}.")
+    if len(top.folds) == 1:
+        parts.append(SCOPE)
     return " ".join(parts)
+
+
+def _undecided_rivals(first: str, comparisons: Sequence[Comparison], baseline: str) -> list[str]:
+    """Entries other than the baseline that may be as good as the first."""
+    return [
+        item.b if item.a == first else item.a
+        for item in comparisons
+        if first in (item.a, item.b) and baseline != item.b and item.verdict == "not decided"
+    ]

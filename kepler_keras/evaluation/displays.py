@@ -16,10 +16,12 @@ from kepler_keras.evaluation.summary import RANKING, FoldScores, folds_of
 
 Floats = NDArray[np.float64]
 
-# Okabe & Ito's palette, told apart with every kind of colour vision, and line styles beside it.
+# Okabe & Ito's palette, told apart with every kind of colour vision; line styles change with every
+# entry too, for prints without colour: 7 and 4 have no common factor, so 28 pairs differ.
 COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#56B4E9", "#E69F00", "#000000")
 STYLES = ("-", "--", "-.", ":")
 GRID = np.linspace(0, 1, 201)
+ROUNDING = 1e-9  # 3 of 10 planets reach the grid's 0.3, which is a bit more than 3 / 10
 
 
 class HasHistory(Protocol):
@@ -34,20 +36,48 @@ class HasHistory(Protocol):
 def precision_over_recall(fold: FoldScores) -> Floats:
     """Precision of one fold at each recall of the grid: a step function, as average precision is.
 
-    At recall r it is the precision at the highest threshold that reaches at least r.
+    At recall r it is the precision at the highest threshold that reaches at least r, and at 0 what
+    it is just beyond. NaN where the fold has no planet.
     """
     counts = counts_by_score(fold.labels, fold.scores)
+    if counts.tp[-1] == 0:
+        return np.full(len(GRID), np.nan)
     recall = counts.tp / counts.tp[-1]
     precision = counts.tp / (counts.tp + counts.fp)
-    reached = np.searchsorted(recall, GRID, side="left").clip(max=len(recall) - 1)
+    reached = np.searchsorted(recall, np.maximum(GRID - ROUNDING, ROUNDING), side="left")
     return np.asarray(precision[reached])
 
 
 def recall_over_fallout(fold: FoldScores) -> Floats:
-    """Recall of one fold at each false-positive rate of the grid, linear in between."""
+    """Recall of one fold at each false-positive rate of the grid, linear in between.
+
+    NaN where the fold lacks a class.
+    """
     counts = counts_by_score(fold.labels, fold.scores)
+    if counts.tp[-1] == 0 or counts.fp[-1] == 0:
+        return np.full(len(GRID), np.nan)
     fallout = np.concatenate([[0.0], counts.fp / counts.fp[-1]])
     return np.asarray(np.interp(GRID, fallout, np.append(0.0, counts.tp / counts.tp[-1])))
+
+
+def _in_words(value: float) -> str:
+    return "undefined" if np.isnan(value) else f"{value:.3f}"
+
+
+def _legend_below(ax: Any, lines: Sequence[Any]) -> None:
+    """Puts the legend under the axes, where it covers neither a line nor a title."""
+    from matplotlib.transforms import ScaledTranslation
+
+    below_label = ScaledTranslation(0, -34 / 72, ax.get_figure().dpi_scale_trans)  # 34 points
+    ax.legend(
+        handles=lines,
+        loc="upper left",
+        bbox_to_anchor=(0, 0),
+        bbox_transform=ax.transAxes + below_label,
+        frameon=False,
+        fontsize=8,
+        borderaxespad=0,
+    )
 
 
 class _CurveDisplay:
@@ -85,12 +115,12 @@ class _CurveDisplay:
                 GRID,
                 curve,
                 color=COLOURS[i % len(COLOURS)],
-                linestyle=STYLES[(i // len(COLOURS)) % len(STYLES)],
+                linestyle=STYLES[i % len(STYLES)],
                 linewidth=1.8,
-                label=f"{name}  {self.values[name]:.3f}",
+                label=f"{name}  {_in_words(self.values[name])}",
             )
         ax.set(xlabel=self.x, ylabel=self.y, xlim=(0, 1), ylim=(0, 1.02))
-        ax.legend(frameon=False, fontsize=9)
+        _legend_below(ax, ax.get_lines())
 
 
 class PrecisionRecallDisplay(_CurveDisplay):
@@ -123,13 +153,13 @@ class ConfusionDisplay:
         return pd.DataFrame(self.counts, index=self.CLASSES, columns=self.CLASSES)
 
     def plot(self, ax: Any) -> None:
-        """Draws the counts on shares of each true class."""
+        """Draws the counts on shares of each true class; an empty class has none."""
         totals = self.counts.sum(axis=1, keepdims=True)
         shares = self.counts / np.where(totals > 0, totals, 1)
         ax.imshow(shares, cmap="Blues", vmin=0, vmax=1)
         for (row, column), count in np.ndenumerate(self.counts):
             share = shares[row, column]
-            text = f"{count:g}\n{share:.1%}"
+            text = f"{count:.9g}\n{share:.1%}" if totals[row, 0] > 0 else f"{count:.9g}"
             colour = "white" if share > 0.5 else "black"
             ax.text(column, row, text, ha="center", va="center", color=colour, fontsize=10)
         ax.set_xticks([0, 1], self.CLASSES)
@@ -138,13 +168,16 @@ class ConfusionDisplay:
 
 
 class LearningCurveDisplay:
-    """Loss and validation average precision by epoch, a thin line a fold."""
+    """Losses (left axis) and validation average precision (right axis), a thin line a fold.
 
-    LINES = (
+    They share no axis: a loss has no upper end and is often far smaller than 1.
+    """
+
+    LOSSES = (
         ("loss", "training loss", COLOURS[0], "-"),
         ("val_loss", "validation loss", COLOURS[1], "--"),
-        ("val_average_precision", "validation average precision", COLOURS[2], "-"),
     )
+    SCORE = ("val_average_precision", "validation average precision", COLOURS[2], "-.")
 
     def __init__(self, fits: Sequence[HasHistory]) -> None:
         self.histories = [fit.history for fit in fits]
@@ -160,18 +193,32 @@ class LearningCurveDisplay:
         return pd.DataFrame(rows, columns=["fold", "epoch", "measure", "value"])
 
     def plot(self, ax: Any) -> None:
-        """Draws every fold's curves."""
-        for key, label, colour, style in self.LINES:
-            for i, history in enumerate(self.histories):
-                values = history.get(key, [])
-                ax.plot(
+        """Draws every fold's curves on `ax` and on a second axis at its right."""
+        right = ax.twinx()
+        handles = [self._draw(ax, *line) for line in self.LOSSES] + [self._draw(right, *self.SCORE)]
+        ax.set(xlabel="epoch", ylabel="loss", ylim=(0, None))
+        ax.xaxis.get_major_locator().set_params(integer=True)
+        right.set_ylabel("average precision", color=self.SCORE[2])
+        right.set_ylim(0, 1.02)
+        right.tick_params(axis="y", colors=self.SCORE[2])
+        right.spines["right"].set(visible=True, color=self.SCORE[2])
+        _legend_below(ax, [handle for handle in handles if handle is not None])
+
+    def _draw(self, ax: Any, key: str, label: str, colour: str, style: str) -> Any:
+        """Draws one measure of every fold that has it; the last line stands for all, or None."""
+        line = None
+        for history in self.histories:
+            if history.get(key):
+                values = history[key]
+                marker = "o" if len(values) == 1 else None
+                (line,) = ax.plot(
                     range(1, len(values) + 1),
                     values,
                     color=colour,
                     linestyle=style,
                     linewidth=0.9,
                     alpha=0.8,
-                    label=label if i == 0 and values else None,
+                    marker=marker,
+                    label=label,
                 )
-        ax.set(xlabel="epoch", ylim=(0, None))
-        ax.legend(frameon=False, fontsize=8)
+        return line

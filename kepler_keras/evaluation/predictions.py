@@ -8,6 +8,8 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
+from pandas.api.types import is_string_dtype
 
 from kepler_keras.errors import InputError
 
@@ -39,29 +41,64 @@ def check_predictions(table: pd.DataFrame, *, what: str = "predictions") -> None
         what: How the error names the table.
 
     Raises:
-        InputError: Columns, values, stars or the entries' rows break a rule.
+        InputError: Columns, values, folds, stars or the entries' rows break a rule.
     """
     if tuple(table.columns) != PREDICTION_COLUMNS:
         raise InputError(
             f"{what}: columns must be {', '.join(PREDICTION_COLUMNS)}, "
             f"got {', '.join(map(str, table.columns))}"
         )
-    if not np.isfinite(table["score"]).all():
-        row = int(np.flatnonzero(~np.isfinite(table["score"]))[0])
-        raise InputError(f"{what}: row {row}: score must be finite, got {table['score'][row]}")
-    for name, allowed in (("label", (0, 1)), ("split", SPLITS)):
-        wrong = ~table[name].isin(allowed)
-        if wrong.any():
-            row = int(np.flatnonzero(wrong)[0])
-            raise InputError(
-                f"{what}: row {row}: {name} must be one of {allowed}, got {table[name][row]!r}"
-            )
+    if table.empty:
+        raise InputError(f"{what}: the table must hold predictions, got no row")
+    _check_values(table, what)
+    _check_folds(table, what)
     _check_stars(table, what)
     _check_same_rows(table, what)
 
 
+def _check_values(table: pd.DataFrame, what: str) -> None:
+    """Every value is there and allowed."""
+    rules = {name: (table[name].notna(), "given") for name in PREDICTION_COLUMNS} | {
+        "score": (np.isfinite(table["score"]), "finite"),
+        "label": (table["label"].isin((0, 1)), "0 or 1"),
+        "split": (table["split"].isin(SPLITS), " or ".join(SPLITS)),
+    }
+    for name, (good, rule) in rules.items():
+        if not good.all():
+            row = int(np.flatnonzero(~good)[0])
+            raise InputError(
+                f"{what}: row {row}, column {name}: must be {rule}, got {table[name].iloc[row]}"
+            )
+
+
+def _check_folds(table: pd.DataFrame, what: str) -> None:
+    """Every fold has a planet to choose its threshold by and a planet to find."""
+    counts = table.groupby(["entry", "repeat", "fold", "split"])["label"].sum()
+    planets = counts.unstack("split").reindex(columns=list(SPLITS)).fillna(0)
+    for name in SPLITS:
+        if (planets[name] == 0).any():
+            entry, repeat, fold = planets.index[planets[name] == 0][0]
+            raise InputError(
+                f"{what}: {entry}, repeat {repeat}, fold {fold}: the {name} rows must hold at "
+                "least one planet, got none"
+            )
+    folds = {
+        repeat: sorted(set(numbers.tolist())) for repeat, numbers in table.groupby("repeat")["fold"]
+    }
+    first = next(iter(folds.values()))
+    if len(folds) > 1 and (len(first) == 1 or any(numbers != first for numbers in folds.values())):
+        raise InputError(
+            f"{what}: all of several repeats must have the same folds, two or more; "
+            f"got {'; '.join(f'repeat {repeat!s}: {numbers}' for repeat, numbers in folds.items())}"
+        )
+
+
 def _check_stars(table: pd.DataFrame, what: str) -> None:
     """A star stands in one part of a fold and in one test fold of a repeat."""
+    examples = table.groupby("example_id", sort=False)[["star", "label"]].nunique()
+    if (examples > 1).any(axis=None):
+        example = examples.index[(examples > 1).any(axis=1)][0]
+        raise InputError(f"{what}: example {example} must have one star and one label, got several")
     fold = ["entry", "repeat", "fold"]
     parts = table.groupby([*fold, "star"], sort=False)["split"].nunique()
     if (parts > 1).any():
@@ -80,17 +117,24 @@ def _check_stars(table: pd.DataFrame, what: str) -> None:
 
 
 def _check_same_rows(table: pd.DataFrame, what: str) -> None:
-    """All entries were scored on the same rows."""
-    columns = [name for name in PREDICTION_COLUMNS if name not in ("entry", "score")]
-    first: pd.DataFrame | None = None
-    for name, rows in table.groupby("entry", sort=True):
-        keys = rows[columns].reset_index(drop=True)
-        if keys.duplicated(["repeat", "fold", "example_id", "split"]).any():
-            raise InputError(f"{what}: entry {name} scores an example twice in one part of a fold")
-        if first is None:
-            first = keys
-        elif not keys.equals(first):
-            raise InputError(f"{what}: entry {name} was scored on other rows than the others")
+    """All entries were scored on the same rows, each once."""
+    row = ["repeat", "fold", "split", "example_id"]
+    twice = table.duplicated(["entry", *row])
+    if twice.any():
+        raise InputError(f"{what}: {_place(table[twice])} was scored twice")
+    scored = table.groupby(row, sort=False)["entry"].transform("size")
+    lonely = scored < table["entry"].nunique()
+    if lonely.any():
+        raise InputError(f"{what}: {_place(table[lonely])} was not scored by all other entries")
+
+
+def _place(rows: pd.DataFrame) -> str:
+    """The first of some rows, in words."""
+    first = rows.iloc[0]
+    return (
+        f"entry {first['entry']}, repeat {first['repeat']}, fold {first['fold']}: "
+        f"{first['split']} example {first['example_id']}"
+    )
 
 
 def write_predictions(table: pd.DataFrame, path: Path) -> None:
@@ -106,13 +150,25 @@ def read_predictions(path: Path) -> pd.DataFrame:
     """
     try:
         table = pd.read_parquet(path)
-    except OSError as error:  # pyarrow's errors on damaged files are OSErrors and ValueErrors
-        raise InputError(f"{path}: cannot read the predictions: {error}") from error
-    except ValueError as error:
-        raise InputError(f"{path}: not a parquet file: {error}") from error
-    missing = [name for name in PREDICTION_COLUMNS if name not in table]
-    if missing or len(table.columns) != len(PREDICTION_COLUMNS):
+    except (OSError, ValueError, pa.ArrowException) as error:
+        reason = getattr(error, "strerror", None) or " ".join(str(error).split())
+        raise InputError(f"{path}: cannot read the predictions: {reason}") from error
+    if set(table.columns) != set(PREDICTION_COLUMNS):
         check_predictions(table, what=str(path))
+    _check_types(table, what=str(path))
     table = sort_predictions(table)
     check_predictions(table, what=str(path))
     return table
+
+
+def _check_types(table: pd.DataFrame, *, what: str) -> None:
+    """No value changes when the columns are typed: neither 257 nor 0.5 becomes a label."""
+    for name, kind in COLUMN_TYPES.items():
+        column = table[name]
+        given = column if "int" in kind else column.dropna()  # integers have no way to be missing
+        try:
+            same = bool((given.to_frame().astype({name: kind})[name] == given).all())
+        except (ValueError, TypeError, OverflowError):
+            same = False
+        if not same or (kind == "str" and not is_string_dtype(column)):
+            raise InputError(f"{what}: column {name} must hold {kind} values, got {column.dtype}")

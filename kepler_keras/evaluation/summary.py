@@ -5,7 +5,7 @@ never ranked together. Counts, precision, recall and F1 come from counts summed 
 repeat, averaged over repeats, so that a fold with one planet is no fold of 0 or 100 %.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,7 +14,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from kepler_keras.evaluation import metrics
-from kepler_keras.evaluation.estimates import Confusion, EntrySummary, Estimate
+from kepler_keras.evaluation.estimates import Confusion, EntrySummary
 from kepler_keras.evaluation.thresholds import best_f1_threshold
 from kepler_keras.evaluation.uncertainty import DRAWS, StarWeights, draw_star_weights, estimate
 
@@ -88,33 +88,43 @@ def summarise(
 
 
 def _summarise_entry(name: str, folds: list[FoldScores], weights: StarWeights) -> EntrySummary:
-    drawn = [weights.of(fold.stars) for fold in folds]
-    measured = {key: ranking_estimate(folds, measure, drawn) for key, measure in RANKING.items()}
-    repeats = np.array([fold.repeat for fold in folds])
-    cells = np.stack([fold.cells() for fold in folds])
-    drawn_cells = np.stack([fold.cells(w) for fold, w in zip(folds, drawn, strict=True)], axis=1)
-    for key, share in COUNTED.items():
-        measured[key] = estimate(
-            _over_repeats(share, cells, repeats),
-            np.atleast_1d(_over_repeats(share, drawn_cells, repeats)),
-            share(cells),
-        )
-    tp, fp, fn, tn = (cells.sum(axis=0) / len(np.unique(repeats))).tolist()
+    values, drawn = statistics(folds), statistics(folds, weights)
+    by_fold = [statistics([fold]) for fold in folds]
+    cells = np.sum([fold.cells() for fold in folds], axis=0)
+    tp, fp, fn, tn = (cells / len({fold.repeat for fold in folds})).tolist()
     return EntrySummary(
         name=name,
-        metrics=measured,
+        metrics={
+            key: estimate(values[key], drawn[key], [fold[key] for fold in by_fold])
+            for key in METRICS
+        },
         thresholds=tuple(fold.threshold for fold in folds),
         confusion=Confusion(tp, fp, fn, tn),
     )
 
 
-def ranking_estimate(
-    folds: list[FoldScores], measure: Callable[..., Any], weights: list[Floats]
-) -> Estimate:
-    """Mean over folds of a ranking measure, with its interval over stars."""
-    values = np.array([fold.ranking(measure) for fold in folds])
-    draws = np.stack([fold.ranking(measure, w) for fold, w in zip(folds, weights, strict=True)])
-    return estimate(float(values.mean()), draws.mean(axis=0), values)
+def statistics(folds: Sequence[FoldScores], weights: StarWeights | None = None) -> dict[str, Any]:
+    """All measures over the folds of one entry: single values, or one for each draw of `weights`.
+
+    Args:
+        folds: From `folds_of`.
+        weights: Weights of all stars; None counts every row once.
+
+    Returns:
+        A scalar or an array of shape (draws,) for each measure; NaN where undefined.
+    """
+    ranked: dict[str, list[Any]] = {key: [] for key in RANKING}
+    cells = []
+    for fold in folds:
+        weight = None if weights is None else weights.of(fold.stars)
+        for key, measure in RANKING.items():
+            ranked[key].append(fold.ranking(measure, weight))
+        cells.append(fold.cells(weight))
+    repeats = np.array([fold.repeat for fold in folds])
+    by_fold = np.stack(cells, axis=-2)
+    return {key: np.mean(values, axis=0) for key, values in ranked.items()} | {
+        key: _over_repeats(share, by_fold, repeats) for key, share in COUNTED.items()
+    }
 
 
 def _over_repeats(share: Callable[[Floats], Any], cells: Floats, repeats: NDArray[np.int64]) -> Any:

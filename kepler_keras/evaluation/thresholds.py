@@ -7,15 +7,16 @@ from numpy.typing import NDArray
 
 from kepler_keras.evaluation.metrics import counts_by_score
 
-RULE = "highest F1 on the fold's validation rows; of equal ones the highest threshold"
-
 
 def best_f1_threshold(labels: NDArray[Any], scores: NDArray[np.float64]) -> float:
     """The score at or above which calling an example a planet gives the highest F1.
 
     Args:
-        labels: Shape (n,), with at least one planet.
+        labels: Shape (n,), n > 0. Without a planet every F1 is 0 and the highest score is taken.
         scores: Shape (n,).
+
+    Returns:
+        One of the scores; of equally good ones the highest.
     """
     counts = counts_by_score(labels, scores)
     n_positive = counts.tp[-1]

@@ -8,6 +8,7 @@ a fold without any, where the measures do not exist; and a star could not keep i
 folds drawn anew.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -27,25 +28,33 @@ class StarWeights:
 
     Attributes:
         stars: All stars, sorted, shape (n_stars,).
-        weights: Shape (draws, n_stars).
+        weights: Shape (draws, n_stars); the draws of one star lie side by side in memory, since
+            all sums run over stars.
     """
 
     stars: NDArray[np.str_]
     weights: Floats
 
     def of(self, stars: NDArray[np.str_]) -> Floats:
-        """Weights of rows by their star, shape (draws, n_rows)."""
-        return self.weights[:, np.searchsorted(self.stars, stars)]
+        """Weights of rows by their star, shape (draws, n_rows).
+
+        Raises:
+            KeyError: A star has no weight.
+        """
+        place = np.searchsorted(self.stars, stars).clip(max=len(self.stars) - 1)
+        if (self.stars[place] != stars).any():
+            raise KeyError(f"no weight was drawn for star {stars[self.stars[place] != stars][0]}")
+        return np.take(self.weights.T, place, axis=0).T
 
 
 def draw_star_weights(table: pd.DataFrame, *, draws: int = DRAWS, seed: int = 0) -> StarWeights:
     """Draws the weights of all stars of a predictions table; equal for all its entries."""
     stars = np.unique(table["star"].to_numpy(dtype=str))
     rng = np.random.default_rng(seed)
-    return StarWeights(stars, rng.standard_exponential((draws, len(stars))))
+    return StarWeights(stars, rng.standard_exponential((len(stars), draws)).T)
 
 
-def estimate(value: float, draws: Floats, folds: Floats) -> Estimate:
+def estimate(value: float, draws: Floats, folds: Sequence[float]) -> Estimate:
     """A value with the central 95 % of its draws; NaN draws (undefined there) are left out."""
     defined = draws[np.isfinite(draws)]
     tail = 100 * (1 - LEVEL) / 2

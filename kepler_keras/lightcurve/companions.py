@@ -33,9 +33,9 @@ class Companions:
     """
 
     period_range: tuple[float, float] = (1.0, 15.0)
-    depth_range: tuple[float, float] = (200.0, 600.0)
+    depth_range: tuple[float, float] = (250.0, 800.0)
     max_impact: float = MAX_IMPACT
-    binary_depth_range: tuple[float, float] = (200.0, 1200.0)
+    binary_depth_range: tuple[float, float] = (250.0, 1600.0)
     min_transits: int = 2
 
 

@@ -1,8 +1,9 @@
 """Finding the period of a transit: box least squares, ranked by signal-to-noise ratio.
 
 Two stages. A coarse one runs astropy's search over all periods on a binned curve; a fine one runs
-it again at full resolution around the best few. Ranking by astropy's default likelihood finds the
-wrong period on such curves, hence ``objective="snr"`` (Kovacs, Zucker & Mazeh 2002, for the box).
+it again at full resolution around the best few (the box: Kovacs, Zucker & Mazeh 2002, A&A 391:369).
+astropy's default objective, the likelihood of the points in the box alone, grows with the share of
+the orbit that the box covers and so leans to the shortest periods; hence ``objective="snr"``.
 """
 
 from collections.abc import Sequence
@@ -117,7 +118,7 @@ def _fine(
     result = BoxLeastSquares(cadence_times(len(curve), cadence), curve, 1.0).power(
         periods, durations, objective="snr", oversample=FINE_OVERSAMPLE
     )
-    best = int(np.argmax(result.depth_snr))
+    best = int(np.argmax(result.power))
     period, depth = float(result.period[best]), float(result.depth[best])
     if not depth > 0:
         return bounds[1], 0.0, durations[0], 0.0, 0.0

@@ -1,10 +1,11 @@
 """The pictures of the report's results, drawn by the displays of `evaluation`."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from markupsafe import Markup
 from matplotlib.figure import Figure
+from matplotlib.ticker import MaxNLocator
 
 from kepler_keras.evaluation.displays import (
     LearningCurveDisplay,
@@ -12,11 +13,11 @@ from kepler_keras.evaluation.displays import (
     RocDisplay,
 )
 from kepler_keras.record import Record
-from kepler_keras.reporting.intervals import differences_picture, estimates_picture
+from kepler_keras.reporting.intervals import WIDTH, differences_picture, estimates_picture
 from kepler_keras.reporting.results import ComparisonResult, Results
 from kepler_keras.reporting.svg import figure_style, inline_svg
 
-CAPTIONS = {"precision_recall": "", "roc": "", "learning": ""}
+LEGEND_LINE = 0.2  # inches that a line of the legend below the axes takes
 
 
 @dataclass(frozen=True)
@@ -33,38 +34,51 @@ class Figures:
 def draw_figures(
     record: Record, results: Results, against_baseline: Sequence[ComparisonResult]
 ) -> Figures:
-    """Draws all pictures of the results."""
-    protocol = record.experiment.protocol
+    """Draws all pictures of the results.
+
+    Args:
+        record: Its predictions and fits are drawn.
+        results: Of this record.
+        against_baseline: The comparisons that the picture of differences shows.
+    """
     differences = None
     if against_baseline:
         differences = differences_picture(
-            against_baseline, metric=results.primary_metric, margin=protocol.margin
+            against_baseline,
+            metric=results.primary_metric,
+            margin=record.experiment.protocol.margin,
         )
     return Figures(
         estimates=estimates_picture(results),
         differences=differences,
-        precision_recall=_curves(record, PrecisionRecallDisplay, "Precision against recall", "pr"),
-        roc=_curves(record, RocDisplay, "ROC curves", "roc"),
+        precision_recall=_curves(
+            PrecisionRecallDisplay(record.predictions), "precision-recall", "Precision by recall"
+        ),
+        roc=_curves(RocDisplay(record.predictions), "roc", "Recall by false-positive rate"),
         learning=tuple(_learning(record)),
     )
 
 
-def _curves(record, display, label, key):
+def _curves(display: PrecisionRecallDisplay | RocDisplay, key: str, label: str) -> Markup:
     with figure_style():
-        figure = Figure(figsize=(5.0, 4.0), layout="constrained")
-        display(record.predictions).plot(figure.subplots())
-        return inline_svg(figure, key=key, label=label)
+        figure = Figure(
+            figsize=(WIDTH, 3.8 + LEGEND_LINE * len(display.curves)), layout="constrained"
+        )
+        display.plot(figure.subplots())
+        return inline_svg(figure, key=key, label=f"{label}, a curve for each entry")
 
 
-def _learning(record):
-    for i, entry in enumerate(record.experiment.entries):
-        fits = [f for f in record.fits if f.entry == entry.name and f.history]
-        if fits:
-            with figure_style():
-                figure = Figure(figsize=(4.2, 2.8), layout="constrained")
-                axes = figure.subplots()
-                LearningCurveDisplay(fits).plot(axes)
-                axes.set_title(entry.name, loc="left")
-                yield inline_svg(
-                    figure, key=f"learning{i}", label=f"Learning curves of {entry.name}"
-                )
+def _learning(record: Record) -> Iterator[Markup]:
+    for number, entry in enumerate(record.experiment.entries):
+        fits = [fit for fit in record.fits if fit.entry == entry.name and fit.history]
+        if not fits:
+            continue
+        with figure_style():
+            figure = Figure(figsize=(4.4, 2.9 + 3 * LEGEND_LINE), layout="constrained")
+            axes = figure.subplots()
+            LearningCurveDisplay(fits).plot(axes)
+            axes.xaxis.set_major_locator(MaxNLocator(integer=True))
+            axes.set_title(entry.name, loc="left")
+            yield inline_svg(
+                figure, key=f"learning{number}", label=f"Learning curves of {entry.name}"
+            )

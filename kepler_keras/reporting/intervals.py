@@ -41,6 +41,8 @@ def differences_picture(
         for i, comparison in enumerate(comparisons):
             _row(axes, i, f"{comparison.a} against {comparison.b}", comparison.difference)
         axes.margins(x=0.08)
+        low, high = axes.get_xlim()
+        axes.set_xlim(max(low, -1.05), min(high, 1.05))  # no difference of rates is larger than 1
         axes.set_xlabel(f"difference in {METRIC_NAMES[metric]}")
         return inline_svg(
             figure, key="differences", label="Differences with their intervals; same as the table"

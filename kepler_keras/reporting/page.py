@@ -8,7 +8,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from kepler_keras.record import PartSummary, Record
 from kepler_keras.reporting import wording
-from kepler_keras.reporting.figures import CAPTIONS, draw_figures
+from kepler_keras.reporting.figures import draw_figures
 from kepler_keras.reporting.gallery import gallery
 from kepler_keras.reporting.results import Results
 from kepler_keras.reporting.settings import data_option_pairs, differing_settings
@@ -30,6 +30,8 @@ def page(record: Record, results: Results) -> str:
         margin=experiment.protocol.margin,
         protocol_sentence=wording.protocol_sentence(experiment),
         verdict_rule=wording.verdict_rule(experiment.protocol.margin),
+        # Where every entry is named after its model, a column would say it twice.
+        show_models=any(entry.name != entry.model for entry in results.entries),
         parts=_parts(record.parts),
         part_names=_part_names(record.parts),
         planets=planets,
@@ -39,7 +41,6 @@ def page(record: Record, results: Results) -> str:
         data_option_pairs=data_option_pairs(experiment.entries, results),
         differing=differing_settings(experiment.entries),
         figures=draw_figures(record, results, against),
-        captions=CAPTIONS,
         experiment_yaml=_yaml(experiment.model_dump(mode="json")),
     )  # fmt: skip
 

@@ -10,23 +10,22 @@ from cycler import cycler
 from markupsafe import Markup, escape
 from matplotlib.figure import Figure
 
-# Each colour is drawn in its light form and becomes `var(--name, light form)`, so that the style
-# sheet decides. The series colours can be told apart with the common colour vision deficiencies
-# (after Okabe & Ito 2008, darkened for white paper); the line styles repeat the distinction.
+# What is drawn in one of these colours becomes `var(--name, colour)`: the style sheet decides, and
+# has a light and a dark form of each. The series are Okabe and Ito's palette, as in the displays.
 THEME = {
     "ink": "#1c2026",
     "soft": "#5c636d",
     "rule": "#d8d6ce",
-    "series-1": "#0b66a8",
-    "series-2": "#c2500a",
-    "series-3": "#0b7f5e",
-    "series-4": "#a3498b",
-    "series-5": "#8a6d00",
-    "series-6": "#4b4fa8",
+    "series-1": "#0072b2",
+    "series-2": "#d55e00",
+    "series-3": "#009e73",
+    "series-4": "#cc79a7",
+    "series-5": "#56b4e9",
+    "series-6": "#e69f00",
+    "series-7": "#000000",
 }
 INK, SOFT, RULE = THEME["ink"], THEME["soft"], THEME["rule"]
 SERIES = tuple(colour for name, colour in THEME.items() if name.startswith("series"))
-LINE_STYLES = ("-", "--", "-.", ":")
 
 _STYLE = {
     "svg.fonttype": "none",
@@ -56,8 +55,7 @@ _STYLE = {
     "legend.frameon": False,
     "legend.fontsize": 10.5,
     "path.simplify": True,
-    # Neighbouring series differ in colour, and in line style once the colours run out.
-    "axes.prop_cycle": cycler(linestyle=LINE_STYLES) * cycler(color=SERIES),
+    "axes.prop_cycle": cycler(color=SERIES),
 }
 
 

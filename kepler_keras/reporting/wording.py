@@ -78,8 +78,12 @@ def protocol_sentence(experiment: Experiment) -> str:
 
 
 def verdict_rule(margin: float) -> str:
-    """What decides between the verdicts. See `evaluation.comparison`."""
-    return f"TODO {margin}"
+    """What `evaluation.comparison.verdict` does, in words."""
+    return (
+        f"Equivalent, where the whole interval of the difference lies within ±{margin:g}, the "
+        "margin below which a difference does not matter in practice. Else better or worse, where "
+        "the whole interval lies on one side of 0. Else not decided."
+    )
 
 
 def share(part: float, whole: float) -> str:

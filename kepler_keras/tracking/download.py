@@ -7,7 +7,7 @@ import mlflow
 
 from kepler_keras.errors import InputError, suggestion
 from kepler_keras.tracking.layout import EXPERIMENT_TAG, LEVEL_TAG, RECORD_FILES, mlflow_errors
-from kepler_keras.tracking.store import require_store
+from kepler_keras.tracking.store import require_answer, require_store
 
 
 def download_record(address: str, experiment_name: str, target: Path) -> Path:
@@ -25,6 +25,7 @@ def download_record(address: str, experiment_name: str, target: Path) -> Path:
         InputError: There is no store, or no such comparison in it.
     """
     require_store(address)
+    require_answer(address)
     with mlflow_errors(f"{address}: cannot read the MLflow store"):
         client = mlflow.MlflowClient(address)
         runs = _finished_comparisons(client)

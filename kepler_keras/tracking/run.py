@@ -16,6 +16,7 @@ import mlflow
 import yaml
 from mlflow.entities import Dataset, DatasetInput
 
+from kepler_keras.evaluation.predictions import write_predictions
 from kepler_keras.experiment import Experiment
 from kepler_keras.tracking.fitted import log_fitted
 from kepler_keras.tracking.format import (
@@ -36,7 +37,7 @@ from kepler_keras.tracking.layout import (
     mlflow_errors,
 )
 from kepler_keras.tracking.runs import create_child, log_points, log_settings, now
-from kepler_keras.tracking.store import sqlite_path
+from kepler_keras.tracking.store import require_answer, sqlite_path
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -63,9 +64,10 @@ def start_comparison(
         environment: The process environment.
 
     Raises:
-        InputError: The store cannot be opened, or has no such run.
+        InputError: The store does not answer, cannot be opened, or has no such run.
     """
     tags = {EXPERIMENT_TAG: experiment.name, LEVEL_TAG: "comparison"}
+    require_answer(address)
     with mlflow_errors(f"{address}: cannot open the MLflow store"):
         mlflow.set_tracking_uri(address)
         client = mlflow.MlflowClient(address)
@@ -170,7 +172,7 @@ class Tracker:
         log_points(self._client, run_id, summary_points(summary))
         with tempfile.TemporaryDirectory() as folder:
             table = Path(folder) / "predictions.parquet"
-            predictions.to_parquet(table, index=False)
+            write_predictions(predictions, table)
             self._client.log_artifact(run_id, str(table))
         for name, figure in figures.items():
             if isinstance(figure, Path):

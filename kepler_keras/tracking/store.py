@@ -3,6 +3,8 @@
 import os
 import subprocess
 import sys
+import urllib.error
+import urllib.request
 from collections.abc import Mapping
 from pathlib import Path
 from urllib.parse import unquote
@@ -10,7 +12,12 @@ from urllib.parse import unquote
 from kepler_keras.errors import InputError
 
 SQLITE = "sqlite:///"
-QUIET = {"MLFLOW_DISABLE_TELEMETRY": "true", "DO_NOT_TRACK": "true"}
+QUIET = {
+    "MLFLOW_DISABLE_TELEMETRY": "true",
+    "DO_NOT_TRACK": "true",
+    "MLFLOW_SUPPRESS_PRINTING_URL_TO_STDOUT": "true",  # two lines a fold, between our own progress
+}
+PATIENCE = 10  # seconds for a server's first answer; MLflow itself tries for four minutes
 
 
 def tracking_address(environment: Mapping[str, str], folder: Path) -> str:
@@ -60,6 +67,27 @@ def require_store(address: str) -> None:
         raise InputError(f"{path}: there is no MLflow store yet; `kepler-keras compare` makes it")
 
 
+def require_answer(address: str) -> None:
+    """Refuses an http address where nobody answers; any answer, even a refusal, will do.
+
+    Raises:
+        InputError: No connection within PATIENCE.
+    """
+    if not _is_server(address):
+        return
+    try:
+        urllib.request.urlopen(address, timeout=PATIENCE).close()
+    except urllib.error.HTTPError as refusal:
+        refusal.close()
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "reason", error)
+        raise InputError(f"{address}: the MLflow server does not answer: {reason}") from error
+
+
+def _is_server(address: str) -> bool:
+    return address.startswith(("http://", "https://"))
+
+
 def serve_ui(address: str, *, port: int = 5000) -> int:
     """Shows the store in the MLflow UI on loopback until it is interrupted.
 
@@ -69,7 +97,7 @@ def serve_ui(address: str, *, port: int = 5000) -> int:
     Raises:
         InputError: There is no such store, or the address is a server with a UI of its own.
     """
-    if address.startswith(("http://", "https://")):
+    if _is_server(address):
         raise InputError(f"{address}: this MLflow server has its own UI; open it in a browser")
     require_store(address)
     path = sqlite_path(address)

@@ -35,7 +35,7 @@ def test_the_notes_count_what_was_simulated():
         "seed 3",
         "100 stars over 65.3 d",
         "5 planet hosts",
-        "200 to 600 ppm",
+        "250 to 800 ppm",
         "10 eclipsing binaries",
         "85 quiet stars",
         "withheld",

@@ -143,8 +143,8 @@ def test_long_periods_still_show_their_transits():
 
 def test_depths_lie_in_their_ranges(population):
     planets, binaries = (population.kind == kind for kind in ("planet", "eclipsing_binary"))
-    assert 200 <= population.depth[planets].min() < population.depth[planets].max() <= 600
-    assert 200 <= population.depth[binaries].min() < population.depth[binaries].max() <= 1200
+    assert 250 <= population.depth[planets].min() < population.depth[planets].max() <= 800
+    assert 250 <= population.depth[binaries].min() < population.depth[binaries].max() <= 1600
 
 
 def test_a_planet_is_as_deep_as_documented():

@@ -77,6 +77,13 @@ def test_periods_stay_within_the_asked_range():
     assert 2.1 <= found.ephemerides.period[0] <= 4.2
 
 
+def test_noise_does_not_lean_to_boxes_that_cover_the_orbit():
+    """Ranked by likelihood, which is blind to the points outside, most of these would."""
+    noise = np.random.default_rng(0).normal(size=(20, 1500))
+    found = search(noise).ephemerides
+    assert np.mean(found.duration / found.period > 0.3) < 0.2
+
+
 def test_it_travels_to_a_worker():
     assert pickle.loads(pickle.dumps(search_transits)) is search_transits
 

@@ -45,8 +45,8 @@ def test_both_classes_are_drawn_apart_and_named() -> None:
 
 def test_odd_star_names_and_empty_curves_draw() -> None:
     """Dollar signs would start a formula; markup must not become markup."""
-    curve = GalleryCurve(star="$\\frac<b>", label=0, x=[0.0, 0.5], flux=[None, None])
+    curve = GalleryCurve(star="$\\frac$<b>", label=0, x=[0.0, 0.5], flux=[None, None])
     _, (picture,) = gallery([curve], folded=True)
-    assert "$\\frac&lt;b&gt;" in picture
+    assert "$\\frac$&lt;b&gt;" in picture
     assert "<b>" not in picture
     assert ">phase<" in picture

@@ -76,6 +76,12 @@ def test_nothing_points_outside(html) -> None:
     assert all(link.startswith("#") or link == "data:," for link in links)
 
 
+def test_every_colour_of_a_picture_follows_the_page(html) -> None:
+    for picture in re.findall(r"<svg .*?</svg>", html, re.DOTALL):
+        own = re.sub(r"var\(--[a-z0-9-]+, #[0-9a-f]{6}\)", "", picture)
+        assert not re.search(r"(?:fill|stroke): (?!none)[^;\" ]", own)
+
+
 def test_ids_are_unique(html) -> None:
     ids = re.findall(r'\sid="([^"]+)"', html)
     assert len(ids) == len(set(ids))
@@ -118,6 +124,13 @@ def test_one_constant_entry_alone_makes_a_report() -> None:
     assert "do not differ in any setting" in text
 
 
+def test_models_are_named_unless_the_entries_already_are() -> None:
+    plain = experiment(entries=[entry("mlp", "mlp"), entry("conv1d", "conv1d")])
+    assert ">Model</th>" not in html_of(make_record(plain))
+    other = experiment(entries=[entry("mlp", "mlp"), entry("wide", "conv1d")])
+    assert ">Model</th>" in html_of(make_record(other))
+
+
 def test_uncommitted_changes_are_told(html) -> None:
     assert "with changes that were not committed" in html
     environment = make_record().environment.model_copy(
@@ -152,9 +165,7 @@ def test_files_are_small_whole_readable_and_alone(tmp_path) -> None:
 
 def test_many_folds_and_entries_stay_below_three_megabytes(tmp_path) -> None:
     names = ["mlp", *(f"network-with-a-long-name-{i}" for i in range(9))]
-    setup = experiment(
-        protocol={"folds": 10, "repeats": 3}, entries=[entry(name, "conv1d") for name in names]
-    )
+    setup = experiment(protocol={"folds": 10}, entries=[entry(name, "conv1d") for name in names])
     path = write_report(make_record(setup), tmp_path)
     assert path.stat().st_size < 3_000_000
 

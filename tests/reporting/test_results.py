@@ -88,9 +88,11 @@ def test_numbers_equal_those_worked_out_by_hand(document) -> None:
     assert metrics["average_precision"]["folds"] == pytest.approx([5 / 6, 1])
     assert metrics["average_precision"]["mean"] == pytest.approx(11 / 12)
     assert metrics["roc_auc"]["folds"] == pytest.approx([3 / 4, 1])
-    # At 0.6 or just above 0.2, whichever rule places it, 0.9, 0.8 and 0.7 are called planets.
-    assert good["threshold"]["rule"] == "best F1 on validation rows"
-    assert len(good["threshold"]["folds"]) == 2
+    assert good["threshold"] == {"rule": "best F1 on validation rows", "folds": [0.6, 0.6]}
+    # From 0.6 on: 0.9 and 0.7 rightly, 0.8 wrongly, and 0.5 is missed.
+    assert good["confusion"] == {"tp": 2, "fp": 1, "fn": 1, "tn": 4}
+    for metric in ("precision", "recall", "f1"):
+        assert metrics[metric]["mean"] == pytest.approx(2 / 3)
     assert good["n_parameters"] == 835137
     assert good["train_seconds"] == 2.5  # folds of 2 and 3 seconds
 
@@ -108,16 +110,19 @@ def test_undefined_is_null_and_never_nan(document) -> None:
     assert silent["confusion"] == {"tp": 0, "fp": 0, "fn": 3, "tn": 5}
     assert silent["metrics"]["precision"]["mean"] is None
     assert silent["metrics"]["recall"]["mean"] == 0
-    assert "NaN" not in results_json(build_results(typed_record()))
+    results = build_results(typed_record())
+    assert results.entries[1].metrics["precision"].mean is None
+    assert "NaN" not in results_json(results)
 
 
 def test_a_comparison_is_the_mean_of_the_paired_folds(document) -> None:
     (comparison,) = document["comparisons"]
-    good, silent = (entry["metrics"]["average_precision"] for entry in document["entries"])
-    expected = good["mean"] - silent["mean"]
-    sign = 1 if comparison["a"] == "good" else -1
-    assert comparison["difference"]["mean"] == pytest.approx(sign * expected)
-    assert {comparison["a"], comparison["b"]} == {"good", "silent"}
+    assert (comparison["a"], comparison["b"]) == ("good", "silent")
+    assert comparison["difference"]["mean"] == pytest.approx((-1 / 6 + 0) / 2)
+    # t(1 degree, 97.5 %) = 12.706 times the root of (1/6)^2 / 2 * (1/2 + 1/1) is 1.83: more than a
+    # difference of two shares can be, so the interval is cut to [-1, 1].
+    assert (comparison["difference"]["low"], comparison["difference"]["high"]) == (-1, 1)
+    assert comparison["verdict"] == "not decided"
 
 
 def test_a_given_split_has_one_fold() -> None:

@@ -1,5 +1,6 @@
 """One MLflow store for all tracking tests: making its tables takes seconds."""
 
+import contextlib
 import re
 import sys
 from collections.abc import Iterator
@@ -14,7 +15,11 @@ from kepler_keras.record import DataSummary, Environment, FoldFit, Record
 
 @pytest.fixture(scope="session")
 def store(tmp_path_factory: pytest.TempPathFactory) -> str:
-    return f"sqlite:///{tmp_path_factory.mktemp('a store') / 'mlflow.db'}"
+    folder = tmp_path_factory.mktemp("a store")
+    address = f"sqlite:///{folder / 'mlflow.db'}"
+    with contextlib.chdir(folder):  # MLflow's experiment Default keeps its artifacts where we stand
+        mlflow.MlflowClient(address).get_experiment("0")
+    return address
 
 
 @pytest.fixture(autouse=True)
@@ -65,18 +70,20 @@ def fit() -> FoldFit:
 
 @pytest.fixture
 def predictions() -> pd.DataFrame:
-    return pd.DataFrame(
+    """One fold of four stars."""
+    table = pd.DataFrame(
         {
-            "entry": ["small", "small"],
-            "repeat": [0, 0],
-            "fold": [0, 1],
-            "example_id": ["a", "b"],
-            "star": ["a", "b"],
-            "split": ["test", "test"],
-            "label": [0, 1],
-            "score": [0.25, 0.75],
+            "entry": "small",
+            "repeat": 0,
+            "fold": 0,
+            "example_id": [0, 1, 2, 3],
+            "star": ["a", "b", "c", "d"],
+            "split": ["test", "test", "validation", "validation"],
+            "label": [0, 1, 0, 1],
+            "score": [0.25, 0.75, 0.5, 0.5],
         }
     )
+    return table.astype({"label": "int8"})
 
 
 @pytest.fixture

@@ -1,7 +1,9 @@
 import sys
+from email.message import Message
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
+from urllib.error import HTTPError
 
 import pytest
 
@@ -81,3 +83,16 @@ def test_interrupted_ui_ends_well(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
     (tmp_path / "mlflow.db").touch()
     monkeypatch.setattr(store.subprocess, "run", run)
     assert serve_ui(f"sqlite:///{tmp_path}/mlflow.db") == 0
+
+
+@pytest.mark.parametrize("address", ["sqlite:////nowhere/a.db", "postgresql://user@host/db"])
+def test_only_a_server_is_asked_for_an_answer(address: str) -> None:
+    store.require_answer(address)
+
+
+def test_a_refusal_is_an_answer(monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(address: str, timeout: float) -> None:
+        raise HTTPError(address, 401, "who are you", Message(), None)
+
+    monkeypatch.setattr(store.urllib.request, "urlopen", refuse)
+    store.require_answer("http://localhost:5000")

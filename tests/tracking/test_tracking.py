@@ -1,4 +1,5 @@
 import math
+import socket
 import subprocess
 import sys
 from pathlib import Path
@@ -238,6 +239,18 @@ def test_unknown_run_and_unknown_store_are_input_errors(store: str, experiment: 
         start_comparison(experiment, address=store, environment={"MLFLOW_RUN_ID": "a" * 32})
     with pytest.raises(InputError, match="cannot open the MLflow store"):
         start_comparison(experiment, address="carrier-pigeon://roof")
+
+
+def test_a_server_that_does_not_answer_is_an_input_error_at_once(
+    experiment: Experiment, tmp_path: Path
+) -> None:
+    with socket.socket() as held:  # bound but not listening: the connection is refused
+        held.bind(("127.0.0.1", 0))
+        address = f"http://127.0.0.1:{held.getsockname()[1]}"
+        with pytest.raises(InputError, match="does not answer"):
+            start_comparison(experiment, address=address)
+        with pytest.raises(InputError, match="does not answer"):
+            download_record(address, "x", tmp_path)
 
 
 @pytest.mark.parametrize(

@@ -29,8 +29,8 @@ def load(
     eclipsing_binary_share: float = 0.08,
     noise_range: Range = (100.0, 200.0),
     period_range: Range = (1.0, 15.0),
-    depth_range: Range = (200.0, 600.0),
-    binary_depth_range: Range = (200.0, 1200.0),
+    depth_range: Range = (250.0, 800.0),
+    binary_depth_range: Range = (250.0, 1600.0),
     max_impact: float = 0.8,
     min_transits: int = 2,
 ) -> LightCurves:

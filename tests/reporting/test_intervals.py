@@ -1,0 +1,45 @@
+import re
+
+from made_up_record import make_record
+
+from kepler_keras.reporting.intervals import differences_picture, estimates_picture
+from kepler_keras.reporting.results import ComparisonResult, IntervalResult, build_results
+
+
+def comparison(mean: float | None, low: float | None, high: float | None) -> ComparisonResult:
+    return ComparisonResult(
+        a="conv1d",
+        b="mlp",
+        difference=IntervalResult(mean=mean, low=low, high=high),
+        p_value=None,
+        verdict="not decided",
+        sentence="",
+    )
+
+
+def ticks(svg: str) -> list[float]:
+    texts = re.findall(r">([−0-9.]+)</text>", svg)
+    return [float(text.replace("−", "-")) for text in texts]
+
+
+def test_each_comparison_is_named() -> None:
+    svg = differences_picture([comparison(0.1, 0.05, 0.2)], metric="average_precision", margin=0.02)
+    assert "conv1d against mlp" in svg
+    assert "difference in average precision" in svg
+
+
+def test_an_undefined_difference_is_said_and_not_drawn() -> None:
+    svg = differences_picture([comparison(None, None, None)], metric="precision", margin=0.02)
+    assert ">undefined</text>" in svg
+
+
+def test_intervals_wider_than_the_possible_are_cut_at_one() -> None:
+    svg = differences_picture([comparison(0.1, -4.0, 4.2)], metric="roc_auc", margin=0.02)
+    assert min(ticks(svg)) >= -1
+    assert max(ticks(svg)) <= 1
+
+
+def test_every_entry_has_its_row() -> None:
+    svg = estimates_picture(build_results(make_record()))
+    for name in ("mlp", "conv1d", "conv1d_raw", "prevalence"):
+        assert f">{name}</text>" in svg
