@@ -3,7 +3,7 @@
 
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help install report test lint benchmark
+.PHONY: help install report test study lint benchmark
 
 VENV := .venv
 STAMP := $(VENV)/installed
@@ -55,6 +55,9 @@ report: install  ## answer the question: run the quickstart and write its report
 
 test: install  ## run every test
 	$(VENV)/bin/python -m pytest
+
+study: install  ## run the tests that take minutes: the real experiments, whole
+	$(VENV)/bin/python -m pytest -m slow
 
 lint: install  ## check style and types
 	$(VENV)/bin/ruff check .

@@ -1,0 +1,57 @@
+"""`mlflow run` from a fresh clone and from a git address, without pyenv on PATH."""
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from main_job import ROOT, environment
+
+pytestmark = pytest.mark.skipif(
+    not (ROOT / ".git").exists() or shutil.which("git") is None,
+    reason="needs a git checkout to clone",
+)
+
+
+@pytest.fixture(scope="module")
+def clone(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("clone") / "kepler_keras"
+    subprocess.run(["git", "clone", "-q", str(ROOT), str(folder)], check=True)
+    return folder
+
+
+def mlflow_run(address: str, *parameters: str, cwd: Path) -> subprocess.CompletedProcess[str]:
+    """Runs a project; this environment's python comes first on a PATH that holds no pyenv."""
+    places = [Path(sys.executable).parent, *map(Path, os.environ["PATH"].split(os.pathsep))]
+    path = os.pathsep.join(str(place) for place in places if "pyenv" not in str(place))
+    command = [sys.executable, "-m", "mlflow", "run", address, "--env-manager", "local"]
+    for parameter in parameters:
+        command += ["-P", parameter]
+    variables = environment(PATH=path)
+    del variables["PYTHONPATH"]
+    return subprocess.run(command, cwd=cwd, env=variables, capture_output=True, text=True)
+
+
+def test_from_a_fresh_clone(clone):
+    run = mlflow_run(".", "quick=true", cwd=clone)
+    assert run.returncode == 0, run.stderr
+    assert (clone / "reports" / "quickstart" / "report.html").exists()
+    assert "fitting 10/10" in run.stderr
+
+
+def test_from_a_git_address_the_report_lands_in_the_callers_store(clone, tmp_path):
+    run = mlflow_run(f"file://{clone}/.git", "quick=true", cwd=tmp_path)
+    assert run.returncode == 0, run.stderr
+    assert (tmp_path / "mlflow.db").exists()
+    (address,) = [line for line in run.stdout.splitlines() if line.startswith("in MLflow: ")]
+    report = Path(address.removeprefix("in MLflow: ").partition(" (run ")[0])
+    assert report.is_relative_to(tmp_path)
+    assert report.read_text().startswith("<!DOCTYPE html>")
+
+
+def test_a_mistake_fails_the_run(clone, tmp_path):
+    run = mlflow_run(str(clone), "experiment=absent.yaml", cwd=tmp_path)
+    assert run.returncode != 0
+    assert "Error: absent.yaml: cannot read the experiment file" in run.stderr
