@@ -32,8 +32,8 @@ def write_csv(path: Path, change=lambda rows: None) -> None:
 
 def write_folded(path: Path) -> None:
     random = np.random.default_rng(0)
-    X = random.normal(size=(24, 51)).astype(np.float32)
-    np.savez(path, X=X, y=np.arange(24) % 2, kepid=np.arange(24))
+    curves = random.normal(size=(24, 51)).astype(np.float32)
+    np.savez(path, X=curves, y=np.arange(24) % 2, kepid=np.arange(24))
 
 
 def put(row: int, column: int, value: str):
