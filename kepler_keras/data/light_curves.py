@@ -1,13 +1,36 @@
 """What every source gives: labelled light curves of known stars on one cadence grid."""
 
 import hashlib
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
 
 from kepler_keras.lightcurve.ephemeris import Ephemerides
+
+
+UNKNOWN = -1  # the label of a star that nobody has judged: it can be searched, not trained on
+
+
+@dataclass(frozen=True)
+class Scalars:
+    """Numbers that stand beside each curve, as a star's temperature; NaN where unknown.
+
+    Attributes:
+        names: One a column, the catalogue's own.
+        values: Shape (n, len(names)), float32.
+    """
+
+    names: tuple[str, ...]
+    values: NDArray[np.float32]
+
+    def __post_init__(self) -> None:
+        if self.values.ndim != 2 or self.values.shape[1] != len(self.names):
+            raise ValueError(
+                f"values must have {len(self.names)} columns, got shape {self.values.shape}"
+            )
 
 
 @dataclass(frozen=True)
@@ -18,7 +41,8 @@ class LightCurves:
         source: Name of the source that read them.
         flux: Shape (n, n_cadences), float32, NaN in gaps; centred or not, any unit. Where `folded`
             is true the columns are phase bins and the transit lies in the middle one.
-        labels: Shape (n,), int8; planet = 1, everything else = 0.
+        labels: Shape (n,), int8; planet = 1, everything else = 0, `UNKNOWN` where
+            there is no label.
         stars: Shape (n,), str; rows of one star never stand on two sides of a fold.
         cadence: Days between columns; None for folded curves.
         folded: Whether the curves were folded on their period before they came here.
@@ -26,6 +50,12 @@ class LightCurves:
         trainable: Shape (n,), bool; False for rows whose star is ambiguous: they are scored in
             tests but never train, validate or fit anything.
         given_test: Shape (n,), bool; True for the test rows of a split that came with the data.
+        start: Time of the first column on the mission's own axis (BKJD, BTJD), days; None where
+            the source does not know it. Ephemerides count from the first column.
+        views: Ready views that came with the curves beside `flux`, by name, each (n, ...) float32.
+        scalars: Numbers beside each curve, or None.
+        truth: What a simulation or an injection put in, a column (n,) by name; for judging a
+            search, never for a model.
         notes: Sentences about the data that a reader of the report should know.
     """
 
@@ -38,6 +68,10 @@ class LightCurves:
     ephemerides: Ephemerides | None = None
     trainable: NDArray[np.bool_] | None = None
     given_test: NDArray[np.bool_] | None = None
+    start: float | None = None
+    views: Mapping[str, NDArray[np.float32]] = field(default_factory=dict)
+    scalars: Scalars | None = None
+    truth: Mapping[str, NDArray[np.generic]] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
@@ -48,6 +82,12 @@ class LightCurves:
             column = getattr(self, name)
             if column is not None and column.shape != (n,):
                 raise ValueError(f"{name} must have shape ({n},), got {column.shape}")
+        beside = {**self.views, **self.truth}
+        if self.scalars is not None:
+            beside["scalars"] = self.scalars.values
+        for name, table in beside.items():
+            if len(table) != n:
+                raise ValueError(f"{name} must have {n} rows, got {len(table)}")
         if self.folded != (self.cadence is None):
             raise ValueError("cadence must be None for folded curves, and only for them")
 
@@ -66,11 +106,17 @@ class LightCurves:
 
     @cached_property
     def fingerprint(self) -> str:
-        """The sha256 of flux, labels and stars: equal data have equal fingerprints."""
+        """The sha256 of flux, views, scalars, labels and stars: equal data, equal fingerprints."""
         digest = hashlib.sha256(repr(self.flux.shape).encode())
         digest.update(np.ascontiguousarray(self.flux).data)
         digest.update(np.ascontiguousarray(self.labels, dtype=np.int8).data)
         digest.update("\0".join(self.stars.tolist()).encode())
+        beside = dict(self.views)
+        if self.scalars is not None:
+            beside[" ".join(self.scalars.names)] = self.scalars.values
+        for name in sorted(beside):
+            digest.update(f"{name}{beside[name].shape}".encode())
+            digest.update(np.ascontiguousarray(beside[name]).data)
         return digest.hexdigest()
 
     def rows(self, index: NDArray[np.intp]) -> "LightCurves":
@@ -92,4 +138,7 @@ class LightCurves:
             ephemerides=ephemerides,
             trainable=pick(self.trainable),
             given_test=pick(self.given_test),
+            views={name: view[index] for name, view in self.views.items()},
+            scalars=self.scalars and Scalars(self.scalars.names, self.scalars.values[index]),
+            truth={name: column[index] for name, column in self.truth.items()},
         )
