@@ -4,7 +4,7 @@ The set itself (exoTrain.csv 5087 x 3198 with 37 hosts, exoTest.csv 570 x 3198 w
 shipped. This writes a pair like it, runs the whole comparison, and prints time and peak memory of
 all its processes together. The figures of its report say nothing about the real set.
 
-    python benchmarks/kaggle_pair.py            # about 20 minutes on two cores
+    python benchmarks/kaggle_pair.py            # about 12 minutes on two cores
     python benchmarks/kaggle_pair.py --quick    # less than two minutes
 """
 

@@ -62,7 +62,7 @@ def compare(
     from kepler_keras.experiment_file import read_experiment
 
     changes = overrides or []
-    experiment = read_experiment(file if file.exists() else caller / file, changes)
+    experiment = read_experiment(_as_seen_by(caller, file), changes)
     from kepler_keras.run import compare as run_comparison
     from kepler_keras.tracking import tracking_address
 
@@ -111,6 +111,11 @@ def ui(
     from kepler_keras.tracking import serve_ui, tracking_address
 
     raise typer.Exit(serve_ui(tracking_address(os.environ, Path.cwd()), port=port))
+
+
+def _as_seen_by(caller: Path, file: Path) -> Path:
+    """The file here, or else the one in the caller's folder."""
+    return file if file.exists() or not (caller / file).exists() else caller / file
 
 
 def _report_folder(out: str, name: str, caller: Path) -> Path:

@@ -2,8 +2,10 @@
 
 import os
 import shutil
+import socket
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -41,8 +43,33 @@ def test_from_a_fresh_clone(clone):
     assert "fitting 10/10" in run.stderr
 
 
-def test_from_a_git_address_the_report_lands_in_the_callers_store(clone, tmp_path):
-    run = mlflow_run(f"file://{clone}/.git", "quick=true", cwd=tmp_path)
+@pytest.fixture
+def git_address(clone):
+    """The clone, served by git itself on loopback."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    options = [
+        "--export-all",
+        "--listen=127.0.0.1",
+        f"--port={port}",
+        f"--base-path={clone.parent}",
+    ]
+    daemon = subprocess.Popen(["git", "daemon", *options])
+    address = f"git://127.0.0.1:{port}/{clone.name}"
+    try:
+        for _ in range(100):
+            if subprocess.run(["git", "ls-remote", address], capture_output=True).returncode == 0:
+                break
+            time.sleep(0.1)
+        yield address
+    finally:
+        daemon.terminate()
+        daemon.wait()
+
+
+def test_from_a_git_address_the_report_lands_in_the_callers_store(git_address, tmp_path):
+    run = mlflow_run(git_address, "quick=true", cwd=tmp_path)
     assert run.returncode == 0, run.stderr
     assert (tmp_path / "mlflow.db").exists()
     (address,) = [line for line in run.stdout.splitlines() if line.startswith("in MLflow: ")]
