@@ -138,9 +138,7 @@ def read_kepids(file: CatalogFile) -> list[str]:
     kepids = file.text("kepid")
     for row, kepid in enumerate(kepids):
         if not (kepid.isascii() and kepid.isdigit()):
-            raise InputError(
-                f"{file.place(row, 'kepid')}: must be a whole number, got {kepid!r}"
-            )
+            raise InputError(f"{file.place(row, 'kepid')}: must be a whole number, got {kepid!r}")
     return [str(int(kepid)) for kepid in kepids]
 
 
@@ -188,9 +186,7 @@ def _check_words(file: CatalogFile, kind: TableKind, dispositions: Sequence[str]
     for row, word in enumerate(dispositions):
         if word not in kind.dispositions:
             known = ", ".join(kind.dispositions)
-            raise InputError(
-                f"{file.place(row, kind.label)}: must be one of {known}, got {word!r}"
-            )
+            raise InputError(f"{file.place(row, kind.label)}: must be one of {known}, got {word!r}")
 
 
 def _check_names(file: CatalogFile, kind: TableKind, names: Sequence[str]) -> None:

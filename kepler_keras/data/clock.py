@@ -1,5 +1,6 @@
 """Cadence numbers against barycentric times: which columns exist, and when they were."""
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -96,7 +97,7 @@ def common_grid(clocks: Sequence[Clock], *, first: int, last: int) -> Grid:
     step = float(np.median([clock.step for clock in clocks]))
     _check_offsets(clocks, step, allowed=_allowed(times))
     moved = (cadences - first).astype(np.float64)
-    cadence, start = np.polyfit(moved, times, 1)
+    cadence, start = np.polyfit(moved, times, 1, w=_weights(clocks))
     deviation = np.abs(times - start - cadence * moved).max()
     return Grid(first, last - first + 1, float(start), float(cadence), float(deviation))
 
@@ -104,12 +105,20 @@ def common_grid(clocks: Sequence[Clock], *, first: int, last: int) -> Grid:
 def _residuals(
     cadences: NDArray[np.int64], times: NDArray[np.float64], step: float
 ) -> NDArray[np.float64]:
-    residuals = times - step * cadences
-    return residuals - np.median(residuals)
+    residuals: NDArray[np.float64] = times - step * cadences
+    return residuals - float(np.median(residuals))
 
 
 def _allowed(times: NDArray[np.float64]) -> float:
     return float(ALLOWED_OFFSET + ALLOWED_RATE * np.ptp(times))
+
+
+def _weights(clocks: Sequence[Clock]) -> NDArray[np.float64]:
+    """Weights that let every stretch of time count once, however many files cover it."""
+    covered = Counter(int(clock.cadences[0]) for clock in clocks)
+    return np.concatenate(
+        [np.full(len(clock.cadences), covered[int(clock.cadences[0])] ** -0.5) for clock in clocks]
+    )
 
 
 def _check_steps(clocks: Sequence[Clock]) -> None:

@@ -123,9 +123,7 @@ def _table(path: Path, hdus: Any) -> Any:
 def _keywords(header: Any) -> dict[str, Any]:
     """Keywords that have a value; FITS leaves it blank where it is not known."""
     undefined = fits.card.Undefined
-    return {
-        key: header[key] for key in header if key and not isinstance(header[key], undefined)
-    }
+    return {key: header[key] for key in header if key and not isinstance(header[key], undefined)}
 
 
 def _reason(error: Exception) -> str:

@@ -96,7 +96,7 @@ def label_rows(
         InputError: No row is left.
     """
     table = catalog.frame[catalog.frame["kepid"].isin(stars.tolist())]
-    by_star = dict(tuple(table.groupby("kepid", sort=False)))
+    by_star = {str(kepid): signals for kepid, signals in table.groupby("kepid", sort=False)}
     picked: list[tuple[int, int, Sequence[float]]] = []
     for position, star in enumerate(stars.tolist()):
         picked += [
