@@ -102,11 +102,8 @@ def read_catalog_file(path: Path) -> CatalogFile:
     comments = [line for _, line in numbered if line.startswith(COMMENT)]
     full = [(n, line) for n, line in numbered if line.strip() and not line.startswith(COMMENT)]
     if len(full) < 2:
-        raise InputError(
-            f"{path}: a table must have a header and at least one row, got neither"
-            if not full
-            else f"{path}: the table has a header but no row"
-        )
+        came = "a header only" if full else "neither"
+        raise InputError(f"{path}: a table must have a header and at least one row, got {came}")
     cells = [(number, _cells(path, number, line)) for number, line in full]
     header = tuple(name.strip() for name in cells[0][1])
     _check_shape(path, header, cells[1:])
@@ -126,9 +123,8 @@ def _cells(path: Path, number: int, line: str) -> tuple[str, ...]:
     try:
         return tuple(next(csv.reader([line], strict=True)))
     except csv.Error as error:
-        raise InputError(
-            f"{path}: line {number}: a quoted cell does not end in its line"
-        ) from error
+        problem = "a quoted cell must end in its line"
+        raise InputError(f"{path}: line {number}: {problem}, got {line!r}") from error
 
 
 def _check_shape(

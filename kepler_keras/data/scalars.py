@@ -128,7 +128,7 @@ def _check_known(file: CatalogFile, stars: Sequence[str], kepids: set[str]) -> N
 
 def _missing_note(file: CatalogFile, curves: LightCurves, values: NDArray[np.float32]) -> str:
     """Says where values are missing; refuses a gap that gives the class away."""
-    missing = np.isnan(values).any(axis=1)
+    missing: NDArray[np.bool_] = np.asarray(np.isnan(values).any(axis=1))
     planet, other = curves.labels == 1, curves.labels == 0
     if planet.any() and other.any():
         shares = missing[planet].mean(), missing[other].mean()
