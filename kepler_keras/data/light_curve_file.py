@@ -77,7 +77,8 @@ def read_quarter(path: Path, *, flux_column: FluxColumn, quality: Quality) -> Qu
     _check_unit(table, flux_name, FLUX_UNITS, "electrons per second (e-/s)")
     time = _column(table, "TIME", "f")
     cadences = _column(table, "CADENCENO", "iu").astype(np.int64)
-    flux = _column(table, flux_name, "f").astype(np.float32)
+    with np.errstate(over="ignore"):  # what float32 cannot hold becomes infinite: refused below
+        flux = _column(table, flux_name, "f").astype(np.float32)
     bad = _column(table, mission.quality_column, "iu") & mission.mask(quality)
     order = _cadence_order(path, cadences)
     cadences, was_sorted = cadences[order], bool((order == np.arange(len(order))).all())

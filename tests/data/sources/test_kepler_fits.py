@@ -289,9 +289,7 @@ def test_the_table_may_stand_behind_a_variable(folder, monkeypatch):
 )
 def test_options_that_cannot_be(folder, options, words):
     with pytest.raises(InputError) as caught:
-        load_source(
-            "kepler_fits", str(folder), {"table": str(folder / "koi.csv"), **options}
-        )
+        load_source("kepler_fits", str(folder), {"table": str(folder / "koi.csv"), **options})
     assert words in str(caught.value)
 
 
