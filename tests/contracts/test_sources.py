@@ -112,7 +112,7 @@ def test_an_unknown_source_is_refused():
     with pytest.raises(InputError, match="unknown source 'kaggle'; did you mean 'kaggle_csv'"):
         load_source("kaggle", None, {})
     with pytest.raises(
-        InputError, match="unknown source 'zzz'; known are .*folded, .*kaggle_csv, kepler_fits"
+        InputError, match=r"unknown source 'zzz'; known are .*folded, .*kaggle_csv, kepler_fits"
     ):
         load_source("zzz", None, {})
 

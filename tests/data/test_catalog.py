@@ -134,7 +134,7 @@ def test_a_damaged_table_ends_in_one_sentence(tmp_path, case):
 
 
 def test_a_tce_number_must_be_whole(tmp_path):
-    with pytest.raises(InputError, match="line 3, column tce_plnt_num: .* got 'two'"):
+    with pytest.raises(InputError, match=r"line 3, column tce_plnt_num: .* got 'two'"):
         read_catalog(written(tmp_path, TCE.replace("10,2,", "10,two,")))
     with pytest.raises(InputError, match="line 4: every TCE must have a name of its own, got '10-"):
         read_catalog(written(tmp_path, TCE.replace("10,2,", "10,1,")))
