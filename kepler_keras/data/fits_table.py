@@ -18,6 +18,17 @@ from numpy.typing import NDArray
 from kepler_keras.errors import InputError
 
 TABLE = "LIGHTCURVE"
+KEYWORDS = (
+    "KEPLERID",
+    "TICID",
+    "QUARTER",
+    "CAMPAIGN",
+    "SECTOR",
+    "MISSION",
+    "OBSMODE",
+    "BJDREFI",
+    "BJDREFF",
+)
 GZIP_MAGIC = b"\x1f\x8b"
 LARGEST_FILE = 256 * 2**20  # bytes once unpacked; a long-cadence quarter has half a megabyte
 # What astropy, gzip and numpy raise on damage.
@@ -42,8 +53,8 @@ class FitsTable:
 
     Attributes:
         path: The file.
-        primary: Keywords of the primary header.
-        header: Keywords of the table's own header.
+        primary: Those of `KEYWORDS` that the primary header has, with their values.
+        header: Those that the table's own header has.
         names: Names of all columns.
         units: The unit of each column that has one.
         columns: The columns that were asked for and are there, each (n_rows, ...), as stored.
@@ -87,15 +98,18 @@ def read_fits_table(path: Path, wanted: tuple[str, ...]) -> FitsTable:
 @contextmanager
 def _opened(path: Path) -> Iterator[io.BytesIO]:
     """The unpacked content of a file, in memory; a light curve is small."""
+    too_large = InputError(
+        f"{path}: a light-curve file must have at most {LARGEST_FILE // 2**20} MiB once unpacked, "
+        "got more"
+    )
+    if path.stat().st_size > LARGEST_FILE:
+        raise too_large
     content = path.read_bytes()
     if content.startswith(GZIP_MAGIC):
         with gzip.open(io.BytesIO(content)) as stream:
             content = stream.read(LARGEST_FILE + 1)
     if len(content) > LARGEST_FILE:
-        raise InputError(
-            f"{path}: a light-curve file must have at most {LARGEST_FILE // 2**20} MiB once "
-            "unpacked, got more"
-        )
+        raise too_large
     if not content:
         raise InputError(f"{path}: the file is empty")
     yield io.BytesIO(content)
@@ -121,9 +135,13 @@ def _table(path: Path, hdus: Any) -> Any:
 
 
 def _keywords(header: Any) -> dict[str, Any]:
-    """Keywords that have a value; FITS leaves it blank where it is not known."""
+    """The keywords in use that have a value; FITS leaves it blank where it is not known.
+
+    Others are not even looked at: astropy refuses malformed ones, which need not matter here.
+    """
+    found = {key: header[key] for key in KEYWORDS if key in header}
     undefined = fits.card.Undefined
-    return {key: header[key] for key in header if key and not isinstance(header[key], undefined)}
+    return {key: value for key, value in found.items() if not isinstance(value, undefined)}
 
 
 def _reason(error: Exception) -> str:

@@ -8,13 +8,14 @@ from kepler_keras.errors import InputError
 
 LONG_CADENCE = 29.4244 / 1440  # days; Kepler and K2
 
-# Kepler Archive Manual (KDMC-10008), table 2-3: attitude tweak, safe mode, coarse point, Earth
-# point, desaturation, manual exclude, detector anomaly, no data, thruster firing (K2).
+# The bits of SAP_QUALITY, Kepler Archive Manual (KDMC-10008): attitude tweak, safe mode, coarse
+# point, Earth point, desaturation, manual exclude, detector anomaly, no data, thruster firing (K2).
 KEPLER_DEFAULT = 1 | 2 | 4 | 8 | 32 | 256 | 16384 | 65536 | 1048576
 # Also: cosmic ray in the aperture, sensitivity dropout, collateral cosmic ray, possible firing.
 KEPLER_HARD = KEPLER_DEFAULT | 128 | 1024 | 8192 | 524288
-# TESS Science Data Products Description, table 32: attitude tweak, safe mode, coarse point, Earth
-# point, Argabrightening, desaturation, manual exclude, impulsive outlier, bad calibration.
+# The bits of QUALITY, TESS Science Data Products Description (EXP-TESS-ARC-ICD-0014): attitude
+# tweak, safe mode, coarse point, Earth point, Argabrightening, desaturation, manual exclude,
+# impulsive outlier, bad calibration.
 TESS_DEFAULT = 1 | 2 | 4 | 8 | 16 | 32 | 128 | 512 | 16384
 # Also: cosmic ray in the aperture or collateral, stray light (two kinds).
 TESS_HARD = TESS_DEFAULT | 64 | 1024 | 2048 | 4096

@@ -84,7 +84,8 @@ def label_rows(
 
     ``star``: one row a star. A star with any positive signal is a planet host; otherwise a star
     with any signal that is neither positive nor negative, as a candidate, is left out, for nobody
-    knows; the rest are negative. The ephemeris is that of the strongest signal that gave the label.
+    knows; the rest are negative. The ephemeris is that of the strongest signal that gave the label
+    and has one.
 
     ``signal``: one row a signal with its own label and ephemeris, so that a star stands in several
     rows with the same flux; signals that are neither are left out. Use it with folded views only:
@@ -133,7 +134,10 @@ def _rows_of_star(
         pairs = zip(labels, ephemerides, strict=True)
         return [(label, ephemeris) for label, ephemeris in pairs if label is not None]
     label = 1 if 1 in labels else None if None in labels else 0
-    return [] if label is None else [(label, ephemerides[labels.index(label)])]
+    if label is None:
+        return []
+    those = [item for item, of in zip(ephemerides, labels, strict=True) if of == label]
+    return [(label, next((item for item in those if np.isfinite(item[0])), those[0]))]
 
 
 def _notes(

@@ -4,7 +4,6 @@ import numpy as np
 from astropy.io import fits
 
 CADENCE = 29.4244 / 1440
-FORMATS = {"D": np.float64, "E": np.float32, "J": np.int32}
 UNITS = {"TIME": "BJD - 2454833", "SAP_FLUX": "e-/s", "PDCSAP_FLUX": "e-/s"}
 COLUMN_FORMATS = {"TIME": "D", "CADENCENO": "J", "SAP_FLUX": "E", "PDCSAP_FLUX": "E"}
 
@@ -49,3 +48,13 @@ def write_file(path, columns, *, primary=None, header=None, units=None, formats=
 def write_kepler(path, flux, *, first=100, quality=None, **changes):
     """Writes a file of Kepler."""
     return write_file(path, kepler_columns(flux, first=first, quality=quality), **changes)
+
+
+def koi_table(folder, *rows):
+    path = folder / "koi.csv"
+    path.write_text("\n".join(["# KOI table", KOI_HEADER, *rows]) + "\n")
+    return str(path)
+
+
+def notes_about(curves, words):
+    return [note for note in curves.notes if words in note]

@@ -61,6 +61,11 @@ def bomb(path):
     raw(path, gzip.compress(bytes(LARGEST_FILE + 1), compresslevel=1))
 
 
+def one_huge(path):
+    with Path(path).open("wb") as file:
+        file.truncate(LARGEST_FILE + 1)  # a hole: it takes no room on the disk
+
+
 def image_instead(path):
     image = fits.ImageHDU(np.zeros((2, 2)), name="LIGHTCURVE")
     fits.HDUList([fits.PrimaryHDU(), image]).writeto(path)
@@ -104,6 +109,7 @@ CASES = {
     "gzip cut late": (lambda p: truncated_gzip(p, 0.95), "damaged or cut short"),
     "gzip flipped": (flipped_gzip, "damaged or cut short"),
     "gzip bomb": (bomb, "at most 256 MiB once unpacked"),
+    "too large": (one_huge, "at most 256 MiB once unpacked"),
     "gzip of text": (lambda p: raw(p, gzip.compress(b"hello")), "cannot read it as a FITS file"),
     "wrong table": (lambda p: written(p, extname="TARGETTABLES"), "must have a table LIGHTCURVE, got the parts PRIMARY, TARGETTABLES"),
     "image for table": (image_instead, "must have a table LIGHTCURVE"),
