@@ -82,12 +82,29 @@ AnyPath = Annotated[
 ]
 
 
+class StarTable(Settings):
+    """Properties of the stars that stand beside their curves.
+
+    Attributes:
+        table: CSV of the NASA Exoplanet Archive with a column `kepid`.
+        columns: Which of its columns; only properties of the star itself are taken.
+    """
+
+    table: DataPath
+    columns: tuple[str, ...] = Field(min_length=1)
+
+
 class Data(Settings):
-    """Where the light curves come from."""
+    """Where the light curves come from.
+
+    Attributes:
+        scalars: Properties of the stars, for any source whose star ids are kepids.
+    """
 
     source: str
     path: AnyPath | None = None
     options: dict[str, Any] = {}
+    scalars: StarTable | None = None
 
 
 class Conditioning(Settings):

@@ -16,6 +16,7 @@ from kepler_keras.experiment import (
     Protocol,
     Search,
     Settings,
+    StarTable,
     Training,
     TrainTestPaths,
 )
@@ -147,6 +148,7 @@ def _fields_at(location: Sequence[str | int]) -> list[str]:
         "entries": Entry,
         "training": Training,
         "path": TrainTestPaths,
+        "scalars": StarTable,
     }
     model: type[Settings] = Experiment
     for part in location:

@@ -10,6 +10,7 @@ import numpy as np
 from kepler_keras.data.duplicates import unite_identical_curves
 from kepler_keras.data.light_curves import LightCurves
 from kepler_keras.data.pipeline import Preparation, build_view, condition, search_all
+from kepler_keras.data.scalars import join_scalars
 from kepler_keras.data.sources import load_source
 from kepler_keras.data.thinning import thin_stars
 from kepler_keras.errors import InputError
@@ -124,6 +125,8 @@ def _load(experiment: Experiment, options: dict[str, Any], *, quick: bool) -> Li
     """Reads the curves, unites identical ones, and thins them for the quick mode."""
     data: Data = experiment.data
     curves = load_source(data.source, data.path, {**data.options, **options})
+    if data.scalars is not None:  # before stars are united: uniting renames them
+        curves = join_scalars(curves, Path(data.scalars.table), data.scalars.columns)
     curves = unite_identical_curves(curves)
     if quick:
         curves = thin_stars(

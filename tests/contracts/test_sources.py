@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from astropy.io import fits
 
 from kepler_keras.data import sources
 from kepler_keras.data.light_curves import LightCurves
@@ -32,10 +33,28 @@ def folded(folder: Path) -> Case:
     return str(path), {"replace_filled": False}
 
 
+def kepler_fits(folder: Path) -> Case:
+    for kepid, flux in ((1, [99.0, 100.0, 102.0]), (2, [50.0, 51.0, np.nan])):
+        columns = {"TIME": ("D", [50.0, 50.020434, 50.040867]), "CADENCENO": ("J", [7, 8, 9])}
+        columns |= {"PDCSAP_FLUX": ("E", flux), "SAP_QUALITY": ("J", [0, 0, 0])}
+        table = fits.BinTableHDU.from_columns(
+            [fits.Column(name, form, array=values) for name, (form, values) in columns.items()],
+            name="LIGHTCURVE",
+        )
+        first = fits.PrimaryHDU(header=fits.Header({"KEPLERID": kepid, "QUARTER": 1}))
+        fits.HDUList([first, table]).writeto(folder / f"{kepid}.fits")
+    (folder / "koi.csv").write_text(
+        "kepid,kepoi_name,koi_disposition,koi_period,koi_time0bk,koi_duration\n"
+        "1,K1.01,CONFIRMED,3.0,140.0,2.4\n"
+    )
+    return str(folder), {"table": str(folder / "koi.csv")}
+
+
 CASES: dict[str, Callable[[Path], Case]] = {
     "simulated": simulated,
     "kaggle_csv": kaggle_csv,
     "folded": folded,
+    "kepler_fits": kepler_fits,
 }
 
 
@@ -92,7 +111,9 @@ def test_an_option_of_the_wrong_type_is_refused(case):
 def test_an_unknown_source_is_refused():
     with pytest.raises(InputError, match="unknown source 'kaggle'; did you mean 'kaggle_csv'"):
         load_source("kaggle", None, {})
-    with pytest.raises(InputError, match="unknown source 'zzz'; known are folded, kaggle_csv"):
+    with pytest.raises(
+        InputError, match=r"unknown source 'zzz'; known are .*folded, .*kaggle_csv, kepler_fits"
+    ):
         load_source("zzz", None, {})
 
 

@@ -12,7 +12,7 @@ from typing import Any, Protocol, cast, get_type_hints
 
 from pydantic import TypeAdapter, ValidationError
 
-from kepler_keras.data.light_curves import LightCurves
+from kepler_keras.data.light_curves import UNKNOWN, LightCurves
 from kepler_keras.errors import InputError, suggestion
 from kepler_keras.experiment import TrainTestPaths
 
@@ -40,33 +40,44 @@ def source_names() -> list[str]:
     return sorted(name for name in names if not name.startswith("_"))
 
 
-def load_source(name: str, path: SourcePath, options: Mapping[str, Any]) -> LightCurves:
+def load_source(
+    name: str, path: SourcePath, options: Mapping[str, Any], *, labelled: bool = True
+) -> LightCurves:
     """Loads light curves from the source of that name.
 
     Args:
         name: One of `source_names()`; only this source's module is imported.
         path: What the experiment file gives as `data.path`.
         options: What the experiment file gives as `data.options`.
+        labelled: Whether a comparison is to be made of it, for which every row needs a label and
+            both classes must occur. Searching and predicting need no labels.
 
     Raises:
         InputError: Unknown source or option, a value of the wrong type, data that cannot be
-            used, or fewer than two classes.
+            used, or, where labels are needed, a missing one or fewer than two classes.
     """
     names = source_names()
     if name not in names:
         raise InputError(f"data.source: unknown source {name!r}; {suggestion(name, names)}")
     source = cast(Source, import_module(f"{__name__}.{name}"))
     curves = source.load(path, **_checked_options(name, source.load, options))
-    check_classes(curves, place=_place(name, path))
+    if labelled:
+        check_classes(curves, place=_place(name, path))
     return curves
 
 
 def check_classes(curves: LightCurves, *, place: str) -> None:
-    """Refuses data that hold one class only; `place` begins the sentence.
+    """Refuses data that hold one class only or lack labels; `place` begins the sentence.
 
     Raises:
-        InputError: No row is a planet, or every row is one.
+        InputError: A row has no label, no row is a planet, or every row is one.
     """
+    n_unknown = int((curves.labels == UNKNOWN).sum())
+    if n_unknown:
+        raise InputError(
+            f"{place}: a comparison needs a label for every row, but {n_unknown} of {len(curves)} "
+            "rows have none (the source's options say where labels come from)"
+        )
     n_positive = int((curves.labels == 1).sum())
     if n_positive in (0, len(curves)):
         came = "none is a planet" if n_positive == 0 else "every one is a planet"
@@ -81,7 +92,7 @@ def _checked_options(
     """Checks names and types of the options against the parameters of `load`."""
     parameters = inspect.signature(load).parameters.values()
     known = [item.name for item in parameters if item.kind is inspect.Parameter.KEYWORD_ONLY]
-    hints = get_type_hints(load)
+    hints = get_type_hints(load, include_extras=True)  # paths are expanded by such an extra
     checked = {}
     for option, value in options.items():
         if option not in known:
@@ -90,7 +101,7 @@ def _checked_options(
         try:
             checked[option] = TypeAdapter(hints[option]).validate_python(value)
         except ValidationError as error:
-            rule = error.errors(include_url=False)[0]["msg"]
+            rule = error.errors(include_url=False)[0]["msg"].removeprefix("Value error, ")
             place = f"data.options.{option}"
             raise InputError(f"{place}: {rule[0].lower()}{rule[1:]}, got {value!r}") from error
     return checked
