@@ -9,14 +9,14 @@ import numpy as np
 
 from kepler_keras.data.duplicates import unite_identical_curves
 from kepler_keras.data.light_curves import LightCurves
-from kepler_keras.data.pipeline import Preparation, build_view, condition, search_all
+from kepler_keras.data.pipeline import Preparation, build_view, condition, find_view, search_all
 from kepler_keras.data.sources import load_source
 from kepler_keras.data.thinning import thin_stars
 from kepler_keras.errors import InputError
 from kepler_keras.executors import Executor
 from kepler_keras.experiment import QUICK_STARS, Data, Entry, Experiment, Protocol
 from kepler_keras.lightcurve.ephemeris import Ephemerides
-from kepler_keras.lightcurve.views import VIEWS
+from kepler_keras.lightcurve.views import VIEWS, take_ready
 from kepler_keras.progress import stage
 from kepler_keras.training.cross_validation import ViewFile
 
@@ -67,12 +67,14 @@ class PreparedViews:
 
     def preparation(self, entry: Entry) -> Preparation:
         """How a new curve is to be prepared for an entry's model."""
+        ready = self._variant(entry.data_options).curves.views.get(entry.view.name)
         return Preparation(
             view=entry.view,
             conditioning=self._experiment.conditioning,
             search=self._experiment.search,
             cadence=self.curves.cadence,
-            n_columns=self.curves.flux.shape[1],
+            n_columns=(self.curves.flux if ready is None else ready).shape[1],
+            ready=ready is not None,
         )
 
     def _variant(self, options: dict[str, Any]) -> _Variant:
@@ -86,6 +88,9 @@ class PreparedViews:
 
     def _build(self, entry: Entry, variant: _Variant) -> Any:
         curves = variant.curves
+        find_view(entry.view, folded_source=curves.folded, ready_views=curves.views)
+        if entry.view.name in curves.views:
+            return take_ready(curves.views[entry.view.name])
         if variant.conditioned is None:
             variant.conditioned = condition(
                 curves.flux,
