@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from kepler_keras.data.duplicates import unite_identical_curves
 from kepler_keras.data.light_curves import LightCurves
@@ -90,7 +91,7 @@ class PreparedViews:
         curves = variant.curves
         find_view(entry.view, folded_source=curves.folded, ready_views=curves.views)
         if entry.view.name in curves.views:
-            return take_ready(curves.views[entry.view.name])
+            return _taken(entry.view.name, curves.views[entry.view.name])
         if variant.conditioned is None:
             variant.conditioned = condition(
                 curves.flux,
@@ -123,6 +124,15 @@ class PreparedViews:
                 executor=self._executor,
                 on_stars=lambda count: counter.advance(steps=count),
             )
+
+
+def _taken(name: str, view: NDArray[np.float32]) -> NDArray[np.float32]:
+    """A view that came with the data; a saved model can be asked about rows of numbers only."""
+    if view.ndim != 2:
+        raise InputError(
+            f"view {name!r} of the data must be one row of numbers an example, got {view.shape}"
+        )
+    return take_ready(view)
 
 
 def _load(experiment: Experiment, options: dict[str, Any], *, quick: bool) -> LightCurves:

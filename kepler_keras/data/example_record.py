@@ -89,16 +89,12 @@ def read_examples(path: Path) -> Iterator[ExampleRecord]:
 
 
 def _described(values: Values | None) -> str:
-    """What came, in words: `one text 'J'`, `201 floats`."""
+    """What came, in words: `'J'`, `201 floats`."""
     if values is None or len(values) == 0:
         return "no value"
+    if isinstance(values, list):
+        one = repr(values[0].decode(errors="replace"))
+        return one if len(values) == 1 else f"{len(values)} texts"
     if len(values) == 1:
-        return repr(values[0].decode(errors="replace") if isinstance(values, list) else values[0])
-    kind = (
-        "texts"
-        if isinstance(values, list)
-        else "floats"
-        if values.dtype.kind == "f"
-        else ("whole numbers")
-    )
-    return f"{len(values)} {kind}"
+        return str(values[0])
+    return f"{len(values)} {'floats' if values.dtype == np.float32 else 'whole numbers'}"
