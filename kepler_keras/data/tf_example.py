@@ -119,6 +119,8 @@ def _fields(message: memoryview) -> Iterator[Field]:
 
 def _varint(message: memoryview, place: int) -> tuple[int, int]:
     """A whole number of variable width, and the place after it."""
+    if place < len(message) and message[place] < 0x80:  # most are one byte: tags, short lengths
+        return message[place], place + 1
     result = 0
     for width, byte in enumerate(message[place : place + LONGEST_VARINT]):
         result |= (byte & 0x7F) << (7 * width)
