@@ -1,5 +1,6 @@
 """Refuses an experiment that cannot run, before any long work begins."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from kepler_keras.data.augment import find_augmentation
@@ -11,12 +12,15 @@ from kepler_keras.models.registry import check_model_name
 from kepler_keras.training.fit import build, is_network
 
 
-def check_entries(experiment: Experiment, *, folded_source: bool) -> None:
+def check_entries(
+    experiment: Experiment, *, folded_source: bool, ready_views: Collection[str] = ()
+) -> None:
     """Checks every name and option that can be checked without TensorFlow.
 
     Args:
         experiment: What is to be compared.
         folded_source: Whether the curves come folded, which rules views out.
+        ready_views: Names of the views that came with the curves.
 
     Raises:
         InputError: The sentence names the entry.
@@ -24,7 +28,7 @@ def check_entries(experiment: Experiment, *, folded_source: bool) -> None:
     for entry in experiment.entries:
         try:
             check_model_name(entry.model.name)
-            view = find_view(entry.view, folded_source=folded_source)
+            view = find_view(entry.view, folded_source=folded_source, ready_views=ready_views)
             find_strategy(entry.imbalance)
             for choice in entry.augmentations:
                 find_augmentation(choice, view=view.name, view_is_folded=view.folded)

@@ -6,10 +6,11 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from kepler_keras.data.duplicates import unite_identical_curves
 from kepler_keras.data.light_curves import LightCurves
-from kepler_keras.data.pipeline import Preparation, build_view, condition, search_all
+from kepler_keras.data.pipeline import Preparation, build_view, condition, find_view, search_all
 from kepler_keras.data.scalars import join_scalars
 from kepler_keras.data.sources import load_source
 from kepler_keras.data.thinning import thin_stars
@@ -17,7 +18,7 @@ from kepler_keras.errors import InputError
 from kepler_keras.executors import Executor
 from kepler_keras.experiment import QUICK_STARS, Data, Entry, Experiment, Protocol
 from kepler_keras.lightcurve.ephemeris import Ephemerides
-from kepler_keras.lightcurve.views import VIEWS
+from kepler_keras.lightcurve.views import VIEWS, take_ready
 from kepler_keras.progress import stage
 from kepler_keras.training.cross_validation import ViewFile
 
@@ -68,12 +69,14 @@ class PreparedViews:
 
     def preparation(self, entry: Entry) -> Preparation:
         """How a new curve is to be prepared for an entry's model."""
+        ready = self._variant(entry.data_options).curves.views.get(entry.view.name)
         return Preparation(
             view=entry.view,
             conditioning=self._experiment.conditioning,
             search=self._experiment.search,
             cadence=self.curves.cadence,
-            n_columns=self.curves.flux.shape[1],
+            n_columns=(self.curves.flux if ready is None else ready).shape[1],
+            ready=ready is not None,
         )
 
     def _variant(self, options: dict[str, Any]) -> _Variant:
@@ -87,6 +90,9 @@ class PreparedViews:
 
     def _build(self, entry: Entry, variant: _Variant) -> Any:
         curves = variant.curves
+        find_view(entry.view, folded_source=curves.folded, ready_views=curves.views)
+        if entry.view.name in curves.views:
+            return _taken(entry.view.name, curves.views[entry.view.name])
         if variant.conditioned is None:
             variant.conditioned = condition(
                 curves.flux,
@@ -119,6 +125,15 @@ class PreparedViews:
                 executor=self._executor,
                 on_stars=lambda count: counter.advance(steps=count),
             )
+
+
+def _taken(name: str, view: NDArray[np.float32]) -> NDArray[np.float32]:
+    """A view that came with the data; a saved model can be asked about rows of numbers only."""
+    if view.ndim != 2:
+        raise InputError(
+            f"view {name!r} of the data must be one row of numbers an example, got {view.shape}"
+        )
+    return take_ready(view)
 
 
 def _load(experiment: Experiment, options: dict[str, Any], *, quick: bool) -> LightCurves:

@@ -14,6 +14,7 @@ from kepler_keras.record import Record, read_record
 from kepler_keras.reporting.report import write_report
 from kepler_keras.reporting.results import summarise_record
 from kepler_keras.tracking import Tracker, download_record
+from kepler_keras.training.saved import read_preparation
 
 
 def check_folder(out: Path) -> None:
@@ -65,7 +66,8 @@ def log_comparison(record: Record, out: Path, models: dict[str, Path], tracker: 
         tracker.log_fold(fit, {key: value.folds[position] for key, value in metrics.items()})
     for name, summary in summaries.items():
         _log_entry(record, summary, tracker)
-        tracker.log_model(name, models[name], n_cadences=record.data.n_columns)
+        n_columns = read_preparation(models[name]).n_columns  # a ready view has its own
+        tracker.log_model(name, models[name], n_cadences=n_columns)
     tracker.log_record(record, out)
 
 

@@ -71,7 +71,7 @@ def compare(
     with tempfile.TemporaryDirectory(prefix="kepler_keras-") as work:
         views = PreparedViews(experiment, quick=quick, folder=Path(work), executor=executor)
         curves = views.curves
-        check_entries(experiment, folded_source=curves.folded)
+        check_entries(experiment, folded_source=curves.folded, ready_views=curves.views)
         split = make_folds(curves, views.protocol)
         files = {entry.name: views.view_file(entry) for entry in experiment.entries}
         shapes = {name: file.example_shape() for name, file in files.items()}

@@ -1,6 +1,6 @@
 """From a source's curves to what a network sees: everything that is done to a star by itself."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,7 +13,7 @@ from kepler_keras.experiment import Choice, Conditioning, Search, Settings
 from kepler_keras.lightcurve.conditioning import interpolate_gaps, running_median_detrend
 from kepler_keras.lightcurve.ephemeris import Ephemerides
 from kepler_keras.lightcurve.transit_search import search_transits
-from kepler_keras.lightcurve.views import VIEWS, View
+from kepler_keras.lightcurve.views import VIEWS, View, ready_view, take_ready
 from kepler_keras.options import check_options
 
 Flux = NDArray[np.float32]
@@ -26,7 +26,9 @@ class Preparation(Settings):
 
     Attributes:
         cadence: Days between columns; None for curves that come folded.
-        n_columns: Columns of the flux.
+        n_columns: Columns of what the model takes: the flux, or the view where it comes ready.
+        ready: Whether the view came ready with the data. Then nothing here makes it: the model
+            takes that very view, shape (n, n_columns), made elsewhere as it was for training.
     """
 
     view: Choice
@@ -34,19 +36,32 @@ class Preparation(Settings):
     search: Search
     cadence: float | None
     n_columns: int
+    ready: bool = False
 
 
-def find_view(choice: Choice, *, folded_source: bool) -> View:
+def find_view(choice: Choice, *, folded_source: bool, ready_views: Collection[str] = ()) -> View:
     """The view that an experiment names.
+
+    Args:
+        choice: Name and options.
+        folded_source: Whether the curves come folded, which rules views out.
+        ready_views: Names of the views that came with the data; they go before all others.
 
     Raises:
         InputError: It is unknown, takes no such option, or the data cannot give it.
     """
+    if choice.name in ready_views:
+        view = ready_view(choice.name)
+        check_options(f"view {choice.name!r} of the data", view.build, choice.options)
+        return view
+    brought = f"; the data bring {', '.join(sorted(ready_views))}" if ready_views else ""
     if choice.name not in VIEWS:
-        raise InputError(f"there is no view {choice.name!r}; {suggestion(choice.name, VIEWS)}")
+        hint = suggestion(choice.name, {*VIEWS, *ready_views})
+        raise InputError(f"there is no view {choice.name!r}{brought}; {hint}")
     view = VIEWS[choice.name]
     if folded_source and view.from_folded is None:
-        possible = sorted(name for name, other in VIEWS.items() if other.from_folded)
+        folding = {name for name, other in VIEWS.items() if other.from_folded}
+        possible = sorted({*folding, *ready_views})
         raise InputError(
             f"view {choice.name!r} needs unfolded flux, but these curves come folded; "
             f"they can give {', '.join(possible)}"
@@ -158,23 +173,27 @@ def prepare(flux: Flux, preparation: Preparation) -> Flux:
     """Does to new curves all that was done to the training curves, in this process.
 
     Args:
-        flux: Curves as the source gives them, shape (n, n_columns).
+        flux: Curves as the source gives them, or the view itself where the preparation says that
+            it comes ready; shape (n, n_columns).
         preparation: What the model was trained with.
 
     Raises:
         InputError: The curves have another number of columns, infinite flux, or NaN flux that may
             not be filled.
     """
+    what = f"ready views {preparation.view.name!r}" if preparation.ready else "curves"
     if flux.ndim != 2 or flux.shape[1] != preparation.n_columns:
-        raise InputError(f"curves must have shape (n, {preparation.n_columns}), got {flux.shape}")
-    cadence = preparation.cadence
+        raise InputError(f"{what} must have shape (n, {preparation.n_columns}), got {flux.shape}")
+    cadence = None if preparation.ready else preparation.cadence
     unusable = np.isinf(flux) if cadence is not None else ~np.isfinite(flux)
     if unusable.any():  # sources refuse it in the training curves
         row, column = (int(index[0]) for index in np.nonzero(unusable))
         raise InputError(
-            f"curves: flux must be finite, got {flux[row, column]} in example {row}, "
+            f"{what}: flux must be finite, got {flux[row, column]} in example {row}, "
             f"column {column + 1} ({int(unusable.sum())} such values in all)"
         )
+    if preparation.ready:
+        return take_ready(flux)
     flux = condition(flux, cadence=cadence, settings=preparation.conditioning, what="curves")
     ephemerides = None
     if cadence is not None and VIEWS[preparation.view.name].needs_ephemeris:

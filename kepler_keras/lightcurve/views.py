@@ -66,6 +66,21 @@ def view_named(name: str) -> View:
     return VIEWS[name]
 
 
+def take_ready(flux: Flux) -> Tensor:
+    """A view that came with the data, as it stands, with a channel axis at its end."""
+    return np.asarray(flux, dtype=np.float32)[..., None]
+
+
+def ready_view(name: str) -> View:
+    """A view that a source brings ready made; whoever folded it, it counts as folded."""
+    return View(name, take_ready, needs_ephemeris=False, folded=True, from_folded=take_ready)
+
+
+def is_folded(name: str) -> bool:
+    """Whether the view of that name has a phase axis; one that is not made here counts as such."""
+    return name not in VIEWS or VIEWS[name].folded
+
+
 @refuses_unknown_options("flux")
 def flux_view(
     flux: Flux,

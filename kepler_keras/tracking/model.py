@@ -30,7 +30,8 @@ class CurveClassifier(mlflow.pyfunc.PythonModel):  # type: ignore[misc]
         """Scores curves.
 
         Args:
-            model_input: Raw flux, or folded bins, of shape (n, n_cadences).
+            model_input: Raw flux, folded bins, or the very view where it came ready with the
+                training data; shape (n, n_columns).
             params: What MLflow passes; unused.
 
         Returns:

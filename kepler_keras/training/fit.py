@@ -12,7 +12,7 @@ from kepler_keras.data.imbalance import Plan, find_strategy
 from kepler_keras.data.scaling import UNSCALED, Scaler, fit_scaler
 from kepler_keras.errors import InputError
 from kepler_keras.experiment import Entry
-from kepler_keras.lightcurve.views import VIEWS
+from kepler_keras.lightcurve.views import is_folded
 from kepler_keras.models.registry import find_builder
 from kepler_keras.training.backend import load_tensorflow
 from kepler_keras.training.fitted import Fitted, FittedKeras, FittedSklearn
@@ -96,7 +96,7 @@ def build(entry: Entry, input_shape: tuple[int, ...]) -> Any:
 
 def transforms(entry: Entry) -> list[Callable[[Batch, np.random.Generator], Batch]]:
     """The entry's augmentations, checked against its view."""
-    folded = VIEWS[entry.view.name].folded
+    folded = is_folded(entry.view.name)
     return [
         find_augmentation(choice, view=entry.view.name, view_is_folded=folded)
         for choice in entry.augmentations

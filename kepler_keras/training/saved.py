@@ -45,7 +45,7 @@ class CurveScorer:
         """Scores curves as the source gives them.
 
         Args:
-            flux: Shape (n, n_columns), the source's unit.
+            flux: Shape (n, n_columns), the source's unit; the view itself where it came ready.
 
         Returns:
             Scores in [0, 1], shape (n,).
@@ -71,14 +71,7 @@ def load_fitted(folder: Path) -> CurveScorer:
     Raises:
         InputError: A file is missing or damaged, or holds types that are not in `TRUSTED_TYPES`.
     """
-    try:
-        text = (folder / PREPARATION_FILE).read_text(encoding="utf-8")
-    except OSError as error:
-        raise InputError(f"{folder}: not a saved model: {PREPARATION_FILE} is missing") from error
-    try:
-        saved = _Saved.model_validate_json(text)
-    except ValidationError as error:
-        raise InputError(f"{folder / PREPARATION_FILE}: damaged: {_first(error)}") from error
+    saved = _read_saved(folder)
     scaler = Scaler(saved.mean, saved.scale)
     fitted: Fitted
     if (folder / FittedKeras.FILE).exists():
@@ -86,6 +79,26 @@ def load_fitted(folder: Path) -> CurveScorer:
     else:
         fitted = _load_sklearn(folder / FittedSklearn.FILE, scaler)
     return CurveScorer(fitted, saved.preparation)
+
+
+def read_preparation(folder: Path) -> Preparation:
+    """What a saved model takes and does to it, without loading the model itself.
+
+    Raises:
+        InputError: `preparation.json` is missing or damaged.
+    """
+    return _read_saved(folder).preparation
+
+
+def _read_saved(folder: Path) -> _Saved:
+    try:
+        text = (folder / PREPARATION_FILE).read_text(encoding="utf-8")
+    except OSError as error:
+        raise InputError(f"{folder}: not a saved model: {PREPARATION_FILE} is missing") from error
+    try:
+        return _Saved.model_validate_json(text)
+    except ValidationError as error:
+        raise InputError(f"{folder / PREPARATION_FILE}: damaged: {_first(error)}") from error
 
 
 def _load_keras(file: Path, scaler: Scaler) -> FittedKeras:

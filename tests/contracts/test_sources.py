@@ -12,6 +12,7 @@ from kepler_keras.data import sources
 from kepler_keras.data.light_curves import LightCurves
 from kepler_keras.data.sources import check_classes, load_source, source_names
 from kepler_keras.errors import InputError
+from tests.tfrecord_writing import write_examples
 
 Case = tuple[str | None, dict[str, Any]]
 
@@ -50,7 +51,17 @@ def kepler_fits(folder: Path) -> Case:
     return str(folder), {"table": str(folder / "koi.csv")}
 
 
+def astronet_tfrecord(folder: Path) -> Case:
+    rows = [
+        {"av_training_set": label, "kepid": 1, "view": [0.0, -1.0, n]}
+        for n, label in enumerate(("PC", "NTP", "AFP"))
+    ]
+    path = write_examples(folder / "train-00000-of-00001", *rows)
+    return path, {"star_column": "kepid", "views": ["view"]}
+
+
 CASES: dict[str, Callable[[Path], Case]] = {
+    "astronet_tfrecord": astronet_tfrecord,
     "simulated": simulated,
     "kaggle_csv": kaggle_csv,
     "folded": folded,
@@ -82,6 +93,10 @@ def test_curves_keep_the_contract(case):
     assert curves.stars.dtype.kind == "U"
     assert curves.stars.shape == (n,)
     assert all(curves.stars)
+    for view in curves.views.values():
+        assert view.dtype == np.float32
+        assert view.shape[0] == n
+        assert np.isfinite(view).all()
     assert curves.may_train.dtype == bool
     assert curves.folded or curves.cadence > 0
     assert all(note.endswith(".") and "\n" not in note for note in curves.notes)
@@ -112,7 +127,7 @@ def test_an_unknown_source_is_refused():
     with pytest.raises(InputError, match="unknown source 'kaggle'; did you mean 'kaggle_csv'"):
         load_source("kaggle", None, {})
     with pytest.raises(
-        InputError, match=r"unknown source 'zzz'; known are .*folded, .*kaggle_csv, kepler_fits"
+        InputError, match=r"unknown source 'zzz'; known are astronet_tfrecord, .*kepler_fits"
     ):
         load_source("zzz", None, {})
 

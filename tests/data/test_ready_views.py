@@ -1,0 +1,152 @@
+"""Views that came with the data: taken as they stand by entries and by saved models."""
+
+import numpy as np
+import pytest
+
+from kepler_keras.checking import check_entries
+from kepler_keras.data.light_curves import LightCurves
+from kepler_keras.data.pipeline import find_view, prepare
+from kepler_keras.errors import InputError
+from kepler_keras.experiment import Choice, Experiment
+from kepler_keras.lightcurve.views import is_folded
+from kepler_keras.preparation import PreparedViews
+
+BROUGHT = ("global_view", "local_view")
+
+
+def curves_of(**changes):
+    """Eight curves whose ready views hold other numbers than their flux."""
+    flux = np.random.default_rng(2).normal(size=(8, 21)).astype(np.float32)
+    fields = {
+        "source": "made",
+        "flux": flux,
+        "labels": (np.arange(8) % 2).astype(np.int8),
+        "stars": np.array([f"s{row}" for row in range(8)]),
+        "cadence": None,
+        "folded": True,
+        "views": {"global_view": 100 + flux, "local_view": flux[:, :5] - 50},
+    }
+    return LightCurves(**{**fields, **changes})
+
+
+@pytest.fixture
+def prepared(tmp_path, monkeypatch):
+    """Makes `PreparedViews` of made-up curves with one entry a view."""
+
+    def make(curves, *views, **entry):
+        monkeypatch.setattr("kepler_keras.preparation.load_source", lambda *_: curves)
+        entries = [
+            {"name": f"e{i}", "model": "mlp", "view": v, **entry} for i, v in enumerate(views)
+        ]
+        experiment = Experiment.model_validate(
+            {
+                "name": "made",
+                "question": "?",
+                "data": {"source": "made"},
+                "entries": entries,
+                "baseline": "e0",
+            }
+        )
+        return PreparedViews(experiment, quick=False, folder=tmp_path, executor=None), experiment
+
+    return make
+
+
+def test_entries_take_ready_views_as_they_stand(prepared):
+    curves = curves_of()
+    views, experiment = prepared(curves, *BROUGHT)
+    for entry in experiment.entries:
+        built = np.load(views.view_file(entry).path)
+        assert built.tobytes() == curves.views[entry.view.name].tobytes()
+        assert built.shape == (*curves.views[entry.view.name].shape, 1)
+
+
+def test_what_does_not_come_ready_is_made_from_the_flux(prepared):
+    curves = curves_of(views={"local_view": np.zeros((8, 5), np.float32)})
+    views, experiment = prepared(curves, "global_view")
+    built = np.load(views.view_file(experiment.entries[0]).path)
+    assert built.shape == (8, 21, 1)
+    assert built.min(axis=1) == pytest.approx(-1)
+    preparation = views.preparation(experiment.entries[0])
+    assert (preparation.ready, preparation.n_columns) == (False, 21)
+
+
+def test_ready_views_need_no_conditioning_of_the_flux(prepared):
+    """The flux has gaps that the experiment does not allow to fill; the ready view has none."""
+    flux = np.full((8, 300), np.nan, np.float32)
+    curves = curves_of(flux=flux, cadence=0.02, folded=False)
+    views, experiment = prepared(curves, "local_view", "flux")
+    assert np.load(views.view_file(experiment.entries[0]).path).shape == (8, 5, 1)
+    with pytest.raises(InputError, match="flux is NaN"):
+        views.view_file(experiment.entries[1])
+
+
+@pytest.mark.parametrize(
+    ("choice", "folded", "sentence"),
+    [
+        ("locl_view", True, "no view 'locl_view'; the data bring global_view, local_view; did you "
+                            "mean 'local_view'"),
+        ("secondary_view", False, "no view 'secondary_view'; the data bring global_view, local_v"),
+        ("flux", True, "come folded; they can give global_view, local_view$"),
+        ({"name": "local_view", "bins": 61}, True, "view 'local_view' of the data: unknown option "
+                                                   "'bins'; it takes none"),
+        ({"name": "global_view", "bins": 201}, True, "view 'global_view' of the data: unknown opt"),
+    ],
+)  # fmt: skip
+def test_views_that_the_data_do_not_bring_are_refused(choice, folded, sentence):
+    with pytest.raises(InputError, match=sentence):
+        find_view(Choice.model_validate(choice), folded_source=folded, ready_views=BROUGHT)
+
+
+def test_entries_are_checked_against_what_the_data_bring(prepared):
+    _, experiment = prepared(curves_of(), *BROUGHT)
+    check_entries(experiment, folded_source=True, ready_views=BROUGHT)
+    with pytest.raises(InputError, match="entry 'e1': there is no view 'local_view'; the data bri"):
+        check_entries(experiment, folded_source=True, ready_views=["secondary_view"])
+    with pytest.raises(InputError, match="entry 'e1': there is no view 'local_view'; did you mean"):
+        check_entries(experiment, folded_source=True)
+
+
+def test_ready_views_count_as_folded(prepared):
+    assert is_folded("local_view")
+    assert is_folded("global_view")
+    assert not is_folded("flux")
+    _, experiment = prepared(curves_of(), *BROUGHT, augmentations=["circular_shift"])
+    with pytest.raises(
+        InputError, match=r"entry 'e0': .* would move the transit away from phase 0"
+    ):
+        check_entries(experiment, folded_source=True, ready_views=BROUGHT)
+
+
+def test_a_saved_model_takes_the_ready_view_itself(prepared):
+    curves = curves_of()
+    views, experiment = prepared(curves, *BROUGHT)
+    preparation = views.preparation(experiment.entries[1])
+    assert (preparation.ready, preparation.n_columns) == (True, 5)
+    again = prepare(curves.views["local_view"], preparation)
+    assert again.tobytes() == np.load(views.view_file(experiment.entries[1]).path).tobytes()
+    with pytest.raises(
+        InputError, match=r"^ready views 'local_view' must have shape \(n, 5\), got"
+    ):
+        prepare(curves.flux, preparation)
+    with pytest.raises(
+        InputError, match=r"^ready views 'local_view': .* finite, got nan in exampl"
+    ):
+        prepare(np.full((1, 5), np.nan, np.float32), preparation)
+
+
+def test_unfolded_curves_with_a_ready_view_are_served_by_that_view(prepared):
+    flux = np.ones((8, 300), np.float32)
+    curves = curves_of(flux=flux, cadence=0.02, folded=False)
+    views, experiment = prepared(curves, "local_view")
+    preparation = views.preparation(experiment.entries[0])
+    assert prepare(curves.views["local_view"], preparation).shape == (8, 5, 1)
+
+
+def test_a_ready_view_must_be_a_row_of_numbers(prepared):
+    images = curves_of(views={"image": np.zeros((8, 4, 5), np.float32)})
+    views, experiment = prepared(images, "image")
+    with pytest.raises(
+        InputError, match=r"view 'image' .* one row of numbers .* got .*\(8, 4, 5\)"
+    ):
+        views.view_file(experiment.entries[0])
