@@ -10,7 +10,6 @@ from numpy.typing import NDArray
 
 from kepler_keras.lightcurve.ephemeris import Ephemerides
 
-
 UNKNOWN = -1  # the label of a star that nobody has judged: it can be searched, not trained on
 
 
