@@ -91,14 +91,20 @@ def is_tfrecord(start: Start) -> bool:
 
     Source: the masked CRC-32C of TensorFlow's tfrecord format.
     """
-    if start.is_folder:
-        first = next((name for name in start.names if "-of-" in name or "tfrecord" in name), None)
-        return first is not None and is_tfrecord(read_start(start.path / first))
-    if len(start.head) < 12:
+    head = record_head(start)
+    if len(head) < 12:
         return False
-    crc = _crc32c(start.head[:8])
+    crc = _crc32c(head[:8])
     masked = (((crc >> 15) | (crc << 17)) + 0xA282EAD8) & 0xFFFFFFFF
-    return int.from_bytes(start.head[8:12], "little") == masked
+    return int.from_bytes(head[8:12], "little") == masked
+
+
+def record_head(start: Start) -> bytes:
+    """First bytes of a file, or of the first file of a folder that is named as TFRecords are."""
+    if not start.is_folder:
+        return start.head
+    first = next((name for name in start.names if "-of-" in name or "tfrecord" in name), None)
+    return read_start(start.path / first).head if first else b""
 
 
 def _crc32c(data: bytes) -> int:

@@ -10,7 +10,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any, cast
 
-from kepler_keras.data.file_start import Start, is_html, is_tfrecord, read_start
+from kepler_keras.data.file_start import Start, is_html, is_tfrecord, read_start, record_head
 from kepler_keras.data.info_curves import Info, describe_curves
 from kepler_keras.data.info_other import examine_fits, examine_record, examine_table
 from kepler_keras.data.sources import Source, source_names
@@ -110,7 +110,8 @@ def _examine_tfrecord(start: Start) -> Info:
     if "astronet_tfrecord" not in source_names():
         raise InputError(f"{start.path}: TFRecords are not read by this version of the package")
     options: Mapping[str, Any] = {}
-    if b"Disposition" in start.head and b"av_training_set" not in start.head:  # Yu et al. 2019
+    head = record_head(start)
+    if b"Disposition" in head and b"av_training_set" not in head:  # Yu et al. 2019
         options = {
             "label_column": "Disposition",
             "star_column": "tic_id",
