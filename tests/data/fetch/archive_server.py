@@ -1,10 +1,11 @@
 """A server on this machine that misbehaves as told."""
 
 import hashlib
+import sys
 import threading
 from collections import deque
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 
 @dataclass(frozen=True)
@@ -91,3 +92,13 @@ class Handler(BaseHTTPRequestHandler):
         if fault.stall:
             self.archive.over.wait(20)
         self.close_connection = fault.stop is not None or fault.claim != 0 or fault.unknown
+
+
+class QuietServer(ThreadingHTTPServer):
+    """A client that hangs up is no fault of the server's, and none that a test may print."""
+
+    daemon_threads = True
+
+    def handle_error(self, request, client_address):
+        if not isinstance(sys.exception(), ConnectionError):
+            super().handle_error(request, client_address)

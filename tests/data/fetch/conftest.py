@@ -3,10 +3,9 @@
 import socket
 import threading
 from collections.abc import Iterator
-from http.server import ThreadingHTTPServer
 
 import pytest
-from archive_server import Handler, Server
+from archive_server import Handler, QuietServer, Server
 
 LOOPBACK = ("127.0.0.1", "::1", "localhost")
 
@@ -15,8 +14,7 @@ LOOPBACK = ("127.0.0.1", "::1", "localhost")
 def server() -> Iterator[Server]:
     archive = Server()
     handler = type("OwnHandler", (Handler,), {"archive": archive})
-    http = ThreadingHTTPServer(("127.0.0.1", 0), handler)
-    http.daemon_threads = True
+    http = QuietServer(("127.0.0.1", 0), handler)
     archive.address = f"http://127.0.0.1:{http.server_port}"
     thread = threading.Thread(target=http.serve_forever, args=(0.01,), daemon=True)
     thread.start()
