@@ -8,6 +8,7 @@ from typing import Annotated, NoReturn
 
 import typer
 
+from kepler_keras.cli_data import data_app
 from kepler_keras.errors import InputError
 
 Caller = Annotated[
@@ -34,6 +35,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
+app.add_typer(data_app, name="data")
 
 
 @app.command()

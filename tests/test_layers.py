@@ -22,6 +22,7 @@ LAYERS = (
     ("tracking", "reporting"),
     ("publish",),
     ("run",),
+    ("cli_data",),
     ("cli",),
 )
 RANK = {unit: rank for rank, layer in enumerate(LAYERS) for unit in layer}
