@@ -32,10 +32,20 @@ def folded(folder: Path) -> Case:
     return str(path), {"replace_filled": False}
 
 
+def injected(folder: Path) -> Case:
+    path = folder / "flux.csv"
+    header = ",".join(f"FLUX.{column}" for column in range(1, 301))
+    rows = np.random.default_rng(0).normal(0, 5, (6, 300)).round(2)
+    lines = [f"{1 + (row == 0)},{','.join(map(str, flux))}\n" for row, flux in enumerate(rows)]
+    path.write_text(f"LABEL,{header}\n" + "".join(lines))
+    return str(path), {"period_range": [0.6, 2.0], "binary_copies": 2}
+
+
 CASES: dict[str, Callable[[Path], Case]] = {
     "simulated": simulated,
     "kaggle_csv": kaggle_csv,
     "folded": folded,
+    "injected": injected,
 }
 
 
@@ -65,6 +75,8 @@ def test_curves_keep_the_contract(case):
     assert all(curves.stars)
     assert curves.may_train.dtype == bool
     assert curves.folded or curves.cadence > 0
+    assert all(column.shape == (n,) for column in curves.truth.values())
+    assert curves.truth == {} or "kind" in curves.truth
     assert all(note.endswith(".") and "\n" not in note for note in curves.notes)
 
 
@@ -92,7 +104,7 @@ def test_an_option_of_the_wrong_type_is_refused(case):
 def test_an_unknown_source_is_refused():
     with pytest.raises(InputError, match="unknown source 'kaggle'; did you mean 'kaggle_csv'"):
         load_source("kaggle", None, {})
-    with pytest.raises(InputError, match="unknown source 'zzz'; known are folded, kaggle_csv"):
+    with pytest.raises(InputError, match="unknown source 'zzz'; known are .*kaggle_csv"):
         load_source("zzz", None, {})
 
 

@@ -52,13 +52,23 @@ def load_source(name: str, path: SourcePath, options: Mapping[str, Any]) -> Ligh
         InputError: Unknown source or option, a value of the wrong type, data that cannot be
             used, or fewer than two classes.
     """
+    curves = read_source(name, path, options)
+    check_classes(curves, place=_place(name, path))
+    return curves
+
+
+def read_source(name: str, path: SourcePath, options: Mapping[str, Any]) -> LightCurves:
+    """As `load_source`, but the curves may hold one class only.
+
+    Raises:
+        InputError: Unknown source or option, a value of the wrong type, or data that cannot be
+            used.
+    """
     names = source_names()
     if name not in names:
         raise InputError(f"data.source: unknown source {name!r}; {suggestion(name, names)}")
     source = cast(Source, import_module(f"{__name__}.{name}"))
-    curves = source.load(path, **_checked_options(name, source.load, options))
-    check_classes(curves, place=_place(name, path))
-    return curves
+    return source.load(path, **_checked_options(name, source.load, options))
 
 
 def check_classes(curves: LightCurves, *, place: str) -> None:
