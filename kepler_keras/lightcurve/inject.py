@@ -61,19 +61,23 @@ class Injection:
 
 
 def point_scatter(flux: NDArray[np.floating]) -> float:
-    """Scatter of a cadence, from differences of neighbours: slow variability does not count.
+    """Scatter of a cadence by itself, from third differences of neighbours.
+
+    They take away whatever is smooth over four cadences, a star that pulsates twice a day included;
+    first differences would call its slopes scatter.
 
     Args:
         flux: Shape (n_cadences,), NaN in gaps.
 
     Returns:
-        In the unit of the flux; 0 where most neighbours are equal or no two cadences have flux.
+        In the unit of the flux; 0 where most neighbours are equal or no four in a row have flux.
     """
-    steps = np.diff(flux.astype(np.float64))
+    steps = np.diff(flux.astype(np.float64), n=3)
     steps = steps[np.isfinite(steps)]
     if not len(steps):
         return 0.0
-    return float(MAD_TO_SIGMA * np.median(np.abs(steps - np.median(steps))) / np.sqrt(2))
+    white = np.sqrt(20.0)  # of unit white noise: the root of 1 + 9 + 9 + 1
+    return float(MAD_TO_SIGMA * np.median(np.abs(steps - np.median(steps))) / white)
 
 
 def variability(flux: NDArray[np.floating], *, cadence: float) -> float:

@@ -14,7 +14,7 @@ from kepler_keras.lightcurve.stellar_noise import log_uniform
 
 RAMP_TIME = 1.2  # days
 DROPOUT_RECOVERY = 1.0  # days
-RAY_RANGE = (5.0, 60.0)  # of the white noise
+RAY_RANGE = (3.5, 15.0)  # of the white noise
 
 
 @dataclass(frozen=True)
@@ -90,9 +90,8 @@ def instrument_flux(
         bend = random.normal(0, 0.5)  # the flux is no straight function of the pointing
         pointing = calendar.roll + bend * (calendar.roll**2 - 1)
         result += log_uniform(random, *instrument.comb_amplitude) * pointing
-    rays = random.integers(
-        0, len(time), random.poisson(instrument.cosmic_ray_rate * (time[-1] - time[0]))
-    )
+    rate = log_uniform(random, *instrument.cosmic_ray_rate)
+    rays = random.integers(0, len(time), random.poisson(rate * (time[-1] - time[0])))
     low, high = np.log(RAY_RANGE)
     result[rays] += noise * np.exp(random.uniform(low, high, len(rays)))
     return result + _dropout(random, instrument, time, noise)

@@ -24,9 +24,9 @@ class Variability:
         flare_rate: Flares a day of a star that flares.
     """
 
-    granulation: Range = (35.0, 200.0)
+    granulation: Range = (35.0, 230.0)
     granulation_time: Range = (0.04, 0.4)
-    spot_size: Range = (40.0, 3000.0)
+    spot_size: Range = (50.0, 4500.0)
     rotation_period: Range = (4.0, 45.0)
     spot_lifetime: Range = (0.5, 4.0)
     pulsators: tuple[tuple[str, float], ...] = (
@@ -64,7 +64,7 @@ class Instrument:
     downlink_gap: Range = (0.6, 1.5)
     ramp: Range = (10.0, 400.0)
     lost_share: float = 0.004
-    cosmic_ray_rate: float = 0.02
+    cosmic_ray_rate: Range = (0.004, 0.1)
     dropout_share: float = 0.02
     comb: int | None = None
     comb_amplitude: Range = (30.0, 600.0)
@@ -94,13 +94,13 @@ class Realism:
     third_light: float = 0.1
 
 
-KEPLER = Realism("kepler", noise_range=(50.0, 700.0))
+KEPLER = Realism("kepler", noise_range=(100.0, 1000.0))
 K2 = replace(
     KEPLER,
     name="k2",
-    noise_range=(70.0, 1200.0),
+    noise_range=(100.0, 1500.0),
     instrument=Instrument(
-        quarter=None, downlink=40.0, comb=12, cosmic_ray_rate=0.05, ramp=(30, 900)
+        quarter=None, downlink=40.0, comb=12, cosmic_ray_rate=(0.01, 0.2), ramp=(30.0, 900.0)
     ),
 )
 PRESETS = {preset.name: preset for preset in (KEPLER, K2)}

@@ -52,7 +52,7 @@ def load(
         prevalence: Share of planet hosts, in (0, 1).
         eclipsing_binary_share: Share of eclipsing binaries, labelled 0.
         noise_range: Smallest and largest white noise of a star in ppm a cadence; left out, what
-            `realism` has: 100 to 200 (plain), 50 to 700 (kepler), 70 to 1200 (k2).
+            `realism` has: 100 to 200 (plain), 100 to 1000 (kepler), 100 to 1500 (k2).
         period_range: Shortest and longest period in days, of planets and binaries.
         depth_range: Smallest and largest depth of a planet's transit in ppm.
         binary_depth_range: Smallest and largest depth of a diluted binary's primary eclipse in
