@@ -8,6 +8,7 @@ period search, which knows nothing, and by fitting period, duration and depth ab
 
 import os
 import time
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -128,20 +129,20 @@ def report(
     depth: NDArray[np.float64],
 ) -> None:
     """Prints, by SNR, how many periods are right to 1 % and the median errors among them."""
-    off = np.abs(period / curves.truth["period"] - 1)
-    for low, high in zip(SNR_EDGES[:-1], SNR_EDGES[1:], strict=True):
+    off = np.abs(period / np.asarray(curves.truth["period"], np.float64) - 1)
+    for low, high in pairwise(SNR_EDGES):
         group = (snr >= low) & (snr < high)
         right = group & (off < 0.01)
         if not right.any():
             print(f"  SNR {low:>3} to {high:<4} period right {right.sum()}/{group.sum()}")
             continue
         errors = [
-            np.median(np.abs(found[right] / np.asarray(curves.truth[name])[right] - 1))
+            np.median(np.abs(found[right] / np.asarray(curves.truth[name], np.float64)[right] - 1))
             for found, name in ((period, "period"), (duration, "duration"), (depth, "depth_flux"))
         ]
         print(
-            f"  SNR {low:>3} to {high:<4} period right {right.sum()}/{group.sum()}; median relative "
-            f"error: period {errors[0]:.1e}, duration {errors[1]:.3f}, depth {errors[2]:.3f}"
+            f"  SNR {low:>3} to {high:<4} period right {right.sum()}/{group.sum()}; median "
+            f"relative error: period {errors[0]:.1e}, duration {errors[1]:.3f}, depth {errors[2]:.3f}"
         )
 
 

@@ -83,7 +83,8 @@ def real_curves(folder: Path) -> Curves:
 def simulated(*, realism: Realism | None) -> Curves:
     """Quiet stars of a simulated population; companions would add their own scatter."""
     made = simulate(N_SIMULATED, seed=0, prevalence=0.01, eclipsing_binary_share=0, realism=realism)
-    return made.flux[made.kind == "quiet"].astype(np.float64)
+    flux: Curves = made.flux[made.kind == "quiet"].astype(np.float64)
+    return flux
 
 
 def quiet(flux: Curves) -> Curves:

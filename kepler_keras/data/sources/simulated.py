@@ -1,7 +1,8 @@
 """The source that needs no file: a seeded population of simulated stars."""
 
+import math
 from collections.abc import Sequence
-from typing import Literal
+from typing import Literal, cast
 
 import numpy as np
 
@@ -164,9 +165,10 @@ def _check_whole(name: str, value: object, least: int) -> None:
 
 
 def _number(name: str, value: object) -> float:
-    if not isinstance(value, int | float) or isinstance(value, bool):
+    known = isinstance(value, int | float) and not isinstance(value, bool)
+    if not (known and math.isfinite(cast(float, value))):
         raise InputError(f"source simulated: {name} must be a number, got {value!r}")
-    return float(value)
+    return float(cast(float, value))
 
 
 def _pair(name: str, value: object) -> tuple[float, float]:
