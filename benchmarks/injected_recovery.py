@@ -141,8 +141,8 @@ def report(
             for found, name in ((period, "period"), (duration, "duration"), (depth, "depth_flux"))
         ]
         print(
-            f"  SNR {low:>3} to {high:<4} period right {right.sum()}/{group.sum()}; median "
-            f"relative error: period {errors[0]:.1e}, duration {errors[1]:.3f}, depth {errors[2]:.3f}"
+            f"  SNR {low:>3} to {high:<4} period right {right.sum()}/{group.sum()}; median error: "
+            f"period {errors[0]:.1e}, duration {errors[1]:.3f}, depth {errors[2]:.3f}"
         )
 
 

@@ -6,7 +6,7 @@ from scipy.interpolate import CubicSpline
 
 ALIVE = 6.0  # spot groups on the star at a time, on average
 MOST_SPOTS = 40
-GRID = 4  # cadences between computed points; spots change over days
+GRID = 8  # cadences between computed points; spots change over days
 GROWTH = 0.3  # of the lifetime; the decay takes the rest
 SHEAR = 0.15  # lag of the poles' rotation, relative; the Sun's is about 0.2
 HIGHEST_LATITUDE = np.radians(45.0)

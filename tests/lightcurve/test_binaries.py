@@ -55,7 +55,7 @@ def test_a_blend_is_as_shallow_as_asked(seed):
     assert 0 < drawn.dilution <= 1
     assert drawn.depth <= 300 * (1 + 1e-9)
     assert drawn.depth == pytest.approx(300) or drawn.dilution == 1
-    assert 0 <= drawn.secondary_depth
+    assert drawn.secondary_depth >= 0
     assert 0.4 <= drawn.secondary_phase <= 0.6
 
 

@@ -76,8 +76,8 @@ def load(
         untouched: Whether each quiet row is there as it was, too, labelled 0.
         n_rows: How many quiet rows are used, drawn at random; None for all.
         max_variability: Largest scatter about a running median of 1.5 d in units of the scatter
-            between neighbouring cadences; rows above pulsate or are eclipsed and are left out.
-            None keeps all.
+            of a cadence by itself; rows above pulsate or are eclipsed and are left out. None keeps
+            all.
         use_unknown: Whether rows without a label count as quiet.
         seed: Equal seeds give equal curves.
 
