@@ -53,7 +53,7 @@ def main() -> None:
 
 def planets(path: str) -> LightCurves:
     """One row with a planet for each of the first stars."""
-    curves = load_source("injected", path, {"binary_copies": 0})
+    curves = load_source("injected", path, {"planet_share": 1.0, "binary_copies": 0})
     hosts = np.flatnonzero(curves.labels == 1)
     _, first = np.unique(curves.stars[hosts], return_index=True)
     return curves.rows(hosts[np.sort(first)[:N_STARS]])

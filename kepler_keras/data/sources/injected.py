@@ -44,6 +44,7 @@ def load(
     period_range: Range = (1.0, 15.0),
     max_impact: float = 0.8,
     min_transits: int = 2,
+    planet_share: float = 0.5,
     planet_copies: int = 1,
     binary_copies: int = 1,
     untouched: bool = True,
@@ -71,7 +72,8 @@ def load(
         period_range: Shortest and longest period in days.
         max_impact: Largest impact parameter of a planet.
         min_transits: Mid-transits of every planet and binary in cadences that have flux.
-        planet_copies: Rows with a planet for each quiet row, labelled 1.
+        planet_share: Share of the stars that get planets; folds by star need stars without one.
+        planet_copies: Rows with a planet, labelled 1, for each quiet row of such a star.
         binary_copies: Rows with an eclipsing binary for each quiet row, labelled 0.
         untouched: Whether each quiet row is there as it was, too, labelled 0.
         n_rows: How many quiet rows are used, drawn at random; None for all.
@@ -110,6 +112,8 @@ def load(
         raise InputError(
             f"data.options.max_variability: must be above 0 or left out, got {max_variability}"
         )
+    if not 0 < planet_share <= 1:
+        raise InputError(f"data.options.planet_share: must be in (0, 1], got {planet_share}")
     base = read_source(base_source, path, base_options or {})
     place = f"source injected, from {base_source}"
     if base.cadence is None:
@@ -124,7 +128,7 @@ def load(
             f"variability than max_variability: {max_variability}"
         )
     chosen = np.sort(np.random.default_rng([seed, 0, 0, 1]).permutation(rows)[:n_rows])
-    plan = _plan(chosen, copies, seed)
+    plan = _plan(chosen, base.stars[chosen], copies, planet_share, seed)
     try:
         made = inject_rows(
             base, plan, companions, seed=seed, cadence=base.cadence, depth_unit=depth_unit
@@ -138,16 +142,25 @@ def load(
     )
 
 
-def _plan(rows: NDArray[np.intp], copies: dict[Kind | None, int], seed: int) -> list[PlannedRow]:
+def _plan(
+    rows: NDArray[np.intp],
+    stars: NDArray[np.str_],
+    copies: dict[Kind | None, int],
+    planet_share: float,
+    seed: int,
+) -> list[PlannedRow]:
     """All rows to be made, in random order: the order must not tell the label."""
+    random = np.random.default_rng([seed, 0, 0, 2])
+    names = random.permutation(np.unique(stars))
+    hosts = set(names[: max(1, round(planet_share * len(names)))].tolist())
     plan = [
         PlannedRow(int(row), kind, copy)
-        for row in rows
+        for row, star in zip(rows, stars.tolist(), strict=True)
         for kind, n in copies.items()
         for copy in range(n)
+        if kind != "planet" or star in hosts
     ]
-    order = np.random.default_rng([seed, 0, 0, 2]).permutation(len(plan))
-    return [plan[index] for index in order]
+    return [plan[index] for index in random.permutation(len(plan))]
 
 
 def _notes(

@@ -17,7 +17,7 @@ from kepler_keras.lightcurve.inject import level_of, point_scatter, variability
 from kepler_keras.lightcurve.transit_search import search_transits
 
 CADENCE = 29.4244 / 1440
-SHORT = {"period_range": (0.6, 3.0)}
+SHORT = {"period_range": (0.6, 3.0), "planet_share": 1.0}
 
 
 def base(*, n=6, n_cadences=600, level=0.0, scatter=5.0, **fields):
@@ -66,6 +66,17 @@ def test_rows_of_one_star_keep_its_id(plant):
     plant(curves_in)
     curves = load()
     np.testing.assert_array_equal(curves.stars, curves_in.stars[curves.truth["base_row"]])
+
+
+def test_a_share_of_the_stars_gets_planets_in_all_their_rows(plant):
+    curves_in = base()
+    plant(curves_in)
+    curves = load(planet_share=0.4)  # of the stars b, c and d: one
+    hosts = curves.stars[curves.labels == 1]
+    assert len(set(hosts.tolist())) == 1
+    assert len(hosts) == (curves_in.stars[1:] == hosts[0]).sum()
+    assert len(set(curves.stars.tolist())) == 3
+    assert set(load(planet_share=0.01).labels.tolist()) == {0, 1}
 
 
 def test_untouched_rows_are_untouched_and_the_order_does_not_tell_the_label(plant):
@@ -200,6 +211,8 @@ BAD_OPTIONS = {
     "negative binaries": ({"binary_copies": -1}, "binary_copies: must be 0 or more, got -1"),
     "planets only": ({"binary_copies": 0, "untouched": False}, "otherwise every row holds a"),
     "no rows": ({"n_rows": 0}, "n_rows: must be 1 or more, got 0"),
+    "no share": ({"planet_share": 0.0}, r"planet_share: must be in \(0, 1\], got 0.0"),
+    "nan share": ({"planet_share": float("nan")}, r"planet_share: must be in \(0, 1\], got nan"),
     "negative seed": ({"seed": -1}, "seed: must be 0 or more, got -1"),
     "variability": ({"max_variability": 0}, "max_variability: must be above 0 or left out, got 0"),
     "nan variability": ({"max_variability": float("nan")}, "max_variability: must be above 0"),
@@ -314,7 +327,7 @@ def real():
     if not folder:
         pytest.skip("KEPLER_KERAS_DATA is not set: the real light curves are not here")
     path = str(Path(folder) / "kepler_flux_csv" / "keplerFlux.csv")
-    options = {"binary_copies": 0, "depth_range": (4.0, 10.0), "seed": 1}
+    options = {"planet_share": 1.0, "binary_copies": 0, "depth_range": (4.0, 10.0), "seed": 1}
     curves = load_source("injected", path, options)
     hosts = np.flatnonzero(curves.labels == 1)
     _, first = np.unique(curves.stars[hosts], return_index=True)
