@@ -47,11 +47,17 @@ class Companion:
         transit: Its transit, or primary eclipse before dilution.
         depth: Instantaneous depth at mid-transit in ppm, as seen.
         dips: What it takes from the star, ppm, shape (n_cadences,), 0 or negative.
+        secondary_depth: Instantaneous depth of the secondary eclipse in ppm; 0 for planets.
+        secondary_phase: Phase of its middle, 0.5 on a circular orbit; NaN without one.
+        dilution: Share of the light that comes from the star that is covered.
     """
 
     transit: Transit
     depth: float
     dips: NDArray[np.float64]
+    secondary_depth: float = 0.0
+    secondary_phase: float = np.nan
+    dilution: float = 1.0
 
 
 def check_companions(companions: Companions, *, span: float) -> None:
@@ -92,7 +98,7 @@ def draw_planet(
     exposure: float,
 ) -> Companion:
     """Draws a planet; its depth does not depend on the star's noise."""
-    period, t0 = _draw_orbit(random, companions, time)
+    period, t0 = draw_orbit(random, companions, time)
     depth = log_uniform(random, *companions.depth_range)
     impact = random.uniform(0, companions.max_impact)
     ratio = radius_ratio_of_depth(depth / PPM, impact=impact, limb_darkening=star.limb_darkening)
@@ -112,7 +118,7 @@ def draw_binary(
 
     The secondary eclipse, half a period later, has the primary's shape and 5 to 80 % of its depth.
     """
-    period, t0 = _draw_orbit(random, companions, time)
+    period, t0 = draw_orbit(random, companions, time)
     depth = log_uniform(random, *companions.binary_depth_range)
     ratio = random.uniform(0.4, 1.0)
     impact = random.uniform(1 - ratio, 1 + 0.4 * ratio)
@@ -120,12 +126,16 @@ def draw_binary(
     primary = Transit(period, t0, ratio, impact, distance, star.limb_darkening)
     secondary = replace(primary, t0=t0 + period / 2)
     eclipses = primary.flux(time, exposure=exposure)
-    eclipses += random.uniform(0.05, 0.8) * secondary.flux(time, exposure=exposure)
+    fainter = random.uniform(0.05, 0.8)
+    eclipses += fainter * secondary.flux(time, exposure=exposure)
     undiluted = -disc_flux(np.array([impact]), ratio, star.limb_darkening)[0]
-    return Companion(primary, depth, depth / undiluted * eclipses)
+    dilution = depth / PPM / undiluted
+    return Companion(
+        primary, depth, depth / undiluted * eclipses, fainter * depth, 0.5, float(dilution)
+    )
 
 
-def _draw_orbit(
+def draw_orbit(
     random: np.random.Generator, companions: Companions, time: NDArray[np.float64]
 ) -> tuple[float, float]:
     """Period and t0 such that enough mid-transits lie within the curve."""

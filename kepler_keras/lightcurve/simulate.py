@@ -5,6 +5,7 @@ companion: a star looks the same whether or not it is chosen as a host, and howe
 there are. Which stars are chosen is a permutation, so neither row nor noise tells the label.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -12,6 +13,7 @@ from numpy.typing import NDArray
 
 from kepler_keras.errors import InputError
 from kepler_keras.lightcurve.companions import (
+    Companion,
     Companions,
     check_companions,
     draw_binary,
@@ -19,11 +21,16 @@ from kepler_keras.lightcurve.companions import (
 )
 from kepler_keras.lightcurve.ephemeris import Ephemerides
 from kepler_keras.lightcurve.folding import cadence_times
+from kepler_keras.lightcurve.instrument import draw_calendar
+from kepler_keras.lightcurve.realism import Realism
+from kepler_keras.lightcurve.realistic import draw_companion, draw_realistic_star
 from kepler_keras.lightcurve.stellar_noise import draw_star
+from kepler_keras.lightcurve.truth import transit_truth
 
 KEPLER_CADENCE = 29.4244 / 1440  # days
 KAGGLE_CADENCES = 3197
 MIN_STARS = 10
+PLAIN_NOISE = (100.0, 200.0)  # ppm a cadence
 
 
 @dataclass(frozen=True)
@@ -31,13 +38,16 @@ class Simulation:
     """Simulated curves and the truth about them.
 
     Attributes:
-        flux: Shape (n, n_cadences), float32, ppm relative to the star's median, which is 0.
+        flux: Shape (n, n_cadences), float32, ppm relative to the star's median, which is 0; NaN
+            in gaps.
         labels: Shape (n,), int8; planet = 1, quiet stars and binaries 0.
-        kind: Shape (n,), str; quiet, planet or eclipsing_binary.
+        kind: Shape (n,), str; quiet, planet, eclipsing_binary or blend (a diluted binary; without
+            `realism` every binary is diluted and has the kind eclipsing_binary).
         ephemerides: Of planets and binaries; t0 in days from the first cadence; NaN where quiet.
         depth: Shape (n,), instantaneous depth at mid-transit in ppm; NaN where quiet. A 29.4 min
             exposure shows somewhat less of a short or V-shaped one.
         noise: Shape (n,), each star's white noise of a cadence in ppm.
+        truth: All that was put in, a column (n,) by name.
     """
 
     flux: NDArray[np.float32]
@@ -46,6 +56,7 @@ class Simulation:
     ephemerides: Ephemerides
     depth: NDArray[np.float64]
     noise: NDArray[np.float64]
+    truth: Mapping[str, NDArray[np.generic]]
 
 
 def simulate(
@@ -56,8 +67,10 @@ def simulate(
     cadence: float = KEPLER_CADENCE,
     prevalence: float = 0.06,
     eclipsing_binary_share: float = 0.08,
-    noise_range: tuple[float, float] = (100.0, 200.0),
+    noise_range: tuple[float, float] | None = None,
     companions: Companions | None = None,
+    realism: Realism | None = None,
+    gaps: bool = True,
 ) -> Simulation:
     """Simulates stars in random order.
 
@@ -68,35 +81,105 @@ def simulate(
         cadence: Days between columns; the exposure lasts as long.
         prevalence: Share of planet hosts, rounded to whole stars, at least one.
         eclipsing_binary_share: Share of eclipsing binaries, rounded to whole stars.
-        noise_range: Smallest and largest white noise of a star in ppm.
+        noise_range: Smallest and largest white noise of a star in ppm; None for what `realism`
+            has, or 100 to 200.
         companions: What planets and binaries are drawn from.
+        realism: What stars and spacecraft do; None for white noise, a sine of two harmonics and
+            first-order granulation.
+        gaps: Whether cadences that `realism` loses are NaN.
 
     Raises:
         InputError: A share or range is reversed or asks for what cannot be.
     """
     companions = Companions() if companions is None else companions
+    if noise_range is None:
+        noise_range = PLAIN_NOISE if realism is None else realism.noise_range
     check_population(n_stars, prevalence, eclipsing_binary_share, noise_range)
     check_companions(companions, span=(n_cadences - 1) * cadence)
     kinds = _kinds(n_stars, seed, prevalence, eclipsing_binary_share)
-    flux = np.empty((n_stars, n_cadences), np.float32)
-    truth = np.full((n_stars, 4), np.nan)
-    noise = np.empty(n_stars)
     time = cadence_times(n_cadences, cadence)
+    if realism is None:
+        return _plain(kinds, seed, time, cadence, noise_range, companions)
+    kinds = _with_blends(kinds, seed, realism.blend_share)
+    return _realistic(kinds, seed, time, cadence, noise_range, companions, realism, gaps=gaps)
+
+
+def _plain(
+    kinds: NDArray[np.str_],
+    seed: int,
+    time: NDArray[np.float64],
+    cadence: float,
+    noise_range: tuple[float, float],
+    companions: Companions,
+) -> Simulation:
+    flux = np.empty((len(kinds), len(time)), np.float32)
+    drawn: list[Companion | None] = []
+    stars = []
     for row, kind in enumerate(kinds):
         random = np.random.default_rng([seed, row])
         star = draw_star(random, noise_range=noise_range)
-        curve = star.flux(random, n_cadences=n_cadences, cadence=cadence)
+        curve = star.flux(random, n_cadences=len(time), cadence=cadence)
+        companion = None
         if kind != "quiet":
             draw = draw_planet if kind == "planet" else draw_binary
             companion = draw(random, star, companions, time, cadence)
             curve += companion.dips
-            transit = companion.transit
-            truth[row] = transit.period, transit.t0, transit.duration, companion.depth
         flux[row] = curve - np.median(curve)
-        noise[row] = star.white_noise
-    ephemerides = Ephemerides(truth[:, 0].copy(), truth[:, 1].copy(), truth[:, 2].copy())
+        drawn.append(companion)
+        stars.append((star.white_noise, star.rotation_period, ""))
+    return _simulation(flux, kinds, drawn, stars)
+
+
+def _realistic(
+    kinds: NDArray[np.str_],
+    seed: int,
+    time: NDArray[np.float64],
+    cadence: float,
+    noise_range: tuple[float, float],
+    companions: Companions,
+    realism: Realism,
+    *,
+    gaps: bool,
+) -> Simulation:
+    flux = np.empty((len(kinds), len(time)), np.float32)
+    drawn: list[Companion | None] = []
+    stars = []
+    calendar = draw_calendar(np.random.default_rng([seed, 0, 0, 2]), realism.instrument, time)
+    for row, kind in enumerate(kinds):
+        random = np.random.default_rng([seed, row])
+        star = draw_realistic_star(
+            random, realism, calendar, noise_range=noise_range, cadence=cadence
+        )
+        companion = draw_companion(
+            random, str(kind), star, companions, realism, time, exposure=cadence
+        )
+        flux[row] = star.curve(companion, gaps=gaps)
+        drawn.append(companion)
+        stars.append((star.white_noise, star.rotation_period, star.pulsation))
+    return _simulation(flux, kinds, drawn, stars)
+
+
+def _simulation(
+    flux: NDArray[np.float32],
+    kinds: NDArray[np.str_],
+    drawn: list[Companion | None],
+    stars: list[tuple[float, float, str]],
+) -> Simulation:
+    transits = transit_truth(drawn)
+    period, t0, duration, depth = (
+        np.asarray(transits[name], np.float64) for name in ("period", "t0", "duration", "depth_ppm")
+    )
+    noise, rotation_period, pulsation = zip(*stars, strict=True)
+    truth = {
+        "kind": kinds,
+        **transits,
+        "white_noise_ppm": np.array(noise),
+        "rotation_period": np.array(rotation_period),
+        "pulsation": np.array(pulsation),
+    }
     labels = (kinds == "planet").astype(np.int8)
-    return Simulation(flux, labels, kinds, ephemerides, truth[:, 3].copy(), noise)
+    ephemerides = Ephemerides(period, t0, duration)
+    return Simulation(flux, labels, kinds, ephemerides, depth, np.array(noise), truth)
 
 
 def check_population(
@@ -129,3 +212,12 @@ def _kinds(n_stars: int, seed: int, prevalence: float, binaries: float) -> NDArr
     kinds[n_planets : n_planets + n_binaries] = "eclipsing_binary"
     # One number more than a star's seed has: the choice of hosts shares no stream with any star.
     return np.random.default_rng([seed, n_stars, 1]).permutation(kinds)
+
+
+def _with_blends(kinds: NDArray[np.str_], seed: int, share: float) -> NDArray[np.str_]:
+    """Turns a share of the binaries, rounded to whole stars, into blends."""
+    binaries = np.flatnonzero(kinds == "eclipsing_binary")
+    chosen = np.random.default_rng([seed, len(kinds), 2]).permutation(binaries)
+    result = kinds.copy()
+    result[chosen[: round(share * len(binaries))]] = "blend"
+    return result

@@ -93,3 +93,28 @@ def draw_star(random: np.random.Generator, *, noise_range: tuple[float, float]) 
 def log_uniform(random: np.random.Generator, low: float, high: float) -> float:
     """Draws a number whose logarithm is uniform between those of `low` and `high`."""
     return float(np.exp(random.uniform(np.log(low), np.log(high))))
+
+
+def granulation_flux(
+    random: np.random.Generator, n: int, *, amplitude: float, time_scale: float, cadence: float
+) -> NDArray[np.float64]:
+    """Noise whose power falls with the fourth power of frequency, as granulation's does.
+
+    Two first-order filters in a row (Kallinger et al. 2014, A&A 570:A41, for the slope).
+
+    Args:
+        random: Source of randomness.
+        n: Number of cadences.
+        amplitude: Standard deviation, any unit.
+        time_scale: Of each filter, days.
+        cadence: Days.
+
+    Returns:
+        Shape (n,), stationary from the first cadence on.
+    """
+    keep = np.exp(-cadence / time_scale)
+    variance = (1 + keep**2) / (1 - keep**2) ** 3  # of the filtered noise, for unit shocks
+    warm = int(12 * time_scale / cadence) + 1
+    shocks = amplitude / np.sqrt(variance) * random.standard_normal(warm + n)
+    result: NDArray[np.float64] = lfilter([1.0], [1.0, -2 * keep, keep**2], shocks)[warm:]
+    return result

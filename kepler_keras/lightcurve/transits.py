@@ -6,6 +6,7 @@ import numpy as np
 from exoplanet_core import quad_limbdark_light_curve
 from numpy.typing import NDArray
 
+from kepler_keras.lightcurve.exposure import ExposedProfile
 from kepler_keras.lightcurve.folding import phase
 
 GRAVITY_TIMES_SUN = 2942.206218  # G M_sun / R_sun^3 in 1/d^2, so densities are in solar ones
@@ -35,7 +36,17 @@ class Transit:
     @property
     def duration(self) -> float:
         """First to last contact in days (Winn 2010, arXiv:1001.2010, Eq. 14)."""
-        chord = np.sqrt((1 + self.radius_ratio) ** 2 - self.impact**2)
+        return self._between(1 + self.radius_ratio)
+
+    @property
+    def full_duration(self) -> float:
+        """Second to third contact in days; 0 where the body never lies wholly before the disc."""
+        inner = abs(1 - self.radius_ratio)
+        return self._between(inner) if self.impact < inner else 0.0
+
+    def _between(self, distance: float) -> float:
+        """Days that the centres are closer than `distance` stellar radii, once an orbit."""
+        chord = np.sqrt(distance**2 - self.impact**2)
         sine = chord / np.sqrt(self.separation**2 - self.impact**2)
         return float(self.period / np.pi * np.arcsin(min(1.0, sine)))
 
@@ -52,12 +63,28 @@ class Transit:
         orbit = phase(time, period=self.period, t0=self.t0) * self.period
         near = np.flatnonzero(np.abs(orbit) < (self.duration + exposure) / 2)
         steps = (np.arange(SUBEXPOSURES) + 0.5) / SUBEXPOSURES - 0.5
-        angle = 2 * np.pi / self.period * (orbit[near, None] + exposure * steps)
+        result = np.zeros(len(time))
+        result[near] = self._instantaneous(orbit[near, None] + exposure * steps).mean(axis=1)
+        return result
+
+    def mean_flux(self, time: NDArray[np.float64], *, exposure: float) -> NDArray[np.float64]:
+        """As `flux`, but integrated between the contacts: within 1e-7 for a planet.
+
+        Args:
+            time: Days, shape (n,).
+            exposure: Days, above 0.
+        """
+        contacts = (self.full_duration / 2, self.duration / 2)
+        profile = ExposedProfile.of(self._instantaneous, contacts)
+        orbit = phase(time, period=self.period, t0=self.t0) * self.period
+        return profile.means(orbit, exposure=exposure)
+
+    def _instantaneous(self, orbit: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Relative flux minus 1 at times from the nearest mid-transit, days, any shape."""
+        angle = 2 * np.pi / self.period * orbit
         tilt = self.impact / self.separation  # cosine of the inclination
         distance = self.separation * np.hypot(np.sin(angle), tilt * np.cos(angle))
-        result = np.zeros(len(time))
-        result[near] = disc_flux(distance, self.radius_ratio, self.limb_darkening).mean(axis=1)
-        return result
+        return disc_flux(distance, self.radius_ratio, self.limb_darkening)
 
 
 def disc_flux(

@@ -60,12 +60,22 @@ def astronet_tfrecord(folder: Path) -> Case:
     return path, {"star_column": "kepid", "views": ["view"]}
 
 
+def injected(folder: Path) -> Case:
+    path = folder / "flux.csv"
+    header = ",".join(f"FLUX.{column}" for column in range(1, 301))
+    rows = np.random.default_rng(0).normal(0, 5, (6, 300)).round(2)
+    lines = [f"{1 + (row == 0)},{','.join(map(str, flux))}\n" for row, flux in enumerate(rows)]
+    path.write_text(f"LABEL,{header}\n" + "".join(lines))
+    return str(path), {"period_range": [0.6, 2.0], "binary_copies": 2}
+
+
 CASES: dict[str, Callable[[Path], Case]] = {
     "astronet_tfrecord": astronet_tfrecord,
     "simulated": simulated,
     "kaggle_csv": kaggle_csv,
     "folded": folded,
     "kepler_fits": kepler_fits,
+    "injected": injected,
 }
 
 
@@ -99,6 +109,8 @@ def test_curves_keep_the_contract(case):
         assert np.isfinite(view).all()
     assert curves.may_train.dtype == bool
     assert curves.folded or curves.cadence > 0
+    assert all(column.shape == (n,) for column in curves.truth.values())
+    assert curves.truth == {} or "kind" in curves.truth
     assert all(note.endswith(".") and "\n" not in note for note in curves.notes)
 
 
@@ -126,9 +138,7 @@ def test_an_option_of_the_wrong_type_is_refused(case):
 def test_an_unknown_source_is_refused():
     with pytest.raises(InputError, match="unknown source 'kaggle'; did you mean 'kaggle_csv'"):
         load_source("kaggle", None, {})
-    with pytest.raises(
-        InputError, match=r"unknown source 'zzz'; known are astronet_tfrecord, .*kepler_fits"
-    ):
+        InputError, match = r"unknown source 'zzz'; known are astronet_tfrecord, .*kepler_fits"
         load_source("zzz", None, {})
 
 

@@ -73,3 +73,42 @@ def test_flux_is_touched_only_within_the_duration():
 def test_nothing_happens_behind_the_star():
     transit = Transit(5.0, 1.0, 0.1, 0.0, separation(5.0, 1.0), LIMB)
     assert transit.flux(np.array([3.5]), exposure=0.0)[0] == 0
+
+
+SHAPES = [
+    (1.2, 0.02, 0.0),
+    (3.7, 0.03, 0.8),
+    (11.0, 0.1, 0.5),
+    (2.0, 0.1, 0.95),  # grazing: no second contact
+    (13.0, 0.05, 0.94999),  # second and third contact all but meet
+    (1.0, 1.0, 0.2),  # a star of the same size
+    (2.0, 2.2, 1.5),  # a larger one
+    (200.0, 0.01, 0.3),  # contacts far apart, ingress shorter than an exposure
+]
+
+
+@pytest.mark.parametrize(("period", "ratio", "impact"), SHAPES)
+def test_the_mean_over_an_exposure_is_within_one_ppm(period, ratio, impact):
+    transit = Transit(period, 0.41, ratio, impact, separation(period, 1.0), LIMB)
+    time = np.arange(200) * EXPOSURE
+    expected = finely_integrated(transit, time)
+    mean = transit.mean_flux(time, exposure=EXPOSURE)
+    np.testing.assert_allclose(mean, expected, rtol=0, atol=1e-6)
+    if ratio < 0.2:
+        np.testing.assert_allclose(mean, expected, rtol=0, atol=1e-8)
+    assert (expected < -1e-5).sum() > 3
+    assert np.all(mean[expected == 0] == 0)
+
+
+def test_that_test_sees_coarse_averages():
+    transit = Transit(11.0, 0.41, 0.1, 0.5, separation(11.0, 1.0), LIMB)
+    time = np.arange(200) * EXPOSURE
+    coarse = transit.flux(time, exposure=EXPOSURE)
+    assert np.abs(coarse - finely_integrated(transit, time)).max() > 1e-6
+
+
+def test_second_contact():
+    central = Transit(10.0, 0.0, 0.1, 0.0, 20.0, LIMB)
+    assert central.full_duration == pytest.approx(10 / np.pi * np.arcsin(0.9 / 20))
+    assert central.full_duration < central.duration
+    assert Transit(10.0, 0.0, 0.1, 0.95, 20.0, LIMB).full_duration == 0

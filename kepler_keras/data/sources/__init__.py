@@ -40,30 +40,35 @@ def source_names() -> list[str]:
     return sorted(name for name in names if not name.startswith("_"))
 
 
-def load_source(
-    name: str, path: SourcePath, options: Mapping[str, Any], *, labelled: bool = True
-) -> LightCurves:
-    """Loads light curves from the source of that name.
+def load_source(name: str, path: SourcePath, options: Mapping[str, Any]) -> LightCurves:
+    """Loads curves that can be compared on: every row has a label and both classes occur.
 
     Args:
         name: One of `source_names()`; only this source's module is imported.
         path: What the experiment file gives as `data.path`.
         options: What the experiment file gives as `data.options`.
-        labelled: Whether a comparison is to be made of it, for which every row needs a label and
-            both classes must occur. Searching and predicting need no labels.
 
     Raises:
         InputError: Unknown source or option, a value of the wrong type, data that cannot be
-            used, or, where labels are needed, a missing one or fewer than two classes.
+            used, a missing label, or fewer than two classes.
+    """
+    curves = read_source(name, path, options)
+    check_classes(curves, place=_place(name, path))
+    return curves
+
+
+def read_source(name: str, path: SourcePath, options: Mapping[str, Any]) -> LightCurves:
+    """Loads light curves as they are; searching and predicting need no labels.
+
+    Raises:
+        InputError: Unknown source or option, a value of the wrong type, or data that cannot be
+            used.
     """
     names = source_names()
     if name not in names:
         raise InputError(f"data.source: unknown source {name!r}; {suggestion(name, names)}")
     source = cast(Source, import_module(f"{__name__}.{name}"))
-    curves = source.load(path, **_checked_options(name, source.load, options))
-    if labelled:
-        check_classes(curves, place=_place(name, path))
-    return curves
+    return source.load(path, **_checked_options(name, source.load, options))
 
 
 def check_classes(curves: LightCurves, *, place: str) -> None:

@@ -5,7 +5,7 @@ import pytest
 from fits_files import CADENCE, TCE_HEADER, koi_table, notes_about, write_kepler
 
 from kepler_keras.data.light_curves import UNKNOWN
-from kepler_keras.data.sources import load_source
+from kepler_keras.data.sources import load_source, read_source
 from kepler_keras.data.sources.kepler_fits import load
 from kepler_keras.errors import InputError
 
@@ -85,7 +85,7 @@ def test_a_tce_table(folder):
 def test_without_a_table_a_comparison_is_refused_and_a_search_is_not(folder):
     with pytest.raises(InputError, match="a label for every row, but 5 of 5 rows have none"):
         load_source("kepler_fits", str(folder), {})
-    curves = load_source("kepler_fits", str(folder), {}, labelled=False)
+    curves = read_source("kepler_fits", str(folder), {})
     assert curves.labels.tolist() == [UNKNOWN] * 5
 
 

@@ -1,0 +1,374 @@
+"""The source `injected`: what is put in is there, nothing else changes, and nothing else helps."""
+
+import os
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from kepler_keras.data import sources
+from kepler_keras.data.light_curves import UNKNOWN, LightCurves, Scalars
+from kepler_keras.data.sources import injected, load_source
+from kepler_keras.errors import InputError
+from kepler_keras.lightcurve.conditioning import interpolate_gaps, running_median_detrend
+from kepler_keras.lightcurve.ephemeris import Ephemerides
+from kepler_keras.lightcurve.folding import cadence_times, phase
+from kepler_keras.lightcurve.inject import level_of, point_scatter, variability
+from kepler_keras.lightcurve.transit_search import search_transits
+
+CADENCE = 29.4244 / 1440
+SHORT = {"period_range": (0.6, 3.0), "planet_share": 1.0}
+
+
+def base(*, n=6, n_cadences=600, level=0.0, scatter=5.0, **fields):
+    """White noise about a level; the first row is a planet's, stars b and c have two rows each."""
+    flux = level + np.random.default_rng(0).normal(0, scatter, (n, n_cadences))
+    given = {
+        "source": "planted",
+        "flux": flux.astype(np.float32),
+        "labels": np.array([1] + [0] * (n - 1), np.int8),
+        "stars": np.array(["a", "b", "b", "c", "c", "d", "e", "f"][:n]),
+        "cadence": CADENCE,
+    }
+    return LightCurves(**{**given, **fields})
+
+
+@pytest.fixture
+def plant(monkeypatch):
+    """Lets any curves be the base."""
+
+    def planted(curves):
+        monkeypatch.setattr(injected, "read_source", lambda name, path, options: curves)
+
+    return planted
+
+
+def load(**options):
+    return injected.load(None, **{**SHORT, **options})
+
+
+def test_every_quiet_row_gives_each_kind_and_the_planet_row_none(plant):
+    plant(base())
+    curves = load(planet_copies=2, binary_copies=1)
+    kinds = curves.truth["kind"]
+    assert len(curves) == 5 * 4
+    assert (kinds == "planet").sum() == 10
+    assert (kinds == "eclipsing_binary").sum() == 5
+    assert (kinds == "untouched").sum() == 5
+    np.testing.assert_array_equal(curves.labels == 1, kinds == "planet")
+    assert 0 not in curves.truth["base_row"]
+    assert curves.source == "injected"
+    assert curves.ephemerides is None
+
+
+def test_rows_of_one_star_keep_its_id(plant):
+    curves_in = base()
+    plant(curves_in)
+    curves = load()
+    np.testing.assert_array_equal(curves.stars, curves_in.stars[curves.truth["base_row"]])
+
+
+def test_a_share_of_the_stars_gets_planets_in_all_their_rows(plant):
+    curves_in = base()
+    plant(curves_in)
+    curves = load(planet_share=0.4)  # of the stars b, c and d: one
+    hosts = curves.stars[curves.labels == 1]
+    assert len(set(hosts.tolist())) == 1
+    assert len(hosts) == (curves_in.stars[1:] == hosts[0]).sum()
+    assert len(set(curves.stars.tolist())) == 3
+    assert set(load(planet_share=0.01).labels.tolist()) == {0, 1}
+
+
+def test_untouched_rows_are_untouched_and_the_order_does_not_tell_the_label(plant):
+    curves_in = base()
+    plant(curves_in)
+    curves = load(planet_copies=3)
+    untouched = curves.truth["kind"] == "untouched"
+    rows = curves.truth["base_row"][untouched]
+    np.testing.assert_array_equal(curves.flux[untouched], curves_in.flux[rows])
+    assert (np.diff(curves.labels) != 0).sum() > 2
+
+
+@pytest.mark.parametrize(
+    ("level", "unit", "depths"), [(0.0, "scatter", (20.0, 40.0)), (9000.0, "ppm", (3e3, 9e3))]
+)
+def test_what_was_put_in_is_the_difference(plant, level, unit, depths):
+    curves_in = base(level=level, n_cadences=1500)
+    plant(curves_in)
+    curves = load(depth_unit=unit, depth_range=depths, binary_depth_range=depths, max_impact=0.3)
+    time = cadence_times(1500, CADENCE)
+    for row in np.flatnonzero(curves.labels):
+        true = {name: curves.truth[name][row] for name in curves.truth}
+        before = curves_in.flux[true["base_row"]].astype(float)
+        dip = before - curves.flux[row]
+        if unit == "ppm":  # multiplied: the same share of every cadence
+            dip = dip / before * np.median(before)
+        orbit = phase(time, period=true["period"], t0=true["t0"]) * true["period"]
+        inside = np.abs(orbit) < true["duration"] / 2 + CADENCE / 2
+        assert np.abs(dip[~inside]).max() < 2e-3
+        floor = np.abs(orbit) < true["full_duration"] / 2 - CADENCE / 2
+        assert floor.any()
+        assert dip.max() == pytest.approx(true["depth_flux"], rel=0.02)
+        assert (dip[floor] > 0.6 * true["depth_flux"]).all()
+        unit_size = point_scatter(before) if unit == "scatter" else np.median(before) / 1e6
+        assert true["depth_flux"] == pytest.approx(true["depth"] * unit_size, rel=1e-6)
+        assert depths[0] <= true["depth"] <= depths[1]
+
+
+def test_a_scatter_has_no_ppm(plant):
+    plant(base())
+    assert "depth_ppm" not in load().truth
+    plant(base(level=9000.0))
+    assert "depth_ppm" in load(depth_unit="ppm").truth
+
+
+def test_gaps_stay_and_transits_are_seen_outside_them(plant):
+    curves_in = base(n_cadences=1200)
+    curves_in.flux[:, 200:700] = np.nan
+    plant(curves_in)
+    curves = load(min_transits=3)
+    assert np.isnan(curves.flux[:, 200:700]).all()
+    assert np.isfinite(curves.flux[:, :200]).all()
+    touched = curves.truth["kind"] != "untouched"
+    assert (curves.truth["n_transits"][touched] >= 3).all()
+    assert (curves.truth["n_transits"][~touched] == 0).all()
+
+
+def test_equal_seeds_give_equal_curves_and_a_row_does_not_depend_on_the_others(plant):
+    plant(base())
+    first = load(seed=3)
+    assert first.fingerprint == load(seed=3).fingerprint
+    assert first.fingerprint != load(seed=4).fingerprint
+    few, many = load(seed=3, n_rows=2), first
+    for row in np.flatnonzero(few.truth["kind"] == "planet"):
+        same = (many.truth["kind"] == "planet") & (
+            many.truth["base_row"] == few.truth["base_row"][row]
+        )
+        np.testing.assert_array_equal(few.flux[row], many.flux[same][0])
+
+
+def test_rows_with_a_known_period_or_without_label_are_no_quiet_ones(plant):
+    nothing = np.full(6, np.nan)
+    known = nothing.copy()
+    known[1] = 3.0
+    labels = np.array([1, 0, 0, 0, UNKNOWN, 0], np.int8)
+    plant(base(ephemerides=Ephemerides(known, known, known / 30), labels=labels))
+    assert set(load().truth["base_row"]) == {2, 3, 5}
+    assert set(load(use_unknown=True).truth["base_row"]) == {2, 3, 4, 5}
+
+
+def test_a_base_of_one_class_will_do(plant):
+    plant(base(labels=np.zeros(6, np.int8)))
+    assert set(load().truth["base_row"]) == set(range(6))
+
+
+def test_scalars_and_marks_stay_and_ready_views_go(plant):
+    scalars = Scalars(("koi_steff",), np.arange(6, dtype=np.float32)[:, None])
+    test_rows = np.array([False, False, False, False, False, True])
+    views = {"global_view": np.zeros((6, 5), np.float32)}
+    plant(base(scalars=scalars, given_test=test_rows, views=views, start=120.5))
+    curves = load()
+    np.testing.assert_array_equal(curves.scalars.values[:, 0], curves.truth["base_row"])
+    np.testing.assert_array_equal(curves.given_test, curves.truth["base_row"] == 5)
+    assert curves.views == {}
+    assert curves.start == 120.5
+
+
+def test_variable_and_empty_rows_are_left_out(plant):
+    curves_in = base(n=8, n_cadences=1200)
+    curves_in.flux[1] += 500 * np.sin(np.arange(1200) / 4)
+    curves_in.flux[2, 90:] = np.nan
+    curves_in.flux[3] = 7.0
+    plant(curves_in)
+    curves = load()
+    assert set(curves.truth["base_row"]) == {4, 5, 6, 7}
+    assert "3 quiet rows were left out" in curves.notes[0]
+    assert 1 in load(max_variability=None).truth["base_row"]
+
+
+def test_the_scatter_is_that_of_a_cadence_whatever_the_star_does():
+    time = np.arange(4000)
+    white = np.random.default_rng(1).normal(0, 3.0, 4000)
+    slow = 500 * np.sin(time / 6)
+    assert point_scatter(white) == pytest.approx(3, rel=0.05)
+    assert point_scatter(white + slow) == pytest.approx(3, rel=0.5)
+    assert variability(white, cadence=CADENCE) == pytest.approx(1, abs=0.1)
+    assert variability(white + slow, cadence=CADENCE) > 50
+    assert point_scatter(np.full(10, np.nan)) == 0
+
+
+def test_a_level_is_told_from_centred_flux():
+    noise = np.random.default_rng(1).normal(0, 3.0, 400)
+    assert level_of(noise + 100, 3.0) == pytest.approx(100, abs=1)
+    for flux in (noise, noise - 100, noise + 10):
+        with pytest.raises(InputError, match="centred flux takes depth_unit: scatter"):
+            level_of(flux, 3.0)
+
+
+BAD_OPTIONS = {
+    "itself": ({"base_source": "injected"}, "injected curves cannot be injected into"),
+    "no planets": ({"planet_copies": 0}, "planet_copies: must be 1 or more, got 0"),
+    "negative binaries": ({"binary_copies": -1}, "binary_copies: must be 0 or more, got -1"),
+    "planets only": ({"binary_copies": 0, "untouched": False}, "otherwise every row holds a"),
+    "no rows": ({"n_rows": 0}, "n_rows: must be 1 or more, got 0"),
+    "no share": ({"planet_share": 0.0}, r"planet_share: must be in \(0, 1\], got 0.0"),
+    "nan share": ({"planet_share": float("nan")}, r"planet_share: must be in \(0, 1\], got nan"),
+    "negative seed": ({"seed": -1}, "seed: must be 0 or more, got -1"),
+    "variability": ({"max_variability": 0}, "max_variability: must be above 0 or left out, got 0"),
+    "nan variability": ({"max_variability": float("nan")}, "max_variability: must be above 0"),
+    "reversed depths": ({"depth_range": (6, 1)}, "depth_range: must rise from above 0 to 50"),
+    "no depth": ({"depth_range": (0, 1)}, "depth_range: must rise from above 0"),
+    "too deep": ({"depth_range": (1, 51)}, r"to 50 \(scatter\) or less, got 1 to 51"),
+    "too deep in ppm": (
+        {"depth_unit": "ppm", "depth_range": (1, 20_000)},
+        r"to 10000 \(ppm\) or less, got 1 to 20000",
+    ),
+    "deep binaries": ({"binary_depth_range": (1, 99)}, "binary_depth_range: must rise from"),
+    "infinite depth": ({"depth_range": (1, float("inf"))}, "depth_range: must be a pair"),
+    "three depths": ({"depth_range": (1, 2, 3)}, r"must be a pair, .*got \[1, 2, 3\]"),
+    "no period": ({"period_range": ()}, "period_range: must be a pair"),
+    "nan period": ({"period_range": (1, float("nan"))}, "period_range: must be a pair"),
+    "long period": ({"period_range": (1, 40)}, "room for 2 transits in 12.2 d"),
+    "short period": ({"period_range": (0.1, 3)}, "start at 0.5 d or later"),
+    "impact": ({"max_impact": 1.0}, r"max_impact must be in \[0, 0.8\]"),
+    "transits": ({"min_transits": 0}, "min_transits must be 1 or more"),
+    "ppm of centred flux": (
+        {"depth_unit": "ppm"},
+        r"kaggle_csv: row \d \(star \w\): depth_unit ppm needs flux with a level",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", BAD_OPTIONS)
+def test_impossible_options_end_in_one_sentence(plant, name):
+    options, words = BAD_OPTIONS[name]
+    plant(base())
+    with pytest.raises(InputError, match=words) as caught:
+        load(**options)
+    assert "\n" not in str(caught.value)
+
+
+def all_nan(curves):
+    curves.flux[:] = np.nan
+
+
+def constant(curves):
+    curves.flux[:] = 3.0
+
+
+def empty(curves):
+    curves.flux[:, 50:] = np.nan
+
+
+def swinging(curves):
+    curves.flux[:] += 1000 * np.sin(np.arange(curves.flux.shape[1]) / 4)
+
+
+@pytest.mark.parametrize("damage", [all_nan, constant, empty, swinging])
+def test_a_base_without_a_usable_row_is_refused(plant, damage):
+    curves = base()
+    damage(curves)
+    plant(curves)
+    with pytest.raises(InputError, match="of 6 rows 5 are quiet and none of these is usable"):
+        load()
+
+
+def test_a_base_without_quiet_rows_is_refused(plant):
+    plant(base(labels=np.ones(6, np.int8)))
+    with pytest.raises(InputError, match="of 6 rows 0 are quiet"):
+        load()
+
+
+def test_a_base_that_is_mostly_gap_is_refused_with_its_row(plant):
+    curves = base(n_cadences=1200)
+    curves.flux[:, 110:] = np.nan
+    plant(curves)
+    with pytest.raises(InputError, match=r"row \d \(star \w\): no orbit with 5 transits"):
+        load(min_transits=5)
+
+
+def test_folded_curves_are_refused(plant):
+    plant(base(cadence=None, folded=True))
+    with pytest.raises(InputError, match="the curves come folded"):
+        load()
+
+
+@pytest.mark.parametrize(
+    ("options", "words"),
+    [
+        ({"base_source": "kaggle"}, "unknown source 'kaggle'; did you mean 'kaggle_csv'"),
+        ({"base_options": {"cadense": 1}}, "kaggle_csv has no option 'cadense'"),
+        ({"base_options": {"cadence": "fast"}}, r"options\.cadence: .*, got 'fast'"),
+        ({"depth_unit": "percent"}, r"options\.depth_unit: .*, got 'percent'"),
+        ({"planet_copies": 1.5}, r"options\.planet_copies: .*, got 1\.5"),
+        ({"depth_range": "deep"}, r"options\.depth_range"),
+        ({"untouched": "perhaps"}, r"options\.untouched"),
+        ({}, "there is no such file"),
+    ],
+)
+def test_what_the_base_refuses_is_refused(tmp_path, options, words):
+    with pytest.raises(InputError, match=words):
+        load_source("injected", str(tmp_path / "missing.csv"), options)
+
+
+def test_simulated_curves_can_be_a_base():
+    options = {"n_stars": 12, "n_cadences": 1600, "realism": "k2"}
+    curves = load_source("injected", None, {"base_source": "simulated", "base_options": options})
+    assert np.isnan(curves.flux).any()
+    assert "into" in curves.notes[0]
+    assert any(note.startswith("Base: Simulated") for note in curves.notes)
+    assert sources.source_names().count("injected") == 1
+
+
+@pytest.fixture(scope="module")
+def real():
+    """One planet in one row of each of 60 real quiet stars, and the rows as they were."""
+    folder = os.environ.get("KEPLER_KERAS_DATA")
+    if not folder:
+        pytest.skip("KEPLER_KERAS_DATA is not set: the real light curves are not here")
+    path = str(Path(folder) / "kepler_flux_csv" / "keplerFlux.csv")
+    options = {"planet_share": 1.0, "binary_copies": 0, "depth_range": (4.0, 10.0), "seed": 1}
+    curves = load_source("injected", path, options)
+    hosts = np.flatnonzero(curves.labels == 1)
+    _, first = np.unique(curves.stars[hosts], return_index=True)
+    rows = hosts[np.sort(first)[:60]]
+    assert len(rows) == 60
+    return curves.rows(rows), load_source("kaggle_csv", path, {}).flux
+
+
+@pytest.mark.data
+def test_injected_depths_and_durations_are_found_in_60_real_stars(real):
+    curves, before = real
+    time = cadence_times(curves.flux.shape[1], CADENCE)
+    depths, durations = [], []
+    for row in range(60):
+        true = {name: column[row] for name, column in curves.truth.items()}
+        orbit = phase(time, period=true["period"], t0=true["t0"]) * true["period"]
+        flat = running_median_detrend(curves.flux[row][None], cadence=CADENCE, window=1.5)[0]
+        floor = np.abs(orbit) < max(true["full_duration"] / 2 - CADENCE / 2, CADENCE / 2)
+        beside = (np.abs(orbit) > 0.75 * true["duration"]) & (np.abs(orbit) < 2 * true["duration"])
+        depths.append((np.median(flat[beside]) - np.median(flat[floor])) / true["depth_flux"])
+        dimmed = curves.flux[row] != before[true["base_row"]]
+        durations.append((2 * np.abs(orbit[dimmed]).max() - CADENCE) / true["duration"])
+    assert np.median(depths) == pytest.approx(0.9, abs=0.1)  # limb darkening, median, detrending
+    assert np.percentile(depths, 10) > 0.6
+    # Known to a cadence's phase at either end.
+    np.testing.assert_allclose(durations, 1, atol=2 * CADENCE / 0.08)
+    assert np.median(durations) == pytest.approx(1, abs=0.05)
+
+
+@pytest.mark.data
+def test_injected_periods_are_found_by_the_search_in_60_real_stars(real):
+    curves, _ = real
+    flat = running_median_detrend(interpolate_gaps(curves.flux), cadence=CADENCE, window=1.5)
+    found = search_transits(flat, cadence=CADENCE, min_period=0.5, durations=(0.08, 0.16, 0.32))
+    right = np.abs(found.ephemerides.period / curves.truth["period"] - 1) < 0.01
+    assert right.sum() >= 48
+    depth = found.depth[right] / curves.truth["depth_flux"][right]
+    duration = found.ephemerides.duration[right] / curves.truth["duration"][right]
+    assert np.median(depth) == pytest.approx(0.85, abs=0.15)
+    assert 0.6 < np.median(duration) < 1.2
+    for row in np.flatnonzero(right):
+        true = {name: curves.truth[name][row] for name in ("period", "t0", "duration")}
+        off = phase(found.ephemerides.t0[row], period=true["period"], t0=true["t0"])
+        assert abs(off) * true["period"] < true["duration"]
