@@ -1,6 +1,7 @@
 """Where jobs run: worker processes with a fixed number of threads each."""
 
 import os
+import warnings
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import as_completed
 from dataclasses import dataclass
@@ -44,6 +45,9 @@ class LocalProcesses:
         pool = get_reusable_executor(
             max_workers=self.jobs, timeout=600, env=worker_environment(self.threads)
         )
+        # TensorFlow grows at its first fit, which loky takes for a leak: it starts the worker anew,
+        # harmlessly, and would say so in the middle of the progress.
+        warnings.filterwarnings("ignore", message="A worker was restarted", category=UserWarning)
         positions = {pool.submit(function, job): position for position, job in enumerate(jobs)}
         try:
             for future in as_completed(positions):

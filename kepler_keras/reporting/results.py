@@ -1,7 +1,7 @@
 """`results.json`: every number of a comparison, in one file that other programs can read."""
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Literal
 
 from pydantic import BaseModel, ConfigDict
@@ -15,7 +15,7 @@ from kepler_keras.evaluation.estimates import (
     Verdict,
 )
 from kepler_keras.evaluation.summary import summarise
-from kepler_keras.experiment import Entry
+from kepler_keras.experiment import Entry, Experiment
 from kepler_keras.record import Environment, FoldFit, Record
 
 THRESHOLD_RULE = "best F1 on validation rows"
@@ -150,15 +150,29 @@ def build_results(record: Record) -> Results:
         protocol=_protocol(record),
         entries=[_entry(entry, summaries[entry.name], record.fits) for entry in experiment.entries],
         comparisons=[_comparison(comparison) for comparison in comparisons],
-        verdict=overall_verdict(
-            comparisons,
-            summaries,
-            baseline=experiment.baseline,
-            primary_metric=protocol.primary_metric,
-        ),
+        verdict=_verdict(experiment, comparisons, summaries),
         warnings=record.data.warnings,
         notes=record.data.notes,
         environment=record.environment,
+    )
+
+
+def _verdict(
+    experiment: Experiment,
+    comparisons: Sequence[Comparison],
+    summaries: Mapping[str, EntrySummary],
+) -> str:
+    """The verdict on the competitors.
+
+    An entry with data options of its own is the control of another entry on other data: it has a
+    table of its own in the report and takes no place in the ranking.
+    """
+    controls = {entry.name for entry in experiment.entries if entry.data_options}
+    return overall_verdict(
+        [pair for pair in comparisons if not {pair.a, pair.b} & controls],
+        {name: summary for name, summary in summaries.items() if name not in controls},
+        baseline=experiment.baseline,
+        primary_metric=experiment.protocol.primary_metric,
     )
 
 

@@ -145,3 +145,14 @@ def test_means_over_repeats_may_be_no_whole_numbers() -> None:
         for entry in results.entries
         for value in entry.confusion.model_dump().values()
     )
+
+
+def test_a_control_takes_no_place_in_the_verdict() -> None:
+    setup = experiment()
+    first, second, *rest = setup.entries
+    changed = second.model_copy(update={"data_options": {"replace_filled": False}})
+    free = build_results(make_record(setup)).verdict
+    held = build_results(make_record(setup.model_copy(update={"entries": (first, changed, *rest)})))
+    assert second.name in free
+    assert second.name not in held.verdict
+    assert second.name in {entry.name for entry in held.entries}
