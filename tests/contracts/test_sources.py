@@ -138,7 +138,9 @@ def test_an_option_of_the_wrong_type_is_refused(case):
 def test_an_unknown_source_is_refused():
     with pytest.raises(InputError, match="unknown source 'kaggle'; did you mean 'kaggle_csv'"):
         load_source("kaggle", None, {})
-    with pytest.raises(InputError, match=r"unknown source 'zzz'; known are .*, kaggle_csv, kepler_"):
+    with pytest.raises(
+        InputError, match=r"unknown source 'zzz'; known are .*, kaggle_csv, kepler_"
+    ):
         load_source("zzz", None, {})
 
 
