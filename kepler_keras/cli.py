@@ -42,7 +42,8 @@ app.add_typer(data_app, name="data")
 def compare(
     file: Annotated[Path, typer.Argument(help="The experiment file (YAML).")],
     out: Annotated[
-        str, typer.Option(help="The report folder.  [default: reports/<experiment name>]")
+        str,
+        typer.Option(help="The report folder.  [default: reports/<name>, or reports/<name>-quick]"),
     ] = "",
     quick: Annotated[
         bool, typer.Option("--quick", help="Cut down to end within a minute; figures mean nothing.")
@@ -65,16 +66,17 @@ def compare(
 
     changes = overrides or []
     experiment = read_experiment(_as_seen_by(caller, file), changes)
+    os.chdir(caller)  # from here on every relative path is the caller's
     from kepler_keras.run import compare as run_comparison
     from kepler_keras.tracking import tracking_address
 
     quick = quick or quick_mode is Truth.true
     outcome = run_comparison(
         experiment,
-        out=_report_folder(out, experiment.name, caller),
+        out=_report_folder(out, f"{experiment.name}-quick" if quick else experiment.name),
         quick=quick,
         jobs=jobs or default_jobs(experiment.protocol.threads),
-        address=tracking_address(os.environ, caller.absolute()),
+        address=tracking_address(os.environ, Path.cwd()),
         command=_command(file, changes, quick=quick),
     )
     print(f"report: {outcome.report}")
@@ -97,8 +99,9 @@ def report(
     from kepler_keras.publish import rebuild
     from kepler_keras.tracking import tracking_address
 
-    address = tracking_address(os.environ, caller.absolute())
-    path = rebuild(experiment, out=_report_folder(out, experiment, caller), address=address)
+    os.chdir(caller)
+    address = tracking_address(os.environ, Path.cwd())
+    path = rebuild(experiment, out=_report_folder(out, experiment), address=address)
     print(f"report: {path}")
 
 
@@ -120,9 +123,9 @@ def _as_seen_by(caller: Path, file: Path) -> Path:
     return file if file.exists() or not (caller / file).exists() else caller / file
 
 
-def _report_folder(out: str, name: str, caller: Path) -> Path:
-    """The folder asked for, from the caller's folder; `reports/<name>` by default."""
-    return caller / (out or Path("reports") / name)
+def _report_folder(out: str, name: str) -> Path:
+    """The folder asked for; `reports/<name>` by default."""
+    return Path(out) if out else Path("reports") / name
 
 
 def _command(file: Path, overrides: list[str], *, quick: bool) -> str:

@@ -7,6 +7,8 @@ from concurrent.futures import as_completed
 from dataclasses import dataclass
 from typing import Protocol, TypeVar
 
+from kepler_keras.errors import InputError
+
 Job = TypeVar("Job")
 Result = TypeVar("Result")
 
@@ -41,9 +43,12 @@ class LocalProcesses:
     ) -> Iterator[tuple[int, Result]]:
         """Yields (position of the job, result) as jobs finish; a job's error is raised here."""
         from loky import get_reusable_executor
+        from loky.process_executor import TerminatedWorkerError
 
         pool = get_reusable_executor(
-            max_workers=self.jobs, timeout=600, env=worker_environment(self.threads)
+            max_workers=max(1, min(self.jobs, len(jobs))),
+            timeout=600,
+            env=worker_environment(self.threads),
         )
         # TensorFlow grows at its first fit, which loky takes for a leak: it starts the worker anew,
         # harmlessly, and would say so in the middle of the progress.
@@ -52,9 +57,14 @@ class LocalProcesses:
         try:
             for future in as_completed(positions):
                 yield positions[future], future.result()
-        finally:
-            for future in positions:
-                future.cancel()
+        except TerminatedWorkerError as error:
+            raise InputError(
+                "a worker process was killed, most often because memory ran out; fewer workers "
+                "need less: --jobs 1"
+            ) from error
+        except BaseException:  # what still runs would keep the command from ending
+            pool.shutdown(wait=False, kill_workers=True)
+            raise
 
 
 def worker_environment(threads: int) -> dict[str, str]:

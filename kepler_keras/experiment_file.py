@@ -42,7 +42,7 @@ def read_experiment(path: Path, overrides: Sequence[str] = ()) -> Experiment:
         reason = getattr(error, "strerror", None) or "it is not UTF-8 text"
         raise InputError(f"{path}: cannot read the experiment file: {reason}") from error
     try:
-        document = load_yaml(text)
+        document = _unshared(load_yaml(text))
     except InputError as error:
         raise InputError(f"{path}: {error}") from error
     if not isinstance(document, dict):
@@ -54,6 +54,13 @@ def read_experiment(path: Path, overrides: Sequence[str] = ()) -> Experiment:
     except ValidationError as error:
         where = "" if overrides else _line(text, error)  # --set is no line of the file
         raise InputError(f"{path}{where}: {_sentence(error, document)}") from error
+
+
+def _unshared(node: Any) -> Any:
+    """The same document with every YAML alias as a copy, so that `--set` changes one place."""
+    if isinstance(node, dict):
+        return {key: _unshared(value) for key, value in node.items()}
+    return [_unshared(item) for item in node] if isinstance(node, list) else node
 
 
 def _kind(value: Any) -> str:

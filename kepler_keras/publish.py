@@ -23,7 +23,12 @@ def check_folder(out: Path) -> None:
     Raises:
         InputError: `out` is a file, or it cannot be made or written to.
     """
-    place = next(folder for folder in (out, *out.absolute().parents) if folder.exists())
+    try:
+        place = next(folder for folder in (out, *out.absolute().parents) if folder.exists())
+    except OSError as error:
+        raise InputError(f"{out}: cannot write the report there: {error.strerror}") from error
+    if out.is_symlink() and not out.exists():
+        raise InputError(f"{out}: cannot write the report there: the link leads nowhere")
     if not place.is_dir():
         raise InputError(f"{out}: cannot write the report there: {place} is not a folder")
     if not os.access(place, os.W_OK | os.X_OK):
@@ -53,6 +58,8 @@ def write_folder(record: Record, out: Path, *, folds: pd.DataFrame | None = None
         write_report(record, staging)
         for path in sorted(staging.iterdir()):
             path.replace(out / path.name)
+    if folds is None:  # another report's would not belong to these predictions
+        (out / "folds.parquet").unlink(missing_ok=True)
     return out / "report.html"
 
 

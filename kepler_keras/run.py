@@ -166,9 +166,14 @@ def _describe(curves: LightCurves, split: Split) -> DataSummary:
         n_columns=curves.flux.shape[1],
         cadence=curves.cadence,
         notes=[*curves.notes, *split.notes],
-        warnings=data_warnings(curves),
+        warnings=data_warnings(curves, tested=_tested(split)),
         gallery=[_gallery_curve(curves, int(row), x) for row in rows],
     )
+
+
+def _tested(split: Split) -> NDArray[np.int64]:
+    """Rows that stand in a test fold, each once."""
+    return np.unique(np.concatenate([fold.test for fold in split.folds]))
 
 
 def _gallery_curve(curves: LightCurves, row: int, x: NDArray[np.float64]) -> GalleryCurve:

@@ -56,8 +56,8 @@ def corrected_interval(
     differences is multiplied by 1/J + n_test/n_train, with J - 1 degrees of freedom.
 
     All measures lie in [0, 1], so the interval is cut at -1 and 1: with two folds Student's t alone
-    reaches far beyond. Where all differences are equal the variance is 0 and so is the width; that
-    is certain only of these folds.
+    reaches far beyond. Where all differences are equal their spread says nothing: equal scores give a
+    difference of exactly 0, anything else no interval (NaN).
 
     Args:
         differences: One a fold, J > 1 of them; with a NaN among them the result is NaN.
@@ -69,8 +69,8 @@ def corrected_interval(
     """
     values = np.asarray(differences, dtype=np.float64)
     mean = float(values.mean())
-    if (values == values[0]).all():
-        return mean, mean, 1.0 if mean == 0 else 0.0
+    if np.ptp(values) <= 1e-9:  # no spread to learn from; rounding alone makes a tiny one
+        return (0.0, 0.0, 1.0) if abs(mean) <= 1e-9 else (np.nan, np.nan, np.nan)
     error = float(np.sqrt(values.var(ddof=1) * (1 / len(values) + test_share)))
     width = float(stats.t.ppf((1 + level) / 2, len(values) - 1)) * error
     p_value = 2 * float(stats.t.sf(abs(mean) / error, len(values) - 1))
@@ -151,6 +151,11 @@ def _sentence(
             f"{a} against {b}: not decided, because {metric} is undefined for one of them in "
             f"{undefined} of {len(difference.folds)} test folds."
         )
+    if not np.isfinite(low):
+        return (
+            f"{a} against {b}: not decided. Their {metric} differs by {mean:+.3f} in every fold alike, and "
+            "from folds without any spread no interval can be drawn."
+        )
     named = metric[0].upper() + metric[1:]
     interval = f"95 % interval {low:+.3f} to {high:+.3f}"
     scope = "" if len(difference.folds) > 1 else f" {SCOPE}"
@@ -194,7 +199,10 @@ def overall_verdict(
         names = [name for name, decided in against.items() if decided == kind]
         if names:
             parts.append(f"{words} {baseline}: {', '.join(names)}.")
-    rivals = _undecided_rivals(first, comparisons, baseline)
+    beaten = _others(first, comparisons, baseline, ("better", "worse"))
+    if beaten:
+        parts.append(f"{first} is also better than {', '.join(beaten)}.")
+    rivals = _others(first, comparisons, baseline, ("not decided",))
     if rivals:
         parts.append(f"Not decided between {first} and {', '.join(rivals)}.")
     if len(top.folds) == 1:
@@ -202,10 +210,12 @@ def overall_verdict(
     return " ".join(parts)
 
 
-def _undecided_rivals(first: str, comparisons: Sequence[Comparison], baseline: str) -> list[str]:
-    """Entries other than the baseline that may be as good as the first."""
+def _others(
+    first: str, comparisons: Sequence[Comparison], baseline: str, verdicts: Sequence[Verdict]
+) -> list[str]:
+    """Entries other than the baseline whose comparison with the first has one of the verdicts."""
     return [
         item.b if item.a == first else item.a
         for item in comparisons
-        if first in (item.a, item.b) and baseline != item.b and item.verdict == "not decided"
+        if first in (item.a, item.b) and baseline != item.b and item.verdict in verdicts
     ]

@@ -3,9 +3,11 @@
 from collections.abc import Sequence
 from typing import Any
 
+import numpy as np
 import yaml
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
+from kepler_keras.evaluation.null import average_precision_null
 from kepler_keras.record import PartSummary, Record
 from kepler_keras.reporting import wording
 from kepler_keras.reporting.figures import draw_figures
@@ -26,7 +28,7 @@ def page(record: Record, results: Results) -> str:
         record=record,
         results=results,
         metric_names=wording.METRIC_NAMES,
-        planet_share=_planet_share(record),
+        chance=_chance(record),
         margin=experiment.protocol.margin,
         protocol_sentence=wording.protocol_sentence(experiment),
         verdict_rule=wording.verdict_rule(experiment.protocol.margin),
@@ -60,11 +62,14 @@ def _environment() -> Environment:
     return environment
 
 
-def _planet_share(record: Record) -> float:
-    """Share of planets among the tested rows; every entry was tested on the same ones."""
+def _chance(record: Record) -> tuple[float, float, float]:
+    """Mean and central 95 % of the average precision of random ranking in the same folds."""
     table = record.predictions
     test = table[(table["entry"] == record.experiment.baseline) & (table["split"] == "test")]
-    return float(test["label"].mean())
+    labels = [part["label"].to_numpy() for _, part in test.groupby(["repeat", "fold"])]
+    null = average_precision_null(labels, draws=500)
+    low, high = np.percentile(null, [2.5, 97.5])
+    return float(null.mean()), float(low), float(high)
 
 
 def _parts(parts: Sequence[PartSummary]) -> dict[tuple[int, int], dict[str, PartSummary]]:

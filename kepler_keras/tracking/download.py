@@ -6,12 +6,18 @@ from typing import Any
 import mlflow
 
 from kepler_keras.errors import InputError, suggestion
-from kepler_keras.tracking.layout import EXPERIMENT_TAG, LEVEL_TAG, RECORD_FILES, mlflow_errors
+from kepler_keras.tracking.layout import (
+    EXPERIMENT_TAG,
+    LEVEL_TAG,
+    QUICK_TAG,
+    RECORD_FILES,
+    mlflow_errors,
+)
 from kepler_keras.tracking.store import require_answer, require_store
 
 
 def download_record(address: str, experiment_name: str, target: Path) -> Path:
-    """Fetches the record of the newest finished comparison of an experiment.
+    """Fetches the record of the newest finished comparison of an experiment, a whole one if any.
 
     Args:
         address: As `tracking_address` gives it.
@@ -34,8 +40,9 @@ def download_record(address: str, experiment_name: str, target: Path) -> Path:
             names = {run.data.tags[EXPERIMENT_TAG] for run in runs}
             hint = suggestion(experiment_name, names) if names else "there is none at all"
             raise InputError(f"{address}: no finished comparison {experiment_name!r}; {hint}")
+        whole = [run for run in found if run.data.tags.get(QUICK_TAG, "").lower() != "true"]
         for name in RECORD_FILES:
-            client.download_artifacts(found[0].info.run_id, name, str(target))
+            client.download_artifacts((whole or found)[0].info.run_id, name, str(target))
     return target
 
 

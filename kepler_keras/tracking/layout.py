@@ -9,6 +9,7 @@ from kepler_keras.errors import InputError
 
 EXPERIMENT_TAG = "kepler_keras.experiment"
 ENTRY_TAG = "kepler_keras.entry"
+QUICK_TAG = "kepler_keras.quick"
 LEVEL_TAG = "kepler_keras.level"  # comparison | entry | fold
 RECORD_FILES = ("record.json", "predictions.parquet")
 REPORT_FILES = ("folds.parquet", "results.json", "report.html")

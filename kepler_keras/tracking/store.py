@@ -1,5 +1,6 @@
 """Where the MLflow store lies, and its UI; nothing here imports mlflow, so it answers at once."""
 
+import http.client
 import os
 import subprocess
 import sys
@@ -79,7 +80,7 @@ def require_answer(address: str) -> None:
         urllib.request.urlopen(address, timeout=PATIENCE).close()
     except urllib.error.HTTPError as refusal:
         refusal.close()
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, http.client.HTTPException) as error:
         reason = getattr(error, "reason", error)
         raise InputError(f"{address}: the MLflow server does not answer: {reason}") from error
 

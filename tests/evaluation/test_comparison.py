@@ -73,10 +73,10 @@ def test_two_folds_stay_within_what_is_possible():
     assert 0.5 < p_value < 1
 
 
-def test_equal_differences_have_no_width():
+def test_equal_differences_decide_nothing_but_equality():
     assert corrected_interval([0.0, 0.0, 0.0], test_share=0.5) == (0, 0, 1)
-    assert corrected_interval([0.1] * 7, test_share=0.2)[:2] == pytest.approx((0.1, 0.1))
-    assert corrected_interval([0.1] * 7, test_share=0.2)[2] == 0
+    for equal in ([0.1] * 7, [1.0] * 5, [0.1, 0.1, 0.3 - 0.2]):
+        assert np.isnan(corrected_interval(equal, test_share=0.2)).all()
 
 
 def test_an_undefined_fold_makes_all_undefined():
