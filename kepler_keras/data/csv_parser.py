@@ -63,9 +63,11 @@ def nearest_float32(cell: str) -> np.float32:
     double = float(cell)
     with np.errstate(over="ignore", under="ignore"):
         single = np.float32(double)
-        other = np.nextafter(single, np.float32(np.inf if double > single else -np.inf))
+        # As floats: NumPy would round the double for a comparison with float32.
+        towards = np.float32(np.inf if double > float(single) else -np.inf)
+        other = np.nextafter(single, towards)
     # Only a double that is a midpoint itself may have been rounded onto it.
-    if double == single or (float(single) + float(other)) / 2 != double:
+    if double == float(single) or (float(single) + float(other)) / 2 != double:
         return single
     exact, midpoint = Decimal(cell), Decimal(double)
     if exact == midpoint:
