@@ -5,6 +5,7 @@ all lines of most files; any other is looked at by itself and read or refused.
 """
 
 import hashlib
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,6 +21,7 @@ from kepler_keras.errors import InputError
 
 BLOCK = 1 << 20  # bytes; text and its numbers stay in the processor's cache
 LONGEST_LINE = 1 << 24  # bytes; a file of one endless line is no table
+BLANK_LINES = re.compile(rb"(?:[ \t\r\v\f]*\n)+")
 
 
 @dataclass(frozen=True)
@@ -164,6 +166,9 @@ class _Reader:
             at, n = parse_lines(text, at, stop, flux, labels)
             if n:
                 self._add(flux[:n], labels[:n].copy())
+            elif blank := BLANK_LINES.match(raw, at, stop):
+                self._line += raw.count(b"\n", at, blank.end())
+                at = blank.end()
             elif at < stop:
                 end = raw.index(b"\n", at, stop) + 1
                 self._read_odd_line(bytes(raw[at:end]))
@@ -186,10 +191,7 @@ class _Reader:
         return self._flux_room, np.empty(len(self._flux_room), np.int8)
 
     def _read_odd_line(self, line: bytes) -> None:
-        """Reads a line that the parser left alone; a blank one is passed over."""
-        if line.isspace():
-            self._line += 1
-            return
+        """Reads a line that the parser left alone."""
         place = _place(self._path, self._n_rows, self._line)
         label, flux = read_line(line, place, len(self._columns) - 1)
         self._add(flux[None], np.array([label], np.int8))

@@ -25,6 +25,8 @@ LARGEST_DIRECTORY = 1 << 20  # bytes of a zip file's list of members
 MAGIC = {".gz": b"\x1f\x8b", ".zip": b"PK"}
 END_OF_ZIP = struct.Struct("<4s4H2LH")  # APPNOTE.TXT 4.3.16
 LONGEST_COMMENT = 0xFFFF
+# What zipfile raises for what it cannot make sense of: a seek before the file is an OSError.
+BAD_ZIP = (zipfile.BadZipFile, RuntimeError, ValueError, OSError, OverflowError, struct.error)
 ENCRYPTED = 1  # APPNOTE.TXT 4.4.4, bit 0
 
 
@@ -84,7 +86,7 @@ def open_content(path: Path) -> Iterator[ContentReader]:
         elif packing == ".zip":
             with _open_zip(path, file) as archive:
                 member = _only_table(path, archive)
-                with archive.open(member) as content:
+                with _open_member(path, archive, member) as content:
                     yield ContentReader(path, content, packed_size=member.compress_size)
         else:
             yield ContentReader(path, file, packed_size=None)
@@ -126,7 +128,7 @@ def _open_zip(path: Path, file: BinaryIO) -> zipfile.ZipFile:
         )
     try:
         return zipfile.ZipFile(file)
-    except (zipfile.BadZipFile, NotImplementedError, ValueError) as error:
+    except BAD_ZIP as error:
         raise InputError(f"{path}: the zip file is damaged: {error}") from error
 
 
@@ -152,6 +154,13 @@ def _only_table(path: Path, archive: zipfile.ZipFile) -> zipfile.ZipInfo:
             f"got compression method {tables[0].compress_type}"
         )
     return tables[0]
+
+
+def _open_member(path: Path, archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> IO[bytes]:
+    try:
+        return archive.open(member)
+    except BAD_ZIP as error:
+        raise InputError(f"{path}: the zip file is damaged: {error}") from error
 
 
 def _check_name(path: Path, name: str) -> None:

@@ -1,3 +1,4 @@
+# ruff: noqa: E501 (tables of cells)
 from fractions import Fraction
 
 import numpy as np
