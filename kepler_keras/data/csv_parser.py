@@ -11,25 +11,24 @@ the float32 nearest to the decimal as written, ties to even, with no double roun
 - All else: the double is right to 2**-51. Where 2**-50 more and less round to the same float32,
   that is the answer; else the line goes back, and `nearest_float32` decides.
 
-Common cells are read 8 bytes at a time within a register.
+Common cells are read 8 bytes at a time within a register. All of it stands in this one file: numba
+would not notice that a compiled function of another file has changed.
 """
 
-from collections.abc import Callable
-from decimal import Decimal
-from typing import Any, TypeAlias, TypeVar, cast
+from typing import TypeAlias
 
-import numba
 import numpy as np
 from numpy.typing import NDArray
 
-Function = TypeVar("Function", bound=Callable[..., Any])
+from kepler_keras.data.compiled import compiled, inlined
+
 Whole: TypeAlias = int | np.int64
 Truth: TypeAlias = bool | np.bool_
 
 PADDING = 32  # readable bytes that must follow the last line
 
 POWERS = np.array([float(f"1e{power}") for power in range(61)])
-WHOLE_POWERS = np.array([10**power for power in range(16)], dtype=np.uint64)
+WHOLE_POWERS = np.array([10**power for power in range(20)], dtype=np.uint64)
 DOUBTFUL = 2.0**-50
 EXACT_PLACES = 8
 SMALLEST, LARGEST = 1e-36, 1e38  # float32 is normal and finite between them
@@ -46,36 +45,7 @@ NONE, ONE, EIGHT, WORD, TOP = (np.uint64(number) for number in (0, 1, 8, 64, 56)
 NEW_LINE, RETURN, COMMA, PLUS, MINUS, POINT, ZERO = (np.uint8(ord(sign)) for sign in "\n\r,+-.0")
 
 
-def compiled(function: Function) -> Function:
-    """Compiles at the first call and keeps the machine code beside the source, if it can."""
-    try:
-        return cast(Function, numba.njit(cache=True, nogil=True)(function))
-    except RuntimeError:  # no folder for the machine code can be written
-        return cast(Function, numba.njit(nogil=True)(function))
-
-
-def nearest_float32(cell: str) -> np.float32:
-    """The float32 nearest to a decimal, ties to even, however long it is.
-
-    Raises:
-        ValueError: It is no number.
-    """
-    double = float(cell)
-    with np.errstate(over="ignore", under="ignore"):
-        single = np.float32(double)
-        # As floats: NumPy would round the double for a comparison with float32.
-        towards = np.float32(np.inf if double > float(single) else -np.inf)
-        other = np.nextafter(single, towards)
-    # Only a double that is a midpoint itself may have been rounded onto it.
-    if double == float(single) or (float(single) + float(other)) / 2 != double:
-        return single
-    exact, midpoint = Decimal(cell), Decimal(double)
-    if exact == midpoint:
-        return single
-    return min(single, other) if exact < midpoint else max(single, other)
-
-
-@compiled
+@inlined
 def _word(text: NDArray[np.uint8], at: Whole) -> np.uint64:
     """Eight bytes as one number, the first in the lowest place."""
     start = np.uint64(at)
@@ -86,28 +56,28 @@ def _word(text: NDArray[np.uint8], at: Whole) -> np.uint64:
     return word
 
 
-@compiled
+@inlined
 def _marks(word: np.uint64, byte: np.uint64) -> np.uint64:
     """The high bit of each byte that equals; the lowest mark is right, those above may not be."""
     other = word ^ byte
     return (other - ONES) & ~other & HIGHS
 
 
-@compiled
+@inlined
 def _first(marks: np.uint64) -> np.uint64:
     """Index of the byte with the lowest mark, of which there must be one."""
     below = (marks & (~marks + ONE)) - ONE
     return ((below & ONES) * ONES >> TOP) - ONE
 
 
-@compiled
+@inlined
 def _without(word: np.uint64, index: np.uint64) -> np.uint64:
     """Takes one byte out; those after it move up."""
     kept = (ONE << (EIGHT * index)) - ONE
     return (word & kept) | ((word >> EIGHT) & ~kept)
 
 
-@compiled
+@inlined
 def _eight_digits(digits: np.uint64) -> np.uint64:
     """The number of eight digits 0 to 9, the first in the lowest byte."""
     pairs = digits * np.uint64(10) + (digits >> EIGHT)
@@ -118,18 +88,18 @@ def _eight_digits(digits: np.uint64) -> np.uint64:
     return (low + high) >> np.uint64(32)
 
 
-@compiled
+@inlined
 def _no_digits(digits: np.uint64) -> Truth:
     return bool(((digits + ABOVE_NINE) | digits) & HIGHS != NONE)
 
 
-@compiled
+@inlined
 def _left(word: np.uint64, count: np.uint64) -> np.uint64:
     """The digits 0 to 9 of the first `count` characters, 1 to 8, behind zeros."""
     return (word ^ ZEROS) << (EIGHT * (EIGHT - count))
 
 
-@compiled
+@inlined
 def _short_cell(text: NDArray[np.uint8], at: Whole) -> tuple[Whole, np.uint64, Whole]:
     """Reads digits and at most one point up to a comma.
 
@@ -153,42 +123,19 @@ def _short_cell(text: NDArray[np.uint8], at: Whole) -> tuple[Whole, np.uint64, W
     if points == NONE or text[at] == POINT:
         return 0, NONE, 0
     point = _first(points)
-    behind, fraction = _fraction(text, at + 1 + np.int64(point))
     whole = _left(word, point)
-    if behind == 0 or np.int64(point) + behind > MOST_DIGITS or _no_digits(whole):
+    first = at + 1 + np.int64(point)
+    end, number, left_out = _digits(text, first, _eight_digits(whole))
+    if left_out > 0 or text[end] != COMMA or _no_digits(whole):
         return 0, NONE, 0
-    number = _eight_digits(whole) * WHOLE_POWERS[behind] + fraction
-    return np.int64(point) + 1 + behind, number, behind
+    return end - at, number, end - first
 
 
-@compiled
-def _fraction(text: NDArray[np.uint8], at: Whole) -> tuple[Whole, np.uint64]:
-    """Reads 1 to 15 digits up to a comma; none where it is something else."""
-    word = _word(text, at)
-    commas = _marks(word, COMMAS)
-    if commas != NONE:
-        places = _first(commas)
-        if places == NONE:
-            return 0, NONE
-        digits = _left(word, places)
-        return (0, NONE) if _no_digits(digits) else (np.int64(places), _eight_digits(digits))
-    last = _word(text, at + 8)
-    commas = _marks(last, COMMAS)
-    if commas == NONE or _no_digits(word ^ ZEROS):
-        return 0, NONE
-    places = _first(commas)
-    number = _eight_digits(word ^ ZEROS)
-    if places == NONE:
-        return 8, number
-    digits = _left(last, places)
-    if _no_digits(digits):
-        return 0, NONE
-    return 8 + np.int64(places), number * WHOLE_POWERS[places] + _eight_digits(digits)
-
-
-@compiled
+@inlined
 def _rounded(digits: np.uint64, power: Whole) -> tuple[Truth, np.float32]:
     """The float32 nearest to digits * 10**power, or False where a double cannot tell it."""
+    if digits < np.uint64(1 << 53) and -EXACT_PLACES <= power <= 0:
+        return True, np.float32(np.float64(np.int64(digits)) / POWERS[-power])
     if digits == NONE:
         return True, np.float32(0.0)
     if power > LARGEST_POWER or power < -LARGEST_POWER:
@@ -201,94 +148,88 @@ def _rounded(digits: np.uint64, power: Whole) -> tuple[Truth, np.float32]:
     return below == np.float32(double * (1.0 + DOUBTFUL)), below
 
 
-@compiled
-def _is_digit(byte: np.uint8) -> Truth:
-    return bool(np.uint8(byte - ZERO) <= np.uint8(9))
-
-
-@compiled
+@inlined
 def _ends_cell(byte: np.uint8) -> Truth:
     return bool(byte in (COMMA, NEW_LINE, RETURN))
 
 
-@compiled
+@inlined
 def _exponent(text: NDArray[np.uint8], at: Whole) -> tuple[Whole, Whole]:
-    """The signed whole number at `at` and where it ends; it ends at `at` where there is none."""
-    start = at
+    """Reads a signed whole number of 1 to 4 digits; the end is -1 where it is something else."""
     negative = text[at] == MINUS
-    if negative or text[at] == PLUS:
-        at += 1
-    first = at
-    number: Whole = 0
-    while _is_digit(text[at]) and at - first < 4:
-        number = number * 10 + np.int64(text[at] - ZERO)
-        at += 1
-    if at == first:
-        return start, 0
-    return at, -number if negative else number
+    first = at + np.int64(negative) + np.int64(text[at] == PLUS)
+    end, digits, _ = _digits(text, first, NONE)
+    number = np.int64(digits)
+    return (end if 1 <= end - first <= 4 else -1), (-number if negative else number)
 
 
-@compiled
-def _is_nan(text: NDArray[np.uint8], at: Whole) -> Truth:
-    """Whether it says nan, NaN or NAN."""
+@inlined
+def _gap(text: NDArray[np.uint8], at: Whole) -> Whole:
+    """The end of a cell that is empty or says nan, NaN or NAN; -1 where it does not."""
     a, b, c = text[at], text[at + 1], text[at + 2]
-    small = a == ord("n") and b == ord("a") and c == ord("n")
-    return small or bool(a == ord("N") and c == ord("N") and b in (ord("a"), ord("A")))
+    nan = a == c and (a == ord("N") or (a == ord("n") and b == ord("a")))
+    if nan and (b == ord("a") or b == ord("A")):
+        at += 3
+    return at if _ends_cell(text[at]) else -1
 
 
-@compiled
+@inlined
 def _any_cell(text: NDArray[np.uint8], at: Whole) -> tuple[Whole, np.float32]:
     """Reads one cell byte by byte; the end is -1 where it is not understood."""
-    if _ends_cell(text[at]):
-        return at, np.float32(np.nan)
-    if _is_nan(text, at):
-        return at + 3, np.float32(np.nan)
-    negative = text[at] == MINUS
-    if negative or text[at] == PLUS:
-        at += 1
-    digits = NONE
-    power: Whole = 0
-    used: Whole = 0
-    found = 0
-    behind_point, cut = False, False
-    while True:
-        byte = text[at]
-        if behind_point and digits != NONE and used <= MOST_DIGITS - 8:
-            eight = _word(text, at) ^ ZEROS
-            if not _no_digits(eight):
-                digits = digits * np.uint64(100_000_000) + _eight_digits(eight)
-                at, used, power = at + 8, used + 8, power - 8
-                continue
-        if _is_digit(byte):
-            found += 1
-            if used < MOST_DIGITS:
-                digits = digits * np.uint64(10) + np.uint64(byte - ZERO)
-                used += np.int64(digits != NONE)
-                power -= np.int64(behind_point)
-            else:
-                cut = True
-                power += np.int64(not behind_point)
-        elif byte == POINT and not behind_point:
-            behind_point = True
-        else:
-            break
-        at += 1
-    if text[at] == ord("e") or text[at] == ord("E"):
-        end, exponent = _exponent(text, at + 1)
-        found = 0 if end == at + 1 else found
-        at, power = end, power + exponent
-    if found == 0 or not _ends_cell(text[at]):
+    negative = text[at] == MINUS  # no branch: signs are as good as random
+    start = at + np.int64(negative) + np.int64(text[at] == PLUS)
+    end, digits, power = _mantissa(text, start)
+    if end < 0:
+        return _gap(text, at), np.float32(np.nan)
+    if text[end] == ord("e") or text[end] == ord("E"):
+        end, exponent = _exponent(text, end + 1)
+        power += exponent
+    if end < 0 or not _ends_cell(text[end]):
         return -1, np.float32(0.0)
-    if digits < np.uint64(1 << 53) and -EXACT_PLACES <= power <= 0 and not cut:
-        single = np.float32(np.float64(digits) / POWERS[-power])
-    else:
-        certain, single = _rounded(digits, power)
-        if not certain:
-            return -1, np.float32(0.0)
-    return at, -single if negative else single
+    certain, single = _rounded(digits, power)
+    return (end if certain else -1), -single if negative else single
 
 
-@compiled
+@inlined
+def _mantissa(text: NDArray[np.uint8], at: Whole) -> tuple[Whole, np.uint64, Whole]:
+    """Reads digits with a point or none: their end (-1 if there are none), number and power."""
+    end, digits, power = _digits(text, at, NONE)
+    found = end - at
+    if text[end] == POINT:
+        at = end + 1
+        end, digits, left_out = _digits(text, at, digits)
+        found += end - at
+        power -= end - at - left_out
+    return (end if found > 0 else -1), digits, power
+
+
+@inlined
+def _digits(
+    text: NDArray[np.uint8], at: Whole, digits: np.uint64
+) -> tuple[Whole, np.uint64, Whole]:
+    """Appends digits to a number; gives their end and how many it leaves out, from 10**18 on."""
+    left_out: Whole = 0
+    while True:
+        word = _word(text, at) ^ ZEROS
+        others = ((word + ABOVE_NINE) | word) & HIGHS
+        count = EIGHT if others == NONE else _first(others)
+        if count == NONE:
+            return at, digits, left_out
+        if left_out == 0 and digits < WHOLE_POWERS[MOST_DIGITS - np.int64(count)]:
+            number = _eight_digits(word << (EIGHT * (EIGHT - count)))
+            digits = digits * WHOLE_POWERS[np.int64(count)] + number
+        else:
+            for index in range(np.int64(count)):
+                if left_out == 0 and digits < WHOLE_POWERS[MOST_DIGITS - 1]:
+                    digits = digits * np.uint64(10) + np.uint64(text[at + index] - ZERO)
+                else:
+                    left_out += 1
+        at += np.int64(count)
+        if count < EIGHT:
+            return at, digits, left_out
+
+
+@inlined
 def _cell(text: NDArray[np.uint8], at: Whole) -> tuple[Whole, np.float32]:
     """Reads one cell; the end is -1 where it is not understood."""
     negative = text[at] == MINUS
@@ -296,16 +237,11 @@ def _cell(text: NDArray[np.uint8], at: Whole) -> tuple[Whole, np.float32]:
     length, digits, places = _short_cell(text, start)
     if length == 0:
         return _any_cell(text, at)
-    if places <= EXACT_PLACES:
-        single = np.float32(np.float64(np.int64(digits)) / POWERS[places])
-    else:
-        certain, single = _rounded(digits, -places)
-        if not certain:
-            return -1, single
-    return start + length, -single if negative else single
+    certain, single = _rounded(digits, -places)
+    return (start + length if certain else -1), -single if negative else single
 
 
-@compiled
+@inlined
 def _line(text: NDArray[np.uint8], at: Whole, flux: NDArray[np.float32]) -> tuple[Whole, Whole]:
     """Reads one line into `flux`; returns its end, -1 if it is not understood, and its label."""
     at, label = _cell(text, at)

@@ -6,7 +6,8 @@ import re
 import numpy as np
 from numpy.typing import NDArray
 
-from kepler_keras.data.csv_parser import PADDING, nearest_float32, parse_lines
+from kepler_keras.data.csv_parser import PADDING, parse_lines
+from kepler_keras.data.nearest_float32 import nearest_float32
 from kepler_keras.errors import InputError
 
 EMPTY_CELLS = ("", "nan", "NaN", "NAN")

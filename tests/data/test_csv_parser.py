@@ -4,7 +4,8 @@ from fractions import Fraction
 import numpy as np
 import pytest
 
-from kepler_keras.data.csv_parser import PADDING, nearest_float32, parse_lines
+from kepler_keras.data.csv_parser import PADDING, parse_lines
+from kepler_keras.data.nearest_float32 import nearest_float32
 
 # The float32 just below, at and above one, and what lies exactly between them.
 ABOVE_ONE = 1 + 2.0**-23
