@@ -17,25 +17,17 @@ import threading
 import time
 from pathlib import Path
 
-import numpy as np
 import psutil
+from kaggle_files import FILES, write_file
 
 from kepler_keras.data.sources import load_source
 
-FILES = {"exoTrain.csv": (5087, 37), "exoTest.csv": (570, 5)}  # rows, hosts
 
-
-def write_file(path: Path, *, rows: int, hosts: int, seed: int) -> None:
-    """Writes one file in Kaggle's layout: label 2 for hosts, hosts first, flux to 2 decimals."""
+def write_simulated(path: Path, *, rows: int, hosts: int, seed: int) -> None:
+    """Simulates the stars of one file and writes it."""
     options = {"n_stars": rows, "seed": seed, "prevalence": hosts / rows}
     curves = load_source("simulated", None, options)
-    order = np.argsort(curves.labels == 0, kind="stable")
-    header = ",".join(["LABEL", *(f"FLUX.{i + 1}" for i in range(curves.flux.shape[1]))])
-    with path.open("w", encoding="ascii") as file:
-        file.write(header + "\n")
-        for row in order:
-            flux = ",".join(f"{value:.2f}" for value in curves.flux[row])
-            file.write(f"{curves.labels[row] + 1},{flux}\n")
+    write_file(path, flux=curves.flux, labels=curves.labels)
 
 
 def watch_memory(process: psutil.Process, peak: list[int], stop: threading.Event) -> None:
@@ -59,7 +51,7 @@ def main() -> None:
         data = Path(folder) / "kaggle"
         data.mkdir()
         for seed, (name, (rows, hosts)) in enumerate(FILES.items()):
-            write_file(data / name, rows=rows, hosts=hosts, seed=seed)
+            write_simulated(data / name, rows=rows, hosts=hosts, seed=seed)
             print(f"{name}: {rows} rows, {(data / name).stat().st_size / 1e6:.0f} MB")
         environment = {
             **os.environ,

@@ -1,30 +1,46 @@
 """Reads a table of flux as text: `LABEL, FLUX.1, ... FLUX.n`, one light curve a row.
 
-The lines are counted and checked first, since pandas fills a short row up in silence; then pandas
-reads the numbers. Only a file whose values cannot be is read a third time, cell by cell, to say
-exactly where the damage lies.
+The file is read once, in blocks of whole lines. The parser takes the lines it knows, which are
+all lines of most files; any other is looked at by itself and read or refused.
 """
 
-import csv
+import hashlib
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import BinaryIO, NoReturn
+from typing import Protocol
 
 import numpy as np
-import pandas as pd
 from numpy.typing import NDArray
 
+from kepler_keras.data.csv_parser import PADDING, parse_lines
+from kepler_keras.data.flux_lines import read_header, read_line
+from kepler_keras.data.packed_file import ContentReader, open_content
 from kepler_keras.errors import InputError
 
-EMPTY_CELLS = ("", "nan", "NaN", "NAN")
-# pandas ends a cell at a NUL byte, and reads a column of true and false as ones and zeros.
-NO_NUMBER = b"\0tTfF"
-NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?")
-INFINITY = re.compile(r"[+-]?inf(inity)?", re.IGNORECASE)
-FLOAT32_MAX = float(np.finfo(np.float32).max)
-LONGEST_HEADER = 1 << 24  # bytes; a file of one endless line is no table
-LONGEST_QUOTE = 40
+BLOCK = 1 << 20  # bytes; text and its numbers stay in the processor's cache
+LONGEST_LINE = 1 << 24  # bytes; a file of one endless line is no table
+BLANK_LINES = re.compile(rb"(?:[ \t\r\v\f]*\n)+")
+
+
+@dataclass(frozen=True)
+class TableRows:
+    """What there is to know of one file besides its flux.
+
+    Attributes:
+        sha256: Of the text, unpacked.
+        n_bytes: Of the text, unpacked.
+        n_columns: Columns of flux.
+        labels: Shape (n,), int8: 0, 1 or 2 as written.
+        lines: Shape (n,), int64: the line of the file each row stands on, counted from 1.
+    """
+
+    sha256: str
+    n_bytes: int
+    n_columns: int
+    labels: NDArray[np.int8]
+    lines: NDArray[np.int64]
 
 
 @dataclass(frozen=True)
@@ -33,155 +49,176 @@ class FluxTable:
 
     Attributes:
         path: The file.
-        labels: Shape (n,), int8: 0, 1 or 2 as written.
-        flux: Shape (n, n_cadences), float32; NaN where a cell is empty or says nan.
-        lines: Shape (n,), int64: the line of the file each row stands on, counted from 1.
+        flux: Shape (n, n_columns), float32; NaN where a cell is empty or says nan.
+        rows: All else.
     """
 
     path: Path
-    labels: NDArray[np.int8]
     flux: NDArray[np.float32]
-    lines: NDArray[np.int64]
+    rows: TableRows
+
+    @property
+    def labels(self) -> NDArray[np.int8]:
+        """Shape (n,): 0, 1 or 2 as written."""
+        return self.rows.labels
 
     def place(self, row: int) -> str:
         """Names a row (counted from 0 here, from 1 in the sentence) as errors do."""
-        return _place(self.path, row, int(self.lines[row]))
+        return _place(self.path, row, int(self.rows.lines[row]))
 
 
-def read_flux_table(path: Path) -> FluxTable:
-    """Reads one file.
+class Sink(Protocol):
+    """Where rows of flux go as they are read."""
+
+    def add(self, flux: NDArray[np.float32]) -> None:
+        """Takes rows, shape (n, n_columns), from an array that will be used again."""
+
+
+class KeptRows:
+    """Keeps the rows in memory."""
+
+    def __init__(self) -> None:
+        self._parts: list[NDArray[np.float32]] = []
+
+    def add(self, flux: NDArray[np.float32]) -> None:
+        """Copies the rows."""
+        self._parts.append(flux.copy())
+
+    def flux(self) -> NDArray[np.float32]:
+        """All rows, shape (n, n_columns)."""
+        return np.concatenate(self._parts)
+
+
+def read_rows(path: Path, sink: Sink, *, like: tuple[Path, int] | None = None) -> TableRows:
+    """Reads one file, `.csv`, `.csv.gz` or `.zip`; the flux goes to the sink, in turn.
+
+    Args:
+        path: The file.
+        sink: What takes the flux; its errors pass through.
+        like: Another file and the number of flux columns it has, which this one must have too.
 
     Raises:
-        InputError: The file is missing, not UTF-8 text, has another header, or holds a row that
-            is too short or too long, a cell that is no finite number, or a label that is not
-            0, 1 or 2. Empty flux is no error.
+        InputError: The file is missing, badly packed, not UTF-8 text, has another header, or
+            holds a row that is too short or too long, a cell that is no finite number, or a label
+            that is not 0, 1 or 2. Empty flux is no error.
     """
-    try:
-        with path.open("rb") as file:
-            columns = _read_header(path, file)
-            lines = _check_lines(path, file, columns)
-    except OSError as error:
-        reason = "there is no such file" if isinstance(error, FileNotFoundError) else error.strerror
-        raise InputError(f"{path}: cannot read the flux table: {reason}") from error
-    if not len(lines):
-        raise InputError(f"{path}: there is no row of flux below the header")
-    values = _parse(path, columns, len(lines))
-    # pandas keeps columns together in memory; whoever works star by star wants rows.
-    flux = np.ascontiguousarray(values[:, 1:])
-    return FluxTable(path=path, labels=values[:, 0].astype(np.int8), flux=flux, lines=lines)
+    reader = _Reader(path, sink, like)
+    with open_content(path) as content:
+        for raw, stop in reader.blocks(content):
+            reader.read_block(raw, stop)
+    return reader.rows()
 
 
-def _read_header(path: Path, file: BinaryIO) -> list[str]:
-    """Reads the first line and checks every column's name."""
-    line = file.readline(LONGEST_HEADER)
-    if not line:
-        raise InputError(f"{path}: the file is empty; a header LABEL,FLUX.1,FLUX.2,... must come")
-    columns = _cells(line.removeprefix(b"\xef\xbb\xbf"), f"{path}: the header (line 1)") or [""]
-    for index, name in enumerate(columns):
-        expected = f"FLUX.{index}" if index else "LABEL"
-        if name != expected:
+class _Reader:
+    """One pass over one file."""
+
+    def __init__(self, path: Path, sink: Sink, like: tuple[Path, int] | None) -> None:
+        self._path, self._sink, self._like = path, sink, like
+        self._digest, self._n_bytes = hashlib.sha256(), 0
+        self._columns: list[str] = []
+        self._labels: list[NDArray[np.int8]] = []
+        self._lines: list[NDArray[np.int64]] = []
+        self._n_rows, self._line = 0, 1  # rows read so far; the line that comes next
+        self._flux_room = np.empty((0, 0), np.float32)
+
+    def blocks(self, content: ContentReader) -> Iterator[tuple[bytearray, int]]:
+        """Gives a buffer and where its last whole line ends; the buffer is used again."""
+        raw, held = bytearray(BLOCK + PADDING), 0
+        while True:
+            room = len(raw) - PADDING
+            n = content.readinto(memoryview(raw)[held:room])
+            self._digest.update(memoryview(raw)[held : held + n])
+            self._n_bytes += n
+            end = held + n
+            if n == 0:
+                if end:  # the last line has no line feed
+                    raw[end] = ord("\n")
+                    yield raw, end + 1
+                return
+            stop = raw.rfind(b"\n", held, end) + 1
+            if stop:
+                yield raw, stop
+                raw[: end - stop] = raw[stop:end]
+                held = end - stop
+            else:
+                held = end
+            if held == room:
+                raw = self._wider(raw)
+
+    def _wider(self, raw: bytearray) -> bytearray:
+        if len(raw) > LONGEST_LINE:
             raise InputError(
-                f"{path}: column {index + 1} of the header must be {expected}, got {_quote(name)}"
+                f"{self._path}: line {self._line} is longer than {LONGEST_LINE} bytes: no table"
             )
-    if len(columns) < 2:
-        raise InputError(f"{path}: the header must go on with FLUX.1 after LABEL, got LABEL alone")
-    return columns
+        return raw[:-PADDING] + bytearray(len(raw))
 
+    def read_block(self, raw: bytearray, stop: int) -> None:
+        """Reads all lines up to `stop`."""
+        at = 0
+        if not self._columns:
+            at = raw.index(b"\n", 0, stop) + 1
+            self._columns = read_header(bytes(raw[:at]), str(self._path))
+            self._check_columns()
+            self._line = 2
+        text = np.frombuffer(raw, np.uint8)
+        flux, labels = self._room(stop)
+        while at < stop:
+            at, n = parse_lines(text, at, stop, flux, labels)
+            if n:
+                self._add(flux[:n], labels[:n].copy())
+            elif blank := BLANK_LINES.match(raw, at, stop):
+                self._line += raw.count(b"\n", at, blank.end())
+                at = blank.end()
+            elif at < stop:
+                end = raw.index(b"\n", at, stop) + 1
+                self._read_odd_line(bytes(raw[at:end]))
+                at = end
 
-def _check_lines(path: Path, file: BinaryIO, columns: list[str]) -> NDArray[np.int64]:
-    """Checks the length of every row; returns the numbers of the lines that are not blank."""
-    commas = len(columns) - 1
-    numbers: list[int] = []
-    for number, line in enumerate(file, start=2):
-        if line.isspace():
-            continue
-        if line.count(b",") != commas or any(byte in line for byte in NO_NUMBER):
-            _check_row(_place(path, len(numbers), number), line, columns)
-        numbers.append(number)
-    return np.array(numbers, dtype=np.int64)
+    def _check_columns(self) -> None:
+        n = len(self._columns) - 1
+        if self._like is not None and n != self._like[1]:
+            raise InputError(
+                f"{self._path}: the test file must have the flux columns of {self._like[0]}, "
+                f"FLUX.1 to FLUX.{self._like[1]}, got FLUX.1 to FLUX.{n}"
+            )
 
+    def _room(self, stop: int) -> tuple[NDArray[np.float32], NDArray[np.int8]]:
+        """Arrays for as many rows as the text can hold: a label, commas and a line feed each."""
+        n_columns = len(self._columns) - 1
+        most = stop // (n_columns + 2) + 1
+        if len(self._flux_room) < most:
+            self._flux_room = np.empty((most, n_columns), np.float32)
+        return self._flux_room, np.empty(len(self._flux_room), np.int8)
 
-def _parse(path: Path, columns: list[str], n_rows: int) -> NDArray[np.float32]:
-    """Reads the numbers, shape (n_rows, 1 + n_cadences)."""
-    try:
-        with np.errstate(over="ignore"):
-            values = pd.read_csv(
-                path,
-                header=None,
-                skiprows=1,
-                dtype=np.float32,
-                na_values=EMPTY_CELLS,
-                keep_default_na=False,
-                compression=None,
-            ).to_numpy()
-    except ValueError:  # pandas' ParserError and UnicodeDecodeError are ValueErrors
-        _refuse(path, columns)
-    right_shape = values.shape == (n_rows, len(columns))
-    if not right_shape or np.isinf(values).any() or not np.isin(values[:, 0], (0, 1, 2)).all():
-        _refuse(path, columns)
-    return values
+    def _read_odd_line(self, line: bytes) -> None:
+        """Reads a line that the parser left alone."""
+        place = _place(self._path, self._n_rows, self._line)
+        label, flux = read_line(line, place, len(self._columns) - 1)
+        self._add(flux[None], np.array([label], np.int8))
 
+    def _add(self, flux: NDArray[np.float32], labels: NDArray[np.int8]) -> None:
+        n = len(flux)
+        self._sink.add(flux)
+        self._labels.append(labels)
+        self._lines.append(np.arange(self._line, self._line + n))
+        self._n_rows, self._line = self._n_rows + n, self._line + n
 
-def _refuse(path: Path, columns: list[str]) -> NoReturn:
-    """Finds the first damaged cell and says what is wrong with it."""
-    row = 0
-    with path.open("rb") as file:
-        file.readline()
-        for number, line in enumerate(file, start=2):
-            if not line.isspace():
-                _check_row(_place(path, row, number), line, columns)
-                row += 1
-    raise InputError(f"{path}: the rows below the header cannot be read as a table of numbers")
-
-
-def _check_row(place: str, line: bytes, columns: list[str]) -> None:
-    """Checks one row cell by cell."""
-    cells = _cells(line, place)
-    if len(cells) != len(columns):
-        how = "few" if len(cells) < len(columns) else "many"
-        raise InputError(
-            f"{place}: too {how} values: the header has {len(columns)} columns, "
-            f"the row has {len(cells)}"
+    def rows(self) -> TableRows:
+        """What was read, once all of it is."""
+        if not self._columns:
+            raise InputError(
+                f"{self._path}: the file is empty; a header LABEL,FLUX.1,FLUX.2,... must come"
+            )
+        if not self._n_rows:
+            raise InputError(f"{self._path}: there is no row of flux below the header")
+        return TableRows(
+            sha256=self._digest.hexdigest(),
+            n_bytes=self._n_bytes,
+            n_columns=len(self._columns) - 1,
+            labels=np.concatenate(self._labels),
+            lines=np.concatenate(self._lines).astype(np.int64),
         )
-    for column, cell in zip(columns, cells, strict=True):
-        rule = _broken_rule(column, cell.strip())
-        if rule:
-            raise InputError(f"{place}, column {column}: {rule}, got {_quote(cell)}")
-
-
-def _broken_rule(column: str, cell: str) -> str | None:
-    """The rule that a cell breaks, or None."""
-    if column == "LABEL":
-        good = NUMBER.fullmatch(cell) is not None and float(cell) in (0, 1, 2)
-        return None if good else "a label must be 0, 1 or 2"
-    if cell in EMPTY_CELLS:
-        return None
-    if INFINITY.fullmatch(cell):
-        return "flux must be finite"
-    if not NUMBER.fullmatch(cell):
-        return "flux must be a number"
-    too_large = abs(float(cell)) > FLOAT32_MAX
-    return "flux must lie within the range of float32" if too_large else None
-
-
-def _cells(line: bytes, place: str) -> list[str]:
-    """The cells of one line of text."""
-    try:
-        text = line.decode("utf-8")
-    except UnicodeDecodeError as error:
-        raise InputError(f"{place}: not UTF-8 text (byte {line[error.start]:#04x})") from error
-    if "\0" in text:
-        raise InputError(f"{place}: not text: a NUL byte at position {text.index(chr(0)) + 1}")
-    try:
-        return next(csv.reader([text.rstrip("\r\n")], strict=True), [])
-    except csv.Error as error:
-        raise InputError(f"{place}: not a line of comma-separated values: {error}") from error
 
 
 def _place(path: Path, row: int, line: int) -> str:
     return f"{path}: row {row + 1} (line {line})"
-
-
-def _quote(cell: str) -> str:
-    short = cell if len(cell) <= LONGEST_QUOTE else cell[: LONGEST_QUOTE - 3] + "..."
-    return repr(short) if short else "an empty cell"

@@ -33,6 +33,22 @@ class Scalars:
 
 
 @dataclass(frozen=True)
+class FluxDigest:
+    """The sha256 of the bytes of one array, as who wrote them down knows it.
+
+    It counts for that very array only, and only while nobody can write to it: curves with other
+    flux may carry it along unharmed.
+    """
+
+    flux: NDArray[np.float32]
+    sha256: str
+
+    def describes(self, flux: NDArray[np.float32]) -> bool:
+        """Whether it may stand in for the bytes of `flux`."""
+        return flux is self.flux and not flux.flags.writeable
+
+
+@dataclass(frozen=True)
 class LightCurves:
     """Labelled curves, one example a row.
 
@@ -56,6 +72,7 @@ class LightCurves:
         truth: What a simulation or an injection put in, a column (n,) by name; for judging a
             search, never for a model.
         notes: Sentences about the data that a reader of the report should know.
+        digest: The digest of `flux` where the source has it, to save its computation.
     """
 
     source: str
@@ -72,6 +89,7 @@ class LightCurves:
     scalars: Scalars | None = None
     truth: Mapping[str, NDArray[np.generic]] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
+    digest: FluxDigest | None = field(default=None, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         n = len(self.flux)
@@ -107,7 +125,7 @@ class LightCurves:
     def fingerprint(self) -> str:
         """The sha256 of flux, views, scalars, labels and stars: equal data, equal fingerprints."""
         digest = hashlib.sha256(repr(self.flux.shape).encode())
-        digest.update(np.ascontiguousarray(self.flux).data)
+        digest.update(self._flux_sha256().encode())
         digest.update(np.ascontiguousarray(self.labels, dtype=np.int8).data)
         digest.update("\0".join(self.stars.tolist()).encode())
         beside = dict(self.views)
@@ -117,6 +135,11 @@ class LightCurves:
             digest.update(f"{name}{beside[name].shape}".encode())
             digest.update(np.ascontiguousarray(beside[name]).data)
         return digest.hexdigest()
+
+    def _flux_sha256(self) -> str:
+        if self.digest is not None and self.digest.describes(self.flux):
+            return self.digest.sha256
+        return hashlib.sha256(np.ascontiguousarray(self.flux).data).hexdigest()
 
     def rows(self, index: NDArray[np.intp]) -> "LightCurves":
         """The curves at `index`, in that order."""
@@ -140,4 +163,5 @@ class LightCurves:
             views={name: view[index] for name, view in self.views.items()},
             scalars=self.scalars and Scalars(self.scalars.names, self.scalars.values[index]),
             truth={name: column[index] for name, column in self.truth.items()},
+            digest=None,
         )

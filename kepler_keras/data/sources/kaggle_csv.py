@@ -12,8 +12,10 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from kepler_keras.data.flux_table import FluxTable, read_flux_table
+from kepler_keras.data.flux_table import FluxTable
 from kepler_keras.data.light_curves import LightCurves
+from kepler_keras.data.prepared_flux import prepare_flux
+from kepler_keras.data.sources._kaggle_files import differences
 from kepler_keras.errors import InputError
 from kepler_keras.experiment import TrainTestPaths
 
@@ -34,7 +36,7 @@ def load(
     train file, then those of the test file. Without it every row counts as a star of its own.
 
     Args:
-        path: A CSV file, or a pair whose second file becomes `given_test`.
+        path: A CSV file, plain, `.gz` or `.zip`, or a pair whose second file becomes `given_test`.
         cadence: Days between two columns.
         star_ids: Whether `rows.csv` is read; switch it off where that file is something else.
 
@@ -43,20 +45,21 @@ def load(
     """
     if not (math.isfinite(cadence) and cadence > 0):
         raise InputError(f"data.options.cadence: must be a positive number of days, got {cadence}")
-    tables = [read_flux_table(file) for file in _files(path)]
-    _check_equal_columns(tables)
+    prepared = prepare_flux(_files(path))
+    tables = prepared.tables
     planet = _planet_label(tables)
     raw_labels = np.concatenate([table.labels for table in tables])
     stars, notes = _stars(tables, star_ids=star_ids)
-    pair = isinstance(path, TrainTestPaths)
+    known = (sentence for table in tables for sentence in differences(table))
     return LightCurves(
         source="kaggle_csv",
-        flux=np.concatenate([table.flux for table in tables]) if pair else tables[0].flux,
+        flux=prepared.flux,
         labels=(raw_labels == planet).astype(np.int8),
         stars=stars,
         cadence=cadence,
-        given_test=np.arange(len(stars)) >= len(tables[0].labels) if pair else None,
-        notes=(f"In the file a planet has the label {planet}.", *notes),
+        given_test=_given_test(tables) if isinstance(path, TrainTestPaths) else None,
+        notes=(f"In the file a planet has the label {planet}.", *notes, *known, *prepared.notes),
+        digest=prepared.digest,
     )
 
 
@@ -68,14 +71,8 @@ def _files(path: str | TrainTestPaths | None) -> list[Path]:
     return [Path(path)]
 
 
-def _check_equal_columns(tables: Sequence[FluxTable]) -> None:
-    first = tables[0].flux.shape[1]
-    for table in tables[1:]:
-        if table.flux.shape[1] != first:
-            raise InputError(
-                f"{table.path}: the test file must have the flux columns of {tables[0].path}, "
-                f"FLUX.1 to FLUX.{first}, got FLUX.1 to FLUX.{table.flux.shape[1]}"
-            )
+def _given_test(tables: Sequence[FluxTable]) -> NDArray[np.bool_]:
+    return np.repeat([False, True], [len(table.labels) for table in tables])
 
 
 def _planet_label(tables: Sequence[FluxTable]) -> int:
