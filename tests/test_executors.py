@@ -68,7 +68,7 @@ def test_an_input_error_arrives_as_one():
 @pytest.mark.timeout(60)
 @pytest.mark.filterwarnings("ignore:A worker stopped")
 def test_a_killed_worker_ends_in_an_error_and_the_next_run_works():
-    with pytest.raises(InputError, match="a worker process was killed, .* --jobs 1"):
+    with pytest.raises(InputError, match=r"a worker process was killed, .* --jobs 1"):
         list(LocalProcesses(1, 1).run(die, [0, 1, 2]))
     assert dict(LocalProcesses(1, 1).run(square, [3])) == {0: 9}
 

@@ -56,8 +56,8 @@ def corrected_interval(
     differences is multiplied by 1/J + n_test/n_train, with J - 1 degrees of freedom.
 
     All measures lie in [0, 1], so the interval is cut at -1 and 1: with two folds Student's t alone
-    reaches far beyond. Where all differences are equal their spread says nothing: equal scores give a
-    difference of exactly 0, anything else no interval (NaN).
+    reaches far beyond. Where all differences are equal their spread says nothing: they give the
+    interval [0, 0] if they are 0, and else none (NaN).
 
     Args:
         differences: One a fold, J > 1 of them; with a NaN among them the result is NaN.
@@ -153,8 +153,8 @@ def _sentence(
         )
     if not np.isfinite(low):
         return (
-            f"{a} against {b}: not decided. Their {metric} differs by {mean:+.3f} in every fold alike, and "
-            "from folds without any spread no interval can be drawn."
+            f"{a} against {b}: not decided. Their {metric} differs by {mean:+.3f} in every fold "
+            "alike, and from folds without any spread no interval can be drawn."
         )
     named = metric[0].upper() + metric[1:]
     interval = f"95 % interval {low:+.3f} to {high:+.3f}"

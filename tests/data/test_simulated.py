@@ -1,3 +1,5 @@
+import hashlib
+
 """The simulated source: what a learner gets, and every option that cannot be."""
 
 import numpy as np
@@ -44,7 +46,7 @@ def test_the_notes_count_what_was_simulated():
 
 
 @pytest.mark.parametrize(
-    ("options", "fingerprint"),
+    ("options", "expected"),
     [
         (
             {"n_stars": 30, "seed": 0, "n_cadences": 800},
@@ -56,8 +58,13 @@ def test_the_notes_count_what_was_simulated():
         ),
     ],
 )
-def test_the_default_population_keeps_its_bytes(options, fingerprint):
-    assert load(**options).fingerprint == fingerprint
+def test_the_default_population_keeps_its_bytes(options, expected):
+    curves = load(**options)
+    digest = hashlib.sha256(repr(curves.flux.shape).encode())
+    digest.update(curves.flux.tobytes())
+    digest.update(curves.labels.tobytes())
+    digest.update("\0".join(curves.stars.tolist()).encode())
+    assert digest.hexdigest() == expected
 
 
 def test_the_truth_stands_beside_the_curves():
