@@ -1,6 +1,6 @@
-import hashlib
-
 """The simulated source: what a learner gets, and every option that cannot be."""
+
+import hashlib
 
 import numpy as np
 import pytest
