@@ -114,9 +114,11 @@ def _injected(
     if row.kind is None:
         return None
     random = np.random.default_rng([seed, 1 + row.base, row.copy, STREAMS[row.kind]])
-    flux = base.flux[row.base]
+    level = base.level if depth_unit == "ppm" else 0.0
+    flux = base.flux[row.base] + np.float64(level)  # float32 would round a faint transit at 1e6
     try:
-        return inject(random, flux, row.kind, companions, cadence=cadence, depth_unit=depth_unit)
+        made = inject(random, flux, row.kind, companions, cadence=cadence, depth_unit=depth_unit)
+        return replace(made, flux=(made.flux - level).astype(np.float32))
     except InputError as error:
         star = base.stars[row.base]
         raise InputError(f"row {row.base + 1} (star {star}): {error}") from error

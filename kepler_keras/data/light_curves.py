@@ -65,6 +65,8 @@ class LightCurves:
         trainable: Shape (n,), bool; False for rows whose star is ambiguous: they are scored in
             tests but never train, validate or fit anything.
         given_test: Shape (n,), bool; True for the test rows of a split that came with the data.
+        level: What added to `flux` gives the star's full light in the same unit, as 1e6 for ppm
+            about the median; 0 where flux is absolute, or centred in a unit that nobody knows.
         start: Time of the first column on the mission's own axis (BKJD, BTJD), days; None where
             the source does not know it. Ephemerides count from the first column.
         views: Ready views that came with the curves beside `flux`, by name, each (n, ...) float32.
@@ -84,6 +86,7 @@ class LightCurves:
     ephemerides: Ephemerides | None = None
     trainable: NDArray[np.bool_] | None = None
     given_test: NDArray[np.bool_] | None = None
+    level: float = 0.0
     start: float | None = None
     views: Mapping[str, NDArray[np.float32]] = field(default_factory=dict)
     scalars: Scalars | None = None

@@ -156,7 +156,7 @@ def inject(
         )
     # With a level: flux (1 + dip). Without: the level stands for what the scatter is a share of.
     bright = flux.astype(np.float64) if depth_unit == "ppm" else level
-    dimmed = (flux + bright * companion.dips / PPM).astype(np.float32)
+    dimmed = (flux + bright * companion.dips / PPM).astype(flux.dtype)
     depth = companion.depth / (1 if depth_unit == "ppm" else NOMINAL_SCATTER)
     return Injection(dimmed, companion, depth, level * companion.depth / PPM, seen)
 

@@ -6,6 +6,7 @@ every label is unknown, which is enough to search and to predict.
 
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -78,7 +79,8 @@ def load(
         judgement = judge(catalog.kind, positive, negative)
         labelled = label_rows(joined.stars, catalog, judgement, rows=rows)
     notes = [*_notes(read, joined, normalise), *notes, *more]
-    return _curves(joined, labelled, tuple(notes))
+    curves = _curves(joined, labelled, tuple(notes))
+    return replace(curves, level=1e6 if normalise == "quarter" else 0.0)
 
 
 def _curves(

@@ -1,6 +1,7 @@
 """The source `injected`: what is put in is there, nothing else changes, and nothing else helps."""
 
 import os
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -372,3 +373,14 @@ def test_injected_periods_are_found_by_the_search_in_60_real_stars(real):
         true = {name: curves.truth[name][row] for name in ("period", "t0", "duration")}
         off = phase(found.ephemerides.t0[row], period=true["period"], t0=true["t0"])
         assert abs(off) * true["period"] < true["duration"]
+
+
+def test_flux_in_ppm_about_the_median_takes_the_same_dips_as_absolute_flux(plant):
+    absolute = base(level=1e6, scatter=100.0)
+    centred = replace(absolute, flux=(absolute.flux - np.float32(1e6)), level=1e6)
+    plant(absolute)
+    expected = load(depth_unit="ppm", depth_range=(500.0, 900.0))
+    plant(centred)
+    made = load(depth_unit="ppm", depth_range=(500.0, 900.0))
+    np.testing.assert_allclose(made.flux, expected.flux - 1e6, atol=0.2)
+    assert (made.flux[made.labels == 1].min(axis=1) < -400).all()
