@@ -39,7 +39,7 @@ def mlflow_run(address: str, *parameters: str, cwd: Path) -> subprocess.Complete
 def test_from_a_fresh_clone(clone):
     run = mlflow_run(".", "quick=true", cwd=clone)
     assert run.returncode == 0, run.stderr
-    assert (clone / "reports" / "quickstart" / "report.html").exists()
+    assert (clone / "reports" / "quickstart-quick" / "report.html").exists()
     assert "fitting 10/10" in run.stderr
 
 

@@ -58,9 +58,9 @@ def test_from_records_to_served_models(tmp_path):
     (tmp_path / "records.yaml").write_text(yaml.safe_dump(EXPERIMENT))
     run = kepler_keras("compare", "records.yaml", "--quick", "--jobs", "1", cwd=tmp_path)
     assert run.returncode == 0, run.stderr
-    results = json.loads((tmp_path / "reports" / "records" / "results.json").read_text())
+    results = json.loads((tmp_path / "reports" / "records-quick" / "results.json").read_text())
     assert results["data"]["n_examples"] == 62
-    report = (tmp_path / "reports" / "records" / "report.html").read_text()
+    report = (tmp_path / "reports" / "records-quick" / "report.html").read_text()
     assert "2 training rows (1 of them planets) of 2 stars were dropped" in report
 
     store = environment(MLFLOW_TRACKING_URI=f"sqlite:///{tmp_path / 'mlflow.db'}")
