@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from kepler_keras.data.flux_table import FluxTable
 from kepler_keras.data.light_curves import LightCurves
 from kepler_keras.data.prepared_flux import prepare_flux
-from kepler_keras.data.sources._kaggle_files import differences
+from kepler_keras.data.sources._kaggle_files import KNOWN_FILES, differences
 from kepler_keras.errors import InputError
 from kepler_keras.experiment import TrainTestPaths
 
@@ -66,9 +66,16 @@ def load(
 def _files(path: str | TrainTestPaths | None) -> list[Path]:
     if path is None:
         raise InputError("data.path: source kaggle_csv reads a CSV file or a train and test pair")
-    if isinstance(path, TrainTestPaths):
-        return [Path(path.train), Path(path.test)]
-    return [Path(path)]
+    names = (path.train, path.test) if isinstance(path, TrainTestPaths) else (path,)
+    files = [Path(name) for name in names]
+    for file in files:
+        if not file.exists() and file.name.partition(".")[0] in KNOWN_FILES:
+            raise InputError(
+                f"{file}: there is no such file; it is part of Kaggle's 'Kepler labelled time "
+                "series data', which you get with your own account, or with: "
+                "kepler-keras data fetch kaggle"
+            )
+    return files
 
 
 def _given_test(tables: Sequence[FluxTable]) -> NDArray[np.bool_]:

@@ -190,3 +190,8 @@ def test_real_file():
     assert len(curves.positive_stars) == 5
     assert len(np.unique(curves.stars)) == 224
     assert curves.flux.min() < 0
+
+
+def test_a_missing_file_of_the_set_says_how_to_get_it(tmp_path):
+    with pytest.raises(InputError, match=r"exoTrain\.csv: there is no such file; .* fetch kaggle"):
+        load(str(tmp_path / "exoTrain.csv"))
