@@ -8,6 +8,7 @@ from kaggle_damage import CLEAN, HEADER, refusal, write
 
 from kepler_keras.data.sources import load_source
 from kepler_keras.data.sources.kaggle_csv import LONG_CADENCE, load
+from kepler_keras.errors import InputError
 from kepler_keras.experiment import TrainTestPaths
 
 
