@@ -12,8 +12,8 @@ from typing import Any, cast
 
 from kepler_keras.data.file_start import Start, is_html, is_tfrecord, read_start, record_head
 from kepler_keras.data.info_curves import Info, describe_curves
-from kepler_keras.data.info_other import examine_fits, examine_record, examine_table
-from kepler_keras.data.sources import Source, source_names
+from kepler_keras.data.info_other import examine_record, examine_table
+from kepler_keras.data.sources import Source
 from kepler_keras.errors import InputError
 from kepler_keras.experiment import TrainTestPaths
 
@@ -101,14 +101,10 @@ def _is_record(start: Start) -> bool:
 
 
 def _examine_fits(start: Start) -> Info:
-    if "kepler_fits" in source_names():
-        return _by_source("light curves in FITS files", "kepler_fits", start)
-    return examine_fits(start)
+    return _by_source("light curves in FITS files", "kepler_fits", start)
 
 
 def _examine_tfrecord(start: Start) -> Info:
-    if "astronet_tfrecord" not in source_names():
-        raise InputError(f"{start.path}: TFRecords are not read by this version of the package")
     options: Mapping[str, Any] = {}
     head = record_head(start)
     if b"Disposition" in head and b"av_training_set" not in head:  # Yu et al. 2019

@@ -1,4 +1,4 @@
-"""What else a user may point to: tables of signals, FITS headers, the record of a comparison."""
+"""What else a user may point to: tables of signals, the record of a comparison."""
 
 import json
 from collections import Counter
@@ -8,6 +8,7 @@ from typing import Any
 
 import pandas as pd
 
+from kepler_keras.data.catalog_file import read_catalog_file
 from kepler_keras.data.file_start import Start
 from kepler_keras.data.info_curves import Info
 from kepler_keras.errors import InputError
@@ -69,6 +70,7 @@ def examine_table(start: Start) -> Info:
 
 
 def _read_table(path: Path, columns: tuple[str, ...]) -> pd.DataFrame:
+    read_catalog_file(path)  # refuses a table cut short, which pandas would fill with NaN
     try:
         frame = pd.read_csv(path, comment="#", usecols=lambda name: name in columns)
     except (OSError, ValueError) as error:  # pandas' own errors are ValueErrors
@@ -77,8 +79,6 @@ def _read_table(path: Path, columns: tuple[str, ...]) -> pd.DataFrame:
     for name in columns:
         if name not in frame.columns:
             raise InputError(f"{path}: the column {name!r} is missing")
-    if not len(frame):
-        raise InputError(f"{path}: there is no row below the header")
     for name in columns[2:5]:
         if not pd.api.types.is_numeric_dtype(frame[name]):
             raise InputError(f"{path}: column {name}: must hold numbers, got text")
@@ -101,37 +101,6 @@ def _table_problems(frame: pd.DataFrame, columns: tuple[str, ...]) -> Iterator[s
     if frame[duration].median() < LEAST_MEDIAN_HOURS:
         median = frame[duration].median()
         yield f"The median of {duration} is {median:.3g}: hours are due, not days."
-
-
-def examine_fits(start: Start) -> Info:
-    """Describes light-curve files by their primary headers.
-
-    Raises:
-        InputError: A file is no FITS file.
-    """
-    from astropy.io import fits
-
-    names = [name for name in start.names if name.endswith((".fits", ".fits.gz"))]
-    files = [start.path / name for name in names] if start.is_folder else [start.path]
-    missions, stars, quarters = Counter[str](), Counter[str](), Counter[str]()
-    for file in files:
-        try:
-            header = fits.getheader(file)
-        except (OSError, ValueError, EOFError) as error:
-            raise InputError(f"{file}: cannot read it as FITS: {error}") from error
-        missions[str(header.get("MISSION", header.get("TELESCOP", "unknown mission")))] += 1
-        stars[str(header.get("OBJECT", "unknown star"))] += 1
-        quarters[str(header.get("QUARTER", header.get("CAMPAIGN", header.get("SECTOR", "?"))))] += 1
-    return Info(
-        path=start.path,
-        what="light curves in FITS files",
-        facts=(
-            ("files", f"{len(files)}, of {len(stars)} stars"),
-            ("mission", ", ".join(f"{name} ({n} files)" for name, n in missions.items())),
-            ("quarters", ", ".join(sorted(quarters, key=lambda q: (len(q), q)))),
-        ),
-        problems=("This version of the package reads their headers only.",),
-    )
 
 
 def examine_record(start: Start) -> Info:
