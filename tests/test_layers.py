@@ -11,7 +11,7 @@ PACKAGE = "kepler_keras"
 # From left to right; a unit imports from units further left only, so peers never meet.
 LAYERS = (
     ("errors",),
-    ("options", "progress", "executors", "yaml_file"),
+    ("compiled", "options", "progress", "executors", "yaml_file"),
     ("experiment",),
     ("experiment_file",),
     ("lightcurve",),

@@ -20,7 +20,7 @@ from typing import TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from kepler_keras.data.compiled import compiled, inlined
+from kepler_keras.compiled import compiled, inlined
 
 Whole: TypeAlias = int | np.int64
 Truth: TypeAlias = bool | np.bool_

@@ -1,7 +1,7 @@
 import numba
 import pytest
 
-from kepler_keras.data.compiled import compiled
+from kepler_keras.compiled import compiled
 
 
 def test_where_machine_code_cannot_be_kept_it_is_made_anew():
