@@ -1,144 +1,209 @@
-"""Finding the period of a transit: box least squares, ranked by signal-to-noise ratio.
+"""Finding transits: every period, duration and phase of many stars at once.
 
-Two stages. A coarse one runs astropy's search over all periods on a binned curve; a fine one runs
-it again at full resolution around the best few (the box: Kovacs, Zucker & Mazeh 2002, A&A 391:369).
-astropy's default objective, the likelihood of the points in the box alone, grows with the share of
-the orbit that the box covers and so leans to the shortest periods; hence ``objective="snr"``.
+Stars that share their cadences are scanned side by side with the fast folding algorithm, on time
+binned as far as the transits of a period allow; the best few boxes of each star are fitted again at
+full resolution and ranked by signal-to-noise ratio (the box: Kovacs, Zucker & Mazeh 2002, A&A
+391:369). The noise is that of the star's own boxes of that duration, so that slow variability which
+detrending left does not pass for long transits (Pont, Zucker & Queloz 2006, MNRAS 373:231).
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
-from astropy.timeseries import BoxLeastSquares
 from numpy.typing import NDArray
 
 from kepler_keras.errors import InputError
-from kepler_keras.lightcurve.conditioning import robust_scale, robust_scatter
-from kepler_keras.lightcurve.ephemeris import Ephemerides
-from kepler_keras.lightcurve.folding import cadence_times
+from kepler_keras.lightcurve.block_search import (
+    COLUMNS,
+    interleave,
+    search_block,
+    standard_block,
+)
+from kepler_keras.lightcurve.lanes import LANES, aligned
+from kepler_keras.lightcurve.spectra import BLOCK, scan
+from kepler_keras.lightcurve.transit_signals import TransitSignals
+from kepler_keras.lightcurve.trial_periods import LONGEST_PERIOD, TrialPeriods, trial_periods
 
-HIGHEST = 3.0  # scatters; flares and cosmic rays above are cut down to this
-BIN_WIDTH = 0.8  # of the shortest duration, at most, in the coarse stage
-COARSE_DRIFT = 1.5  # of the shortest duration, over the whole span, between trial periods
-COARSE_OVERSAMPLE = 3  # trial positions in the shortest duration
-FINE_OVERSAMPLE = 6
-FINE_STEPS = 15  # trial periods around each candidate, 1.2 coarse steps to either side
-CANDIDATES = 8
+SHORTEST_PERIOD = 0.5  # days
+DURATIONS = tuple(hours / 24 for hours in (1.5, 2.3, 3.5, 5.4, 8.3, 12.7))  # days
+DURATION_RANGE = (0.3, 3.0)  # of a planet's central transit of the Sun; grazing ones to giants
+WIDEST = 1.45  # of the longest trial duration, that a fit may have
 
 
 @dataclass(frozen=True)
-class TransitSearch:
-    """The best box of each of n curves.
+class Periodogram:
+    """The strongest box at each trial period of one star.
 
     Attributes:
-        ephemerides: Period, t0 in [0, period) from the first cadence, and duration, in days. Never
-            NaN: a curve without any dip gets the longest period and an snr of 0.
-        snr: Depth over its error for white noise of the curve's robust scatter, shape (n,).
-        depth: Mean out of the box minus mean inside, in the unit of the flux, shape (n,).
+        period: Days, ascending, shape (n,).
+        snr: Signal-to-noise ratio of the best duration and phase, before refinement, shape (n,).
     """
 
-    ephemerides: Ephemerides
+    period: NDArray[np.float64]
     snr: NDArray[np.float64]
-    depth: NDArray[np.float64]
+
+
+class Workroom(NamedTuple):
+    """Memory that one block after the other uses; vectors of `lanes`."""
+
+    x: NDArray[np.float32]
+    duration_scale: NDArray[np.float32]
+    room: NDArray[np.float32]
+    spectrum: NDArray[np.float32]
+    highest: NDArray[np.float32]
+    near: NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class _Plan:
+    """A search laid out for curves of one length."""
+
+    trials: TrialPeriods
+    widths: NDArray[np.int64]
+    bounds: NDArray[np.float64]
+
+    def workroom(self, n_cadences: int) -> Workroom:
+        trials = self.trials
+        n_room = max(int((trials.rows * trials.p).max()), n_cadences)
+        n_room += int(trials.widths[:, :, 0].max()) + 1
+        n_trials = len(trials.period)
+        room = aligned(4 * n_room).reshape(4, -1)
+        near = np.empty((2, int(self.bounds[3]) + 2 * int(trials.step.max()) + 4))
+        return Workroom(
+            x=aligned(n_cadences),
+            duration_scale=aligned(len(self.widths)),
+            room=room,
+            spectrum=aligned(n_trials),
+            highest=aligned(-(-n_trials // BLOCK)),
+            near=near,
+        )
 
 
 def search_transits(
     flux: NDArray[np.floating],
     *,
     cadence: float,
-    min_period: float,
+    min_period: float = SHORTEST_PERIOD,
     max_period: float | None = None,
-    durations: Sequence[float],
-) -> TransitSearch:
-    """Searches each curve by itself, so the result does not depend on how curves are chunked.
+    durations: Sequence[float] = DURATIONS,
+    duration_range: tuple[float, float] = DURATION_RANGE,
+    n_signals: int = 1,
+) -> TransitSignals:
+    """Searches each star by itself: the result does not depend on which stars come together.
+
+    After a signal its transits become gaps and the star is searched again. The compiled part lets
+    other threads run.
 
     Args:
-        flux: Detrended, shape (n, n_cadences), without NaN, dips negative.
+        flux: Detrended, shape (n, n_cadences), dips negative, NaN in gaps.
         cadence: Days between columns.
-        min_period: Shortest period in days, longer than the longest duration.
-        max_period: Longest period in days; None means a third of the span, so that there are at
-            least two transits and mostly three.
-        durations: Trial durations in days.
+        min_period: Shortest period, days.
+        max_period: Longest period, days; None means a third of the span, so that there are at least
+            two transits and mostly three, and no more than 400 d.
+        durations: Trial durations, days; fits go from 0.7 of the shortest to 1.45 of the longest.
+        duration_range: Only durations within these shares of a planet's central transit of the Sun
+            are tried at a period; (0, inf) tries all that last at most 0.3 of it.
+        n_signals: Signals a star, at most.
 
     Raises:
         InputError: Periods or durations are not in order, or longer than the curve.
     """
-    span = flux.shape[1] * cadence
-    longest = span / 3 if max_period is None else max_period
-    widths = sorted(durations)
-    _check(widths, cadence, min_period, longest, span)
-    step = COARSE_DRIFT * widths[0] / span
-    periods = np.exp(np.arange(np.log(min_period), np.log(longest), step))
-    found = np.empty((len(flux), 5))
-    scatter = robust_scatter(flux)
-    for row, curve in enumerate(robust_scale(flux)):
-        clipped = np.minimum(curve, HIGHEST).astype(np.float64)
-        candidates = _coarse(clipped, cadence, periods, widths)
-        found[row] = _fine(clipped, cadence, candidates, (min_period, longest), step, widths)
-    period, t0, duration, snr, depth = found.T
-    ephemerides = Ephemerides(period.copy(), t0.copy(), duration.copy())
-    return TransitSearch(ephemerides, snr.copy(), depth * scatter)
+    if n_signals < 1:
+        raise InputError(f"n_signals must be at least 1, got {n_signals}")
+    plan = _plan(flux.shape[1], cadence, min_period, max_period, durations, duration_range)
+    work = plan.workroom(flux.shape[1])
+    out = np.full((len(flux), n_signals, COLUMNS), np.nan)
+    for start in range(0, len(flux), LANES):
+        block = np.array(flux[start : start + LANES], np.float32)
+        work.x[:] = 0
+        search_block(
+            block, plan.trials, plan.widths, plan.bounds, work, out[start : start + LANES]
+        )
+    out[..., :3] *= cadence
+    return TransitSignals(*np.moveaxis(out, -1, 0).copy())
 
 
-def _coarse(
-    curve: NDArray[np.float64],
+def periodogram(
+    curve: NDArray[np.floating],
+    *,
     cadence: float,
-    periods: NDArray[np.float64],
-    durations: list[float],
-) -> NDArray[np.float64]:
-    """The best periods on the binned curve, no two within a duration's drift of each other."""
-    width = max(1, int(BIN_WIDTH * durations[0] / cadence))
-    n = len(curve) // width
-    binned = curve[: n * width].reshape(n, width).mean(axis=1)
-    time = cadence_times(n, width * cadence)
-    result = BoxLeastSquares(time, binned, width**-0.5).power(
-        periods, durations, objective="snr", oversample=COARSE_OVERSAMPLE
-    )
-    power = np.array(result.power)
-    apart = int(np.ceil(2 * durations[-1] / durations[0] / COARSE_DRIFT))
-    best: list[int] = []
-    for _ in range(min(CANDIDATES, len(periods))):
-        best.append(int(np.argmax(power)))
-        power[max(0, best[-1] - apart) : best[-1] + apart + 1] = -np.inf
-    return periods[best]
+    min_period: float = SHORTEST_PERIOD,
+    max_period: float | None = None,
+    durations: Sequence[float] = DURATIONS,
+    duration_range: tuple[float, float] = DURATION_RANGE,
+) -> Periodogram:
+    """The spectrum in which `search_transits` looks for peaks; see there.
+
+    Args:
+        curve: One detrended star, shape (n_cadences,).
+    """
+    n_cadences = len(curve)
+    plan = _plan(n_cadences, cadence, min_period, max_period, durations, duration_range)
+    work = plan.workroom(n_cadences)
+    flux = np.array(curve, np.float32)[None]
+    y, measured = np.empty_like(flux), np.empty_like(flux)
+    noise, scatter = np.ones((1, int(plan.bounds[3]) + 2)), np.empty(1)
+    standard_block(flux, plan.widths, y, measured, noise, scatter)
+    interleave(y, noise, plan.widths, work.x, work.duration_scale)
+    scan(work.x, n_cadences, plan.trials, work.duration_scale, work.room, work.spectrum)
+    wanted = np.flatnonzero(plan.trials.wanted)
+    order = wanted[np.argsort(plan.trials.period[wanted], kind="stable")]
+    snr = np.maximum(work.spectrum[::LANES][order].astype(np.float64), 0.0)
+    return Periodogram(plan.trials.period[order], snr)
 
 
-def _fine(
-    curve: NDArray[np.float64],
+def _plan(
+    n_cadences: int,
     cadence: float,
-    candidates: NDArray[np.float64],
-    bounds: tuple[float, float],
-    step: float,
-    durations: list[float],
-) -> tuple[float, float, float, float, float]:
-    """Period, t0, duration, snr and depth of the best box at full resolution."""
-    around = np.exp(np.linspace(-1.2, 1.2, FINE_STEPS) * step)
-    periods = np.clip(candidates[:, None] * around, *bounds).ravel()
-    result = BoxLeastSquares(cadence_times(len(curve), cadence), curve, 1.0).power(
-        periods, durations, objective="snr", oversample=FINE_OVERSAMPLE
-    )
-    best = int(np.argmax(result.power))
-    period, depth = float(result.period[best]), float(result.depth[best])
-    if not depth > 0:
-        return bounds[1], 0.0, durations[0], 0.0, 0.0
-    t0 = float(result.transit_time[best]) % period
-    return period, t0, float(result.duration[best]), float(result.depth_snr[best]), depth
+    min_period: float,
+    max_period: float | None,
+    durations: Sequence[float],
+    duration_range: tuple[float, float],
+) -> _Plan:
+    span = n_cadences * cadence
+    longest = min(span / 3, LONGEST_PERIOD) if max_period is None else max_period
+    ordered = tuple(sorted(durations))
+    _check(ordered, duration_range, cadence, min_period, longest, span)
+    widths = np.array([max(1, round(duration / cadence)) for duration in ordered], np.int64)
+    bounds = [
+        min_period / cadence,
+        longest / cadence,
+        max(1.0, np.floor(0.7 * widths[0])),
+        np.ceil(WIDEST * widths[-1]),
+    ]
+    trials = trial_periods(n_cadences, cadence, min_period, longest, ordered, duration_range)
+    return _Plan(trials, widths, np.array(bounds))
 
 
 def _check(
-    durations: list[float], cadence: float, min_period: float, max_period: float, span: float
+    durations: tuple[float, ...],
+    duration_range: tuple[float, float],
+    cadence: float,
+    min_period: float,
+    max_period: float,
+    span: float,
 ) -> None:
-    if not durations or durations[0] < cadence:
+    if not durations or not durations[0] >= cadence:
         raise InputError(
-            f"durations must be at least one cadence ({cadence:.5f} d), got {durations}"
+            f"durations must be at least one cadence ({cadence:.5f} d), got {list(durations)}"
         )
-    if durations[-1] >= min_period:
+    if not durations[-1] < max_period:
         raise InputError(
-            f"durations must be shorter than min_period ({min_period} d), got {durations[-1]} d"
+            f"durations must be shorter than max_period ({max_period:.3g} d), "
+            f"got {durations[-1]} d"
+        )
+    if not min_period >= 8 * cadence:
+        raise InputError(
+            f"min_period must be at least 8 cadences ({8 * cadence:.3f} d), got {min_period} d"
         )
     if not min_period < max_period <= span:
         raise InputError(
             f"min_period < max_period <= {span:.1f} d (the span) is needed, "
             f"got {min_period} d and {max_period:.1f} d"
+        )
+    if not 0 <= duration_range[0] < duration_range[1]:
+        raise InputError(
+            f"duration_range must go from 0 or more to more than that, got {duration_range}"
         )

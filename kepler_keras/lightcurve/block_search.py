@@ -1,0 +1,135 @@
+"""The compiled search of one block of stars, signal after signal."""
+
+import numpy as np
+
+from kepler_keras.compiled import compiled
+from kepler_keras.lightcurve.box_fit import best_box, fold, noise_at, refine
+from kepler_keras.lightcurve.lanes import LANES
+from kepler_keras.lightcurve.spectra import BLOCK, block_maxima, moments, peaks, scan
+from kepler_keras.lightcurve.standard_star import noise_of_boxes, standardise
+from kepler_keras.lightcurve.vetting import (
+    in_transit,
+    mask_transits,
+    odd_even,
+    polish,
+    secondary,
+    true_period,
+)
+
+CANDIDATES = 8  # peaks of a star's spectrum that are refined
+APART = 2  # widths of the widest box, in trials, between two peaks
+MASK = 1.5  # durations that become a gap about each transit of a signal that was found
+COLUMNS = 9  # see `search_block`
+
+
+@compiled
+def standard_block(flux, widths, y, measured, noise, scatter):  # type: ignore[no-untyped-def]
+    """Standardises each row of a block; see `standardise` and `noise_of_boxes`."""
+    for row in range(len(flux)):
+        scatter[row] = standardise(flux[row], y[row], measured[row])
+        if scatter[row] > 0:
+            noise_of_boxes(y[row], measured[row], widths, noise[row])
+
+
+@compiled
+def interleave(y, noise, widths, x, duration_scale):  # type: ignore[no-untyped-def]
+    """Puts stars beside each other for `scan`; lanes without a star hold zeros."""
+    for star in range(len(y)):
+        for i in range(y.shape[1]):
+            x[i * LANES + star] = y[star, i]
+        for k in range(len(widths)):
+            duration_scale[k * LANES + star] = 1 / noise_at(noise[star], widths[k])
+
+
+@compiled
+def strongest(y, measured, noise, trials, candidates, bounds, room):  # type: ignore[no-untyped-def]
+    """The best box about any of a star's candidates: ratio, period, t0, duration."""
+    n_measured = measured.sum()
+    best = (-1.0, 0.0, 0.0, 0.0)
+    for trial in candidates:
+        base = np.searchsorted(trials.first, trial, side="right") - 1
+        step, period = trials.step[base], trials.cadences[trial]
+        widths, n_widths = trials.widths[base], trials.n_widths[base]
+        length = int(period)
+        longest = min(widths[n_widths - 1, 0] * step, length - 1)
+        sums = np.empty(length + longest + 1, np.float32)
+        counts = np.empty_like(sums)
+        fold(y, measured, period, sums, counts)
+        found, t0, width = best_box(
+            sums, counts, length, step, widths, n_widths, noise, n_measured
+        )
+        if found > 0:
+            box = refine(y, measured, n_measured, noise, period, t0, width, step, bounds, room)
+            if box[0] > best[0]:
+                best = box
+    return best
+
+
+@compiled
+def describe(y, measured, noise, box, bounds, out):  # type: ignore[no-untyped-def]
+    """Polishes a box and writes what `search_block` says of it, all but the spectrum's share.
+
+    Returns:
+        Period, t0 and duration, cadences.
+    """
+    n_cadences = len(y)
+    sums, counts = np.zeros(n_cadences + 1), np.zeros(n_cadences + 1)
+    for i in range(n_cadences):
+        sums[i + 1] = sums[i] + y[i]
+        counts[i + 1] = counts[i] + measured[i]
+    _, period, t0, duration = polish(sums, counts, noise, box[1:], max(0.5, box[3] / 6), bounds)
+    period, t0, duration = true_period(sums, counts, noise, (period, t0, duration), bounds)
+    snr, period, t0, duration = polish(
+        sums, counts, noise, (period, t0, duration), max(0.5, duration / 6), bounds
+    )
+    first = t0 - np.floor(t0 / period) * period
+    found = (period, first, duration)
+    total, n, transits = in_transit(sums, counts, period, first, duration)
+    out[0], out[1], out[2] = found
+    out[3] = total / n + total / (counts[n_cadences] - n)  # the curve's mean is 0
+    out[4] = snr
+    out[6] = abs(odd_even(sums, counts, noise, found))
+    out[7] = secondary(y, measured, counts[n_cadences], noise, found)
+    out[8] = transits
+    return found
+
+
+@compiled
+def search_block(flux, trials, widths, bounds, work, out):  # type: ignore[no-untyped-def]
+    """Finds the strongest signals of up to LANES stars; masks each before looking for the next.
+
+    Args:
+        flux: Shape (n, n_cadences), float32, NaN in gaps; the found transits become gaps too.
+        trials: See `TrialPeriods`.
+        widths: Trial durations, whole cadences.
+        bounds: Shortest and longest period, shortest and longest duration, cadences.
+        work: See `Workroom`.
+        out: Shape (n, n_signals, COLUMNS): period, t0, duration in cadences, depth in the unit of
+            the flux, snr, sde, odd-even, secondary, transits. What is not found stays as it is.
+    """
+    n, n_cadences = flux.shape
+    y, measured = np.empty((n, n_cadences), np.float32), np.empty((n, n_cadences), np.float32)
+    noise, scatter = np.ones((n, int(bounds[3]) + 2)), np.empty(n)
+    candidates = np.empty(CANDIDATES, np.int64)
+    apart = max(APART * trials.widths[:, :, 0].max(), 4)
+    n_trials, n_wanted = len(trials.wanted), trials.wanted.sum()
+    for signal in range(out.shape[1]):
+        standard_block(flux, widths, y, measured, noise, scatter)
+        interleave(y, noise, widths, work.x, work.duration_scale)
+        scan(work.x, n_cadences, trials, work.duration_scale, work.room, work.spectrum)
+        level = moments(work.spectrum, n_trials, n_wanted)
+        block_maxima(work.spectrum, n_trials, work.highest)
+        for star in range(n):
+            if scatter[star] == 0:
+                continue
+            count = peaks(work.spectrum, work.highest, star, apart, candidates)
+            box = strongest(
+                y[star], measured[star], noise[star], trials, candidates[:count], bounds, work.near
+            )
+            if box[0] <= 0:
+                continue
+            row = out[star, signal]
+            found = describe(y[star], measured[star], noise[star], box, bounds, row)
+            row[3] *= scatter[star]
+            row[5] = (row[4] - level[0, star]) / level[1, star]
+            mask_transits(flux[star], found, MASK)

@@ -1,0 +1,147 @@
+"""What a found box is: its depth and its error, its alias, odd against even, a secondary.
+
+Times are in cadences, stars as in `box_fit`. A transit is half-open: [t0 - d / 2, t0 + d / 2).
+"""
+
+import numpy as np
+
+from kepler_keras.compiled import compiled
+from kepler_keras.lightcurve.box_fit import fold, noise_at, ratio
+
+ODD_EVEN = 5.0  # sigma, from which two alternating depths are a binary of twice the period
+AWAY = 1.5  # durations from the transit, from which a dip counts as another one
+
+
+@compiled
+def in_transit(sums, counts, period, t0, duration):  # type: ignore[no-untyped-def]
+    """What lies in transit: sum, number of measured cadences, number of transits with any.
+
+    Args:
+        sums: Of the curve up to each cadence, shape (n_cadences + 1,).
+        counts: Of measured cadences up to each, the same shape.
+    """
+    n_cadences = len(sums) - 1
+    total, n, transits = 0.0, 0.0, 0
+    number = np.ceil((-0.5 * duration - t0) / period)
+    while True:
+        middle = t0 + number * period
+        start = int(np.ceil(middle - 0.5 * duration))
+        if start >= n_cadences:
+            break
+        stop = min(max(int(np.ceil(middle + 0.5 * duration)), 0), n_cadences)
+        start = max(start, 0)
+        seen = counts[stop] - counts[start]
+        if seen > 0:
+            total += sums[stop] - sums[start]
+            n += seen
+            transits += 1
+        number += 1
+    return total, n, transits
+
+
+@compiled
+def polish(sums, counts, noise, box, drift, bounds):  # type: ignore[no-untyped-def]
+    """Moves a box by fractions of a cadence to where its signal-to-noise ratio is highest.
+
+    Args:
+        box: Period, t0 and duration.
+        drift: Cadences over the whole curve that the period may be off.
+        bounds: Shortest and longest period, shortest and longest duration.
+
+    Returns:
+        Signal-to-noise ratio, period, t0 and duration.
+    """
+    n_cadences = len(sums) - 1
+    n_measured = counts[n_cadences]
+    period, t0, duration = box
+    middle = t0 + np.round((0.5 * n_cadences - t0) / period) * period
+    best, best_period, best_t0, best_duration = -1.0, period, t0, duration
+    for k in range(-2, 3):
+        trial = min(max(period * (1 + 0.5 * k * drift / n_cadences), bounds[0]), bounds[1])
+        for j in range(-2, 3):
+            for i in range(-2, 3):
+                width = min(max(duration + 0.5 * i, bounds[2]), bounds[3])
+                place = middle + 0.25 * j
+                total, n, _ = in_transit(sums, counts, trial, place, width)
+                found = ratio(total, n, n_measured) / noise_at(noise, width)
+                if found > best:
+                    best, best_period, best_t0, best_duration = found, trial, place, width
+    return best, best_period, best_t0, best_duration
+
+
+@compiled
+def odd_even(sums, counts, noise, box):  # type: ignore[no-untyped-def]
+    """How far the depths of even and odd transits differ in sigma, even ones being deeper if > 0.
+
+    The transit at t0 is even. NaN where either has no measured cadence.
+    """
+    period, t0, duration = box
+    even, n_even, _ = in_transit(sums, counts, 2 * period, t0, duration)
+    odd, n_odd, _ = in_transit(sums, counts, 2 * period, t0 + period, duration)
+    if n_even == 0 or n_odd == 0:
+        return np.nan
+    error = noise_at(noise, duration) * np.sqrt(1 / n_even + 1 / n_odd)
+    return (even / n_even - odd / n_odd) / error
+
+
+@compiled
+def true_period(sums, counts, noise, box, bounds):  # type: ignore[no-untyped-def]
+    """The same box at a half, a third, twice or three times its period, where that is its own.
+
+    Where alternate transits differ by more than `ODD_EVEN` sigma the period is twice as long and the
+    deeper ones are the transits; another multiple is taken where it has a higher ratio.
+    """
+    n_measured = counts[len(counts) - 1]
+    period, t0, duration = box
+    difference = odd_even(sums, counts, noise, box)
+    if abs(difference) > ODD_EVEN and 2 * period <= bounds[1]:
+        first = t0 if difference > 0 else t0 + period
+        _, _, transits = in_transit(sums, counts, 2 * period, first, duration)
+        if transits >= 2:
+            return 2 * period, first, duration
+    best, best_period, best_t0 = -1.0, period, t0
+    for factor in (1.0, 0.5, 1 / 3, 2.0, 3.0):
+        trial = factor * period
+        if not bounds[0] <= trial <= bounds[1] or duration > 0.5 * trial:
+            continue
+        for turn in range(max(1, int(factor + 0.5))):
+            total, n, transits = in_transit(sums, counts, trial, t0 + turn * period, duration)
+            found = ratio(total, n, n_measured)
+            if found > best and (transits >= 2 or factor <= 1):
+                best, best_period, best_t0 = found, trial, t0 + turn * period
+    return best_period, best_t0, duration
+
+
+@compiled
+def secondary(y, measured, n_measured, noise, box):  # type: ignore[no-untyped-def]
+    """The deepest box of the same duration away from the transit, in sigma; at least 0."""
+    period, t0, duration = box
+    length = int(period)
+    width = min(max(1, int(duration + 0.5)), length - 1)
+    sums = np.empty(length + width + 1, np.float32)
+    counts = np.empty_like(sums)
+    fold(y, measured, period, sums, counts)
+    place = t0 - np.floor(t0 / period) * period
+    best = 0.0
+    for start in range(length):
+        off = abs(start + 0.5 * width - place)
+        if min(off % length, length - off % length) < AWAY * duration:
+            continue
+        total = np.float64(sums[start + width] - sums[start])
+        found = ratio(total, np.float64(counts[start + width] - counts[start]), n_measured)
+        best = max(best, found)
+    return best / noise_at(noise, width)
+
+
+@compiled
+def mask_transits(flux, box, widen):  # type: ignore[no-untyped-def]
+    """Makes gaps of a star's transits, each `widen` times its duration long."""
+    period, t0, duration = box
+    half = 0.5 * widen * duration
+    number = np.ceil((-half - t0) / period)
+    while t0 + number * period - half < len(flux):
+        middle = t0 + number * period
+        start = max(0, int(np.ceil(middle - half)))
+        stop = min(len(flux), max(0, int(np.ceil(middle + half))))
+        flux[start:stop] = np.nan
+        number += 1
