@@ -44,8 +44,7 @@ def main() -> None:
     started = time.process_time()
     found = search_transits(flat, cadence=curves.cadence or 0, min_period=0.5, durations=DURATIONS)
     print(f"\nperiod search, {(time.process_time() - started) / len(curves):.2f} CPU s a star")
-    period, duration = found.ephemerides.period, found.ephemerides.duration
-    report(curves, snr, period, duration, found.depth)
+    report(curves, snr, found.period[:, 0], found.duration[:, 0], found.depth[:, 0])
     fits = np.array([fit(curves, row) for row in range(len(curves))])
     print("\nfit about the true period")
     report(curves, snr, *fits.T)

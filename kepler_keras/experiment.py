@@ -122,19 +122,17 @@ class Conditioning(Settings):
 
 
 class Search(Settings):
-    """The box-least-squares period search, used where a view needs an ephemeris that is not given.
+    """The period search, used where a view needs an ephemeris that is not given.
 
     Attributes:
         min_period: Shortest period in days.
-        max_period: Longest period in days; None means a third of the time span.
-        durations: Trial transit durations in days.
+        max_period: Longest period in days; None means a third of the time span, at most 400 d.
+        durations: Trial transit durations in days; None means six from 1.5 to 12.7 hours.
     """
 
     min_period: float = Field(default=0.5, gt=0)
     max_period: float | None = Field(default=None, gt=0)
-    durations: tuple[Annotated[float, Field(gt=0)], ...] = Field(
-        default=(0.08, 0.16, 0.32), min_length=1
-    )
+    durations: tuple[Annotated[float, Field(gt=0)], ...] | None = Field(default=None, min_length=1)
 
     @model_validator(mode="after")
     def _longest_is_above_shortest(self) -> Self:

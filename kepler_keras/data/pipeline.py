@@ -12,13 +12,13 @@ from kepler_keras.executors import Executor
 from kepler_keras.experiment import Choice, Conditioning, Search, Settings
 from kepler_keras.lightcurve.conditioning import interpolate_gaps, running_median_detrend
 from kepler_keras.lightcurve.ephemeris import Ephemerides
-from kepler_keras.lightcurve.transit_search import search_transits
+from kepler_keras.lightcurve.transit_search import DURATIONS, longest_period, search_transits
 from kepler_keras.lightcurve.views import VIEWS, View, ready_view, take_ready
 from kepler_keras.options import check_options
 
 Flux = NDArray[np.float32]
 
-SEARCH_CHUNK = 16  # stars a search job: small enough for a smooth progress bar
+SEARCH_CHUNK = 64  # stars a search job: small enough for a smooth progress bar
 
 
 class Preparation(Settings):
@@ -118,15 +118,26 @@ class SearchJob:
 
 
 def run_search(job: SearchJob) -> Ephemerides:
-    """Searches each star of a job for its strongest transit signal."""
-    found = search_transits(
+    """Ephemerides of each star's strongest signal, shape (n,).
+
+    A star without any dip gets the longest period that was searched and the first cadence: it has
+    to be folded at some period, as every other star is.
+    """
+    durations = job.search.durations or DURATIONS
+    strongest = search_transits(
         job.flux,
         cadence=job.cadence,
         min_period=job.search.min_period,
         max_period=job.search.max_period,
-        durations=job.search.durations,
+        durations=durations,
+    ).strongest()
+    unknown = ~strongest.known()
+    longest = longest_period(job.flux.shape[1] * job.cadence, job.search.max_period)
+    return Ephemerides(
+        np.where(unknown, longest, strongest.period),
+        np.where(unknown, 0.0, strongest.t0),
+        np.where(unknown, min(durations), strongest.duration),
     )
-    return found.ephemerides
 
 
 def search_all(

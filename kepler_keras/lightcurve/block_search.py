@@ -1,13 +1,16 @@
 """The compiled search of one block of stars, signal after signal."""
 
 import numpy as np
+from numpy.typing import NDArray
 
 from kepler_keras.compiled import compiled
-from kepler_keras.lightcurve.box_fit import best_box, fold, noise_at, refine
+from kepler_keras.lightcurve.box_fit import Box, Doubles, Floats, best_box, fold, noise_at, refine
 from kepler_keras.lightcurve.lanes import LANES
-from kepler_keras.lightcurve.spectra import BLOCK, block_maxima, moments, peaks, scan
+from kepler_keras.lightcurve.spectra import block_maxima, moments, peaks, scan
 from kepler_keras.lightcurve.standard_star import noise_of_boxes, standardise
+from kepler_keras.lightcurve.trial_periods import TrialPeriods
 from kepler_keras.lightcurve.vetting import (
+    Place,
     in_transit,
     mask_transits,
     odd_even,
@@ -15,6 +18,9 @@ from kepler_keras.lightcurve.vetting import (
     secondary,
     true_period,
 )
+from kepler_keras.lightcurve.workroom import Workroom
+
+Integers = NDArray[np.int64]
 
 CANDIDATES = 8  # peaks of a star's spectrum that are refined
 APART = 2  # widths of the widest box, in trials, between two peaks
@@ -23,7 +29,9 @@ COLUMNS = 9  # see `search_block`
 
 
 @compiled
-def standard_block(flux, widths, y, measured, noise, scatter):  # type: ignore[no-untyped-def]
+def standard_block(
+    flux: Floats, widths: Integers, y: Floats, measured: Floats, noise: Doubles, scatter: Doubles
+) -> None:
     """Standardises each row of a block; see `standardise` and `noise_of_boxes`."""
     for row in range(len(flux)):
         scatter[row] = standardise(flux[row], y[row], measured[row])
@@ -32,7 +40,9 @@ def standard_block(flux, widths, y, measured, noise, scatter):  # type: ignore[n
 
 
 @compiled
-def interleave(y, noise, widths, x, duration_scale):  # type: ignore[no-untyped-def]
+def interleave(
+    y: Floats, noise: Doubles, widths: Integers, x: Floats, duration_scale: Floats
+) -> None:
     """Puts stars beside each other for `scan`; lanes without a star hold zeros."""
     for star in range(len(y)):
         for i in range(y.shape[1]):
@@ -42,8 +52,16 @@ def interleave(y, noise, widths, x, duration_scale):  # type: ignore[no-untyped-
 
 
 @compiled
-def strongest(y, measured, noise, trials, candidates, bounds, room):  # type: ignore[no-untyped-def]
-    """The best box about any of a star's candidates: ratio, period, t0, duration."""
+def strongest(
+    y: Floats,
+    measured: Floats,
+    noise: Doubles,
+    trials: TrialPeriods,
+    candidates: Integers,
+    bounds: Doubles,
+    room: Doubles,
+) -> Box:
+    """The best box about any of a star's candidates."""
     n_measured = measured.sum()
     best = (-1.0, 0.0, 0.0, 0.0)
     for trial in candidates:
@@ -55,9 +73,7 @@ def strongest(y, measured, noise, trials, candidates, bounds, room):  # type: ig
         sums = np.empty(length + longest + 1, np.float32)
         counts = np.empty_like(sums)
         fold(y, measured, period, sums, counts)
-        found, t0, width = best_box(
-            sums, counts, length, step, widths, n_widths, noise, n_measured
-        )
+        found, t0, width = best_box(sums, counts, length, step, widths, n_widths, noise, n_measured)
         if found > 0:
             box = refine(y, measured, n_measured, noise, period, t0, width, step, bounds, room)
             if box[0] > best[0]:
@@ -66,12 +82,10 @@ def strongest(y, measured, noise, trials, candidates, bounds, room):  # type: ig
 
 
 @compiled
-def describe(y, measured, noise, box, bounds, out):  # type: ignore[no-untyped-def]
-    """Polishes a box and writes what `search_block` says of it, all but the spectrum's share.
-
-    Returns:
-        Period, t0 and duration, cadences.
-    """
+def describe(
+    y: Floats, measured: Floats, noise: Doubles, box: Box, bounds: Doubles, out: Doubles
+) -> Place:
+    """Polishes a box and writes what `search_block` says of it, all but the spectrum's share."""
     n_cadences = len(y)
     sums, counts = np.zeros(n_cadences + 1), np.zeros(n_cadences + 1)
     for i in range(n_cadences):
@@ -95,7 +109,14 @@ def describe(y, measured, noise, box, bounds, out):  # type: ignore[no-untyped-d
 
 
 @compiled
-def search_block(flux, trials, widths, bounds, work, out):  # type: ignore[no-untyped-def]
+def search_block(
+    flux: Floats,
+    trials: TrialPeriods,
+    widths: Integers,
+    bounds: Doubles,
+    work: Workroom,
+    out: Doubles,
+) -> None:
     """Finds the strongest signals of up to LANES stars; masks each before looking for the next.
 
     Args:

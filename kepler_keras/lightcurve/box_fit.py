@@ -6,8 +6,13 @@ boxes of 0, 1, 2, ... cadences scatter than in white noise.
 """
 
 import numpy as np
+from numpy.typing import NDArray
 
 from kepler_keras.compiled import compiled, inlined
+
+Floats = NDArray[np.float32]
+Doubles = NDArray[np.float64]
+Box = tuple[float, float, float, float]  # signal-to-noise ratio, period, t0, duration
 
 WIDER, NARROWER = 1.45, 0.7  # durations tried about a coarse one
 DRIFT = 1.2  # bins of the coarse search that a period may be off over the whole curve, either way
@@ -24,19 +29,18 @@ def ratio(total: float, n: float, n_measured: float) -> float:
 
 
 @inlined
-def noise_at(noise, width):  # type: ignore[no-untyped-def]
+def noise_at(noise: Doubles, width: float) -> float:
     """Noise of boxes of a width, which need not be whole; that of the widest known beyond it."""
-    return noise[min(int(width + 0.5), len(noise) - 1)]
+    result: float = noise[min(int(width + 0.5), len(noise) - 1)]
+    return result
 
 
 @compiled
-def fold(y, measured, period, sums, counts):  # type: ignore[no-untyped-def]
+def fold(y: Floats, measured: Floats, period: float, sums: Floats, counts: Floats) -> None:
     """Adds a curve up by cadence in its cycle; each cycle begins at the nearest whole cadence.
 
-    Args:
-        sums: Gets what was added up to each cadence of the cycle, around the circle and on;
-            shape (n,), n at least int(period) + 1.
-        counts: The same for measured cadences.
+    `sums` gets what was added up to each cadence of the cycle, around the circle and on; its length
+    is at least int(period) + 1. `counts` gets the same of measured cadences.
     """
     n_cadences, length = len(y), int(period)
     sums[:], counts[:] = 0, 0
@@ -59,11 +63,19 @@ def fold(y, measured, period, sums, counts):  # type: ignore[no-untyped-def]
 
 
 @compiled
-def best_box(sums, counts, length, stride, widths, n_widths, noise, n_measured):  # type: ignore[no-untyped-def]
+def best_box(
+    sums: Floats,
+    counts: Floats,
+    length: int,
+    stride: int,
+    widths: NDArray[np.int64],
+    n_widths: int,
+    noise: Doubles,
+    n_measured: float,
+) -> tuple[float, float, int]:
     """The strongest box of a curve that `fold` added up, begun at every `stride` cadences.
 
-    Args:
-        widths: In strides, first column of an array (n_widths, 2).
+    The widths stand in the first column of `widths`, in strides; `length` is the cycle's.
 
     Returns:
         Signal-to-noise ratio, middle of the box in [0, 2 * length), width in cadences.
@@ -83,19 +95,34 @@ def best_box(sums, counts, length, stride, widths, n_widths, noise, n_measured):
 
 
 @compiled
-def refine(y, measured, n_measured, noise, period, t0, width, slack, bounds, room):  # type: ignore[no-untyped-def]
+def refine(
+    y: Floats,
+    measured: Floats,
+    n_measured: float,
+    noise: Doubles,
+    period: float,
+    t0: float,
+    width: int,
+    slack: int,
+    bounds: Doubles,
+    room: Doubles,
+) -> Box:
     """Tries periods, phases and durations about a coarse box.
 
     The period turns about the transit next to the middle of the curve, which keeps its place.
 
     Args:
-        width: Cadences, whole.
+        y: The star.
+        measured: Its cadences with flux,
+        n_measured: and their number.
+        noise: The star's.
+        period: Of the coarse box.
+        t0: Of the coarse box.
+        width: Of the coarse box.
         slack: Cadences in a bin of the coarse search.
         bounds: Shortest and longest period, shortest and longest duration, cadences.
         room: Shape (2, n), for what is added up about the transits; at most n cadences of it.
 
-    Returns:
-        Signal-to-noise ratio, period, t0 and duration.
     """
     n_cadences = len(y)
     narrow = max(bounds[2], int(NARROWER * width))
@@ -130,7 +157,9 @@ def refine(y, measured, n_measured, noise, period, t0, width, slack, bounds, roo
 
 
 @inlined
-def _add_about(y, measured, period, middle, n_bins, room):  # type: ignore[no-untyped-def]
+def _add_about(
+    y: Floats, measured: Floats, period: float, middle: float, n_bins: int, room: Doubles
+) -> None:
     """Adds up the cadences about every transit by their distance from it."""
     n_cadences = len(y)
     room[:, :n_bins] = 0

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from kepler_keras.compiled import compiled, inlined
 from kepler_keras.lightcurve.lanes import (
-    LANES,
+    Vector,
     add,
     load,
     maximum,
@@ -21,6 +21,9 @@ from kepler_keras.lightcurve.lanes import (
     store,
     subtract,
 )
+
+Floats = NDArray[np.float32]
+Widths = NDArray[np.int64]
 
 SMALLEST = 1e30  # below every signal-to-noise ratio, with the sign turned
 
@@ -33,17 +36,22 @@ def merge_plan(rows: int) -> NDArray[np.int32]:
         Shape (nodes, 3): number of rows, first row, depth below the root. Single rows are no nodes.
     """
     plan = np.empty((max(rows - 1, 1), 3), np.int32)
-    stack = [(rows, 0, 0)]
-    place = rows - 1
-    while len(stack) > 0:
-        size, first, depth = stack.pop()
+    # Parents are met before their children, so the plan is written from its end.
+    stack = np.empty((rows + 1, 3), np.int32)
+    stack[0, 0], stack[0, 1], stack[0, 2] = rows, 0, 0
+    height, place = 1, rows - 1
+    while height > 0:
+        height -= 1
+        size, first, depth = stack[height, 0], stack[height, 1], stack[height, 2]
         if size == 1:
             continue
-        place -= 1  # parents are met before their children, so they are written from the end
-        plan[place] = size, first, depth
+        place -= 1
+        plan[place, 0], plan[place, 1], plan[place, 2] = size, first, depth
         head = size // 2
-        stack.append((head, first, depth + 1))
-        stack.append((size - head, first + head, depth + 1))
+        stack[height, 0], stack[height, 1], stack[height, 2] = head, first, depth + 1
+        height += 1
+        stack[height, 0], stack[height, 1], stack[height, 2] = size - head, first + head, depth + 1
+        height += 1
     return plan
 
 
@@ -59,7 +67,9 @@ def _half_drifts(size: int, drift: int) -> tuple[int, int]:
 
 
 @inlined
-def _add_rows(one, at_one, two, at_two, shift, p, out, at):  # type: ignore[no-untyped-def]
+def _add_rows(
+    one: Floats, at_one: int, two: Floats, at_two: int, shift: int, p: int, out: Floats, at: int
+) -> None:
     """``out[i] = one[i] + two[(i + shift) mod p]``, in two runs without a remainder."""
     for i in range(p - shift):
         store(out, at + i, add(load(one, at_one + i), load(two, at_two + shift + i)))
@@ -68,7 +78,7 @@ def _add_rows(one, at_one, two, at_two, shift, p, out, at):  # type: ignore[no-u
 
 
 @compiled
-def _merge(one, two, out, first, size, p):  # type: ignore[no-untyped-def]
+def _merge(one: Floats, two: Floats, out: Floats, first: int, size: int, p: int) -> None:
     """All drifts of a node; its head starts at row `first` of `one`, its tail follows in `two`."""
     head = size // 2
     for drift in range(size):
@@ -79,13 +89,22 @@ def _merge(one, two, out, first, size, p):  # type: ignore[no-untyped-def]
 
 
 @inlined
-def _source(x, other, size):  # type: ignore[no-untyped-def]
+def _source(x: Floats, other: Floats, size: int) -> Floats:
     """Where a half of a node lies: single rows are the data themselves."""
     return x if size == 1 else other
 
 
 @inlined
-def _running_sum(one, at_one, two, at_two, shift, p, longest, total):  # type: ignore[no-untyped-def]
+def _running_sum(
+    one: Floats,
+    at_one: int,
+    two: Floats,
+    at_two: int,
+    shift: int,
+    p: int,
+    longest: int,
+    total: Floats,
+) -> None:
     """Sums of the fold's first bins, 0 to p + longest of them, around the circle."""
     level = repeated(np.float32(0))
     store(total, 0, level)
@@ -100,7 +119,7 @@ def _running_sum(one, at_one, two, at_two, shift, p, longest, total):  # type: i
 
 
 @inlined
-def _deepest(total, start, stop, width):  # type: ignore[no-untyped-def]
+def _deepest(total: Floats, start: int, stop: int, width: int) -> Vector:
     """Largest sum of `width` bins that begins in [start, stop)."""
     best = repeated(np.float32(-SMALLEST))
     for i in range(start, stop):
@@ -109,7 +128,9 @@ def _deepest(total, start, stop, width):  # type: ignore[no-untyped-def]
 
 
 @inlined
-def _three_deepest(total, start, stop, one, two, three):  # type: ignore[no-untyped-def]
+def _three_deepest(
+    total: Floats, start: int, stop: int, one: int, two: int, three: int
+) -> tuple[Vector, Vector, Vector]:
     """The same for three widths, with one reading of where they begin."""
     best_one = best_two = best_three = repeated(np.float32(-SMALLEST))
     for i in range(start, stop):
@@ -121,13 +142,21 @@ def _three_deepest(total, start, stop, one, two, three):  # type: ignore[no-unty
 
 
 @compiled
-def _score(total, start, stop, widths, n_widths, weights, scale, best):  # type: ignore[no-untyped-def]
+def _score(
+    total: Floats,
+    start: int,
+    stop: int,
+    widths: Widths,
+    n_widths: int,
+    weights: Floats,
+    scale: Floats,
+    best: Vector,
+) -> Vector:
     """The largest signal-to-noise ratio of boxes that begin in [start, stop), or `best`.
 
-    Args:
-        widths: Widths in bins and their durations' numbers, shape (n_widths, 2).
-        weights: From a sum over a box to its signal-to-noise ratio, shape (n_widths,).
-        scale: What each star's noise makes of that, vectors by duration's number.
+    `widths` holds widths in bins and their durations' numbers, `weights` makes a sum over a box of
+    that width its ratio in white noise, `scale` has what each star's noise makes of that, a vector
+    by duration's number.
     """
     k = 0
     while k + 3 <= n_widths:
@@ -144,7 +173,7 @@ def _score(total, start, stop, widths, n_widths, weights, scale, best):  # type:
 
 
 @compiled
-def _weights(widths, n_widths, rows, n_bins, weights):  # type: ignore[no-untyped-def]
+def _weights(widths: Widths, n_widths: int, rows: int, n_bins: int, weights: Floats) -> None:
     """Fills `weights` for boxes of which every bin has `rows` cycles among `n_bins` in all."""
     for k in range(n_widths):
         n = widths[k, 0] * rows
@@ -152,7 +181,19 @@ def _weights(widths, n_widths, rows, n_bins, weights):  # type: ignore[no-untype
 
 
 @compiled
-def fold_and_score(x, n_bins, p, rows, plan, widths, n_widths, scale, room, total, best):  # type: ignore[no-untyped-def]
+def fold_and_score(
+    x: Floats,
+    n_bins: int,
+    p: int,
+    rows: int,
+    plan: NDArray[np.int32],
+    widths: Widths,
+    n_widths: int,
+    scale: Floats,
+    room: Floats,
+    total: Floats,
+    best: Floats,
+) -> None:
     """The strongest box at each drift of one base period.
 
     Args:
@@ -161,8 +202,10 @@ def fold_and_score(x, n_bins, p, rows, plan, widths, n_widths, scale, room, tota
         p: The base period in bins.
         rows: Cycles M, with (M - 1) * p < n_bins <= M * p, at least 2.
         plan: See `merge_plan`.
-        widths: See `_score`; the widest below p.
-        scale: See `_score`.
+        widths: In bins, ascending, the widest below p, and the numbers of their durations, shape
+            (at least n_widths, 2).
+        n_widths: How many of them count.
+        scale: What each star's noise does to a ratio, a vector by duration's number.
         room: Two buffers of rows * p vectors.
         total: Room for p + widest + 1 vectors.
         best: Shape (rows * LANES,); gets the ratio at drifts 0 ... M - 1.
@@ -173,9 +216,9 @@ def fold_and_score(x, n_bins, p, rows, plan, widths, n_widths, scale, room, tota
         other = room[(depth + 1) % 2]
         one, two = _source(x, other, head), _source(x, other, size - head)
         _merge(one, two, room[depth % 2], first, size, p)
-    many, few = np.empty(n_widths, np.float32), np.empty(n_widths, np.float32)
-    _weights(widths, n_widths, rows, n_bins, many)
-    _weights(widths, n_widths, rows - 1, n_bins, few)
+    weights = np.empty((2, n_widths), np.float32)  # of bins seen rows - 1 times and rows times
+    for more in range(2):
+        _weights(widths, n_widths, rows - 1 + more, n_bins, weights[more])
     head, longest = rows // 2, widths[n_widths - 1, 0]
     one, two = _source(x, room[1], head), _source(x, room[1], rows - head)
     full = n_bins - (rows - 1) * p  # bins of the last row that have data
@@ -183,16 +226,15 @@ def fold_and_score(x, n_bins, p, rows, plan, widths, n_widths, scale, room, tota
         of_head, of_tail = _half_drifts(rows, drift)
         shift = (drift - of_tail) % p
         _running_sum(one, of_head * p, two, (head + of_tail) * p, shift, p, longest, total)
-        # Bins from `start` on, `full` of them around the circle, have a value in every row.
+        # `full` bins around the circle have a value in every row; here they begin at `start`.
         start = (p - drift % p) % p
         stop = start + full
+        around = stop > p
+        edges = (0, stop - p, start, p) if around else (0, start, stop, p)
         top = repeated(np.float32(-SMALLEST))
-        if stop <= p:
-            top = _score(total, 0, start, widths, n_widths, few, scale, top)
-            top = _score(total, start, stop, widths, n_widths, many, scale, top)
-            top = _score(total, stop, p, widths, n_widths, few, scale, top)
-        else:
-            top = _score(total, 0, stop - p, widths, n_widths, many, scale, top)
-            top = _score(total, stop - p, start, widths, n_widths, few, scale, top)
-            top = _score(total, start, p, widths, n_widths, many, scale, top)
+        for part in range(3):
+            more = 1 - part % 2 if around else part % 2
+            top = _score(
+                total, edges[part], edges[part + 1], widths, n_widths, weights[more], scale, top
+            )
         store(best, drift, top)

@@ -14,6 +14,8 @@ from numba.core import cgutils
 from numba.extending import intrinsic, models, register_model
 from numpy.typing import NDArray
 
+Vector = Any  # what the intrinsics take and give, inside compiled code only
+
 LANES = 16  # stars in a vector: one register of AVX-512, two of AVX2, four of NEON
 BYTES = 4 * LANES
 
@@ -35,7 +37,7 @@ class _LanesModel(models.PrimitiveModel):
 
 
 def aligned(n_vectors: int) -> NDArray[np.float32]:
-    """Room for vectors, each within one line of the processor's cache; zeros, shape (n * LANES,)."""
+    """Room for vectors, each in one line of the processor's cache; zeros, shape (n * LANES,)."""
     room = np.zeros((n_vectors + 1) * LANES, np.float32)
     first = -room.ctypes.data % BYTES // 4
     return room[first : first + n_vectors * LANES]
@@ -63,9 +65,7 @@ def store(typing_context: Any, array: Any, index: Any, vector: Any) -> Any:
     """Writes a vector to place `index` of a one-dimensional float32 array."""
 
     def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
-        builder.store(
-            arguments[2], _address(context, builder, signature, arguments), align=4
-        )
+        builder.store(arguments[2], _address(context, builder, signature, arguments), align=4)
         return context.get_dummy_value()
 
     return types.void(array, types.intp, _LANES_TYPE), generate

@@ -1,6 +1,7 @@
 """The signal-to-noise spectra of a block of stars, and their highest peaks."""
 
 import numpy as np
+from numpy.typing import NDArray
 
 from kepler_keras.compiled import compiled
 from kepler_keras.lightcurve.fast_folding import fold_and_score, merge_plan
@@ -14,12 +15,15 @@ from kepler_keras.lightcurve.lanes import (
     store,
     subtract,
 )
+from kepler_keras.lightcurve.trial_periods import TrialPeriods
+
+Floats = NDArray[np.float32]
 
 BLOCK = 32  # trials whose highest is looked for first
 
 
 @compiled
-def bin_lanes(x, n_cadences, step, out, n_out):  # type: ignore[no-untyped-def]
+def bin_lanes(x: Floats, n_cadences: int, step: int, out: Floats, n_out: int) -> None:
     """Sums of `step` neighbouring cadences of interleaved stars, scatter kept; zeros to `n_out`."""
     n_bins = n_cadences // step
     factor = repeated(np.float32(1 / np.sqrt(step)))
@@ -33,15 +37,23 @@ def bin_lanes(x, n_cadences, step, out, n_out):  # type: ignore[no-untyped-def]
 
 
 @compiled
-def scan(x, n_cadences, trials, duration_scale, room, spectrum):  # type: ignore[no-untyped-def]
+def scan(
+    x: Floats,
+    n_cadences: int,
+    trials: TrialPeriods,
+    duration_scale: Floats,
+    room: Floats,
+    spectrum: Floats,
+) -> None:
     """The strongest box of every star at every trial period.
 
     Args:
-        x: Interleaved standardised stars, n_cadences vectors.
+        x: Interleaved standardised stars.
+        n_cadences: Vectors in `x`.
         trials: See `TrialPeriods`.
         duration_scale: One over the noise of boxes, vectors by the duration's number.
         room: Four rows of vectors: binned data, two buffers and running sums.
-        spectrum: Gets the ratios, a vector a trial.
+        spectrum: Gets the ratios, a vector a trial; 0 at trials that are not wanted.
     """
     step, n_bins = 0, 0
     plan = merge_plan(2)
@@ -73,7 +85,7 @@ def scan(x, n_cadences, trials, duration_scale, room, spectrum):  # type: ignore
 
 
 @compiled
-def moments(spectrum, n_trials, n_wanted):  # type: ignore[no-untyped-def]
+def moments(spectrum: Floats, n_trials: int, n_wanted: int) -> NDArray[np.float64]:
     """Mean and standard deviation of every star's spectrum, shape (2, LANES)."""
     result = np.empty((2, LANES))
     total = repeated(np.float32(0))
@@ -95,7 +107,7 @@ def moments(spectrum, n_trials, n_wanted):  # type: ignore[no-untyped-def]
 
 
 @compiled
-def block_maxima(spectrum, n_trials, highest):  # type: ignore[no-untyped-def]
+def block_maxima(spectrum: Floats, n_trials: int, highest: Floats) -> None:
     """Fills `highest` with the maximum of every BLOCK trials, a vector each."""
     for block in range(len(highest) // LANES):
         top = load(spectrum, block * BLOCK)
@@ -105,13 +117,18 @@ def block_maxima(spectrum, n_trials, highest):  # type: ignore[no-untyped-def]
 
 
 @compiled
-def peaks(spectrum, highest, lane, apart, found):  # type: ignore[no-untyped-def]
+def peaks(
+    spectrum: Floats, highest: Floats, lane: int, apart: int, found: NDArray[np.int64]
+) -> int:
     """The highest trials of one star, none within `apart` trials of a higher one.
 
     They and their neighbours become 0 in the star's spectrum.
 
     Args:
+        spectrum: From `scan`.
         highest: From `block_maxima`.
+        lane: The star's.
+        apart: Trials.
         found: Gets the trials, highest first.
 
     Returns:

@@ -1,9 +1,12 @@
 """What a search takes of a star: its standardised curve, and the noise of its boxes."""
 
 import numpy as np
+from numpy.typing import NDArray
 
 from kepler_keras.compiled import compiled
 from kepler_keras.lightcurve.fast_median import median_of
+
+Floats = NDArray[np.float32]
 
 HIGHEST = 3.0  # scatters; flares and cosmic rays above are cut down to this
 MAD_TO_SIGMA = 1.4826  # of a normal distribution
@@ -12,7 +15,7 @@ FEWEST_BOXES = 10
 
 
 @compiled
-def standardise(flux, y, measured):  # type: ignore[no-untyped-def]
+def standardise(flux: Floats, y: Floats, measured: Floats) -> float:
     """Writes a curve as the search takes it and tells its scatter, in the unit of the flux.
 
     Args:
@@ -35,8 +38,10 @@ def standardise(flux, y, measured):  # type: ignore[no-untyped-def]
         return 0.0
     centre = median_of(values[:n])
     scatter = MAD_TO_SIGMA * median_of(np.abs(values[:n] - np.float32(centre)))
-    if scatter == 0:
-        scatter = np.float64(np.std(values[:n]))
+    if scatter == 0:  # more than half of the values are one number
+        for i in range(n):
+            scatter += (values[i] - centre) ** 2
+        scatter = np.sqrt(scatter / n)
     if scatter == 0:
         return 0.0
     total = 0.0
@@ -52,7 +57,9 @@ def standardise(flux, y, measured):  # type: ignore[no-untyped-def]
 
 
 @compiled
-def noise_of_boxes(y, measured, widths, by_width):  # type: ignore[no-untyped-def]
+def noise_of_boxes(
+    y: Floats, measured: Floats, widths: NDArray[np.int64], by_width: NDArray[np.float64]
+) -> None:
     """How much more boxes of each width scatter than in white noise, at least 1.
 
     Boxes that neighbour each other without overlap are compared, by their median absolute
@@ -60,6 +67,8 @@ def noise_of_boxes(y, measured, widths, by_width):  # type: ignore[no-untyped-de
     noise does not count. Between the widths it is interpolated.
 
     Args:
+        y: A standardised curve.
+        measured: 1 where it has flux, 0 in gaps.
         widths: Cadences, ascending.
         by_width: Gets the noise of boxes of 0, 1, 2, ... cadences.
     """
@@ -76,7 +85,7 @@ def noise_of_boxes(y, measured, widths, by_width):  # type: ignore[no-untyped-de
 
 
 @compiled
-def _scatter_of_boxes(y, measured, width, boxes):  # type: ignore[no-untyped-def]
+def _scatter_of_boxes(y: Floats, measured: Floats, width: int, boxes: Floats) -> float:
     """Scatter of neighbouring boxes in units of white noise; 1 where that is all it may be."""
     n_boxes = 0
     for start in range(0, len(y) - width + 1, width):

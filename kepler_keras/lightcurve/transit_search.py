@@ -9,7 +9,6 @@ detrending left does not pass for long transits (Pont, Zucker & Queloz 2006, MNR
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,10 +20,11 @@ from kepler_keras.lightcurve.block_search import (
     search_block,
     standard_block,
 )
-from kepler_keras.lightcurve.lanes import LANES, aligned
-from kepler_keras.lightcurve.spectra import BLOCK, scan
+from kepler_keras.lightcurve.lanes import LANES
+from kepler_keras.lightcurve.spectra import scan
 from kepler_keras.lightcurve.transit_signals import TransitSignals
 from kepler_keras.lightcurve.trial_periods import LONGEST_PERIOD, TrialPeriods, trial_periods
+from kepler_keras.lightcurve.workroom import Workroom, workroom
 
 SHORTEST_PERIOD = 0.5  # days
 DURATIONS = tuple(hours / 24 for hours in (1.5, 2.3, 3.5, 5.4, 8.3, 12.7))  # days
@@ -45,17 +45,6 @@ class Periodogram:
     snr: NDArray[np.float64]
 
 
-class Workroom(NamedTuple):
-    """Memory that one block after the other uses; vectors of `lanes`."""
-
-    x: NDArray[np.float32]
-    duration_scale: NDArray[np.float32]
-    room: NDArray[np.float32]
-    spectrum: NDArray[np.float32]
-    highest: NDArray[np.float32]
-    near: NDArray[np.float64]
-
-
 @dataclass(frozen=True)
 class _Plan:
     """A search laid out for curves of one length."""
@@ -65,19 +54,12 @@ class _Plan:
     bounds: NDArray[np.float64]
 
     def workroom(self, n_cadences: int) -> Workroom:
-        trials = self.trials
-        n_room = max(int((trials.rows * trials.p).max()), n_cadences)
-        n_room += int(trials.widths[:, :, 0].max()) + 1
-        n_trials = len(trials.period)
-        room = aligned(4 * n_room).reshape(4, -1)
-        near = np.empty((2, int(self.bounds[3]) + 2 * int(trials.step.max()) + 4))
-        return Workroom(
-            x=aligned(n_cadences),
-            duration_scale=aligned(len(self.widths)),
-            room=room,
-            spectrum=aligned(n_trials),
-            highest=aligned(-(-n_trials // BLOCK)),
-            near=near,
+        """Memory for blocks of curves of that length."""
+        return workroom(
+            self.trials,
+            n_cadences=n_cadences,
+            n_durations=len(self.widths),
+            longest=self.bounds[3],
         )
 
 
@@ -118,9 +100,7 @@ def search_transits(
     for start in range(0, len(flux), LANES):
         block = np.array(flux[start : start + LANES], np.float32)
         work.x[:] = 0
-        search_block(
-            block, plan.trials, plan.widths, plan.bounds, work, out[start : start + LANES]
-        )
+        search_block(block, plan.trials, plan.widths, plan.bounds, work, out[start : start + LANES])
     out[..., :3] *= cadence
     return TransitSignals(*np.moveaxis(out, -1, 0).copy())
 
@@ -136,8 +116,7 @@ def periodogram(
 ) -> Periodogram:
     """The spectrum in which `search_transits` looks for peaks; see there.
 
-    Args:
-        curve: One detrended star, shape (n_cadences,).
+    `curve` is one detrended star, shape (n_cadences,).
     """
     n_cadences = len(curve)
     plan = _plan(n_cadences, cadence, min_period, max_period, durations, duration_range)
@@ -154,6 +133,11 @@ def periodogram(
     return Periodogram(plan.trials.period[order], snr)
 
 
+def longest_period(span: float, max_period: float | None = None) -> float:
+    """The longest period that is searched in so many days, see `search_transits`."""
+    return min(span / 3, LONGEST_PERIOD) if max_period is None else max_period
+
+
 def _plan(
     n_cadences: int,
     cadence: float,
@@ -163,7 +147,7 @@ def _plan(
     duration_range: tuple[float, float],
 ) -> _Plan:
     span = n_cadences * cadence
-    longest = min(span / 3, LONGEST_PERIOD) if max_period is None else max_period
+    longest = longest_period(span, max_period)
     ordered = tuple(sorted(durations))
     _check(ordered, duration_range, cadence, min_period, longest, span)
     widths = np.array([max(1, round(duration / cadence)) for duration in ordered], np.int64)
@@ -191,8 +175,7 @@ def _check(
         )
     if not durations[-1] < max_period:
         raise InputError(
-            f"durations must be shorter than max_period ({max_period:.3g} d), "
-            f"got {durations[-1]} d"
+            f"durations must be shorter than max_period ({max_period:.3g} d), got {durations[-1]} d"
         )
     if not min_period >= 8 * cadence:
         raise InputError(

@@ -7,8 +7,6 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from kepler_keras.errors import InputError
-
 # 13 h for a central transit of the Sun seen from the Earth's orbit; it grows as the root of the
 # third power of the period (Winn 2010, arXiv:1001.2010, eq. 19).
 SOLAR_DURATION, SOLAR_PERIOD = 13 / 24, 365.25
@@ -21,8 +19,8 @@ LARGEST_SHARE = 0.3  # of the orbit that a transit may last
 class TrialPeriods(NamedTuple):  # compiled code takes no dataclass
     """Trial periods in days, and how each is made.
 
-    A *base* is a period of `p` whole bins of `step` cadences; folded at every drift of 0 to rows - 1
-    bins over the whole curve it gives `rows` trial periods.
+    A *base* is a period of `p` whole bins of `step` cadences; folded at every drift of 0 to
+    rows - 1 bins over the whole curve it gives `rows` trial periods.
 
     Attributes:
         period: Shape (n_trials,), days, ascending but for rounding between bases.

@@ -6,19 +6,22 @@ Times are in cadences, stars as in `box_fit`. A transit is half-open: [t0 - d / 
 import numpy as np
 
 from kepler_keras.compiled import compiled
-from kepler_keras.lightcurve.box_fit import fold, noise_at, ratio
+from kepler_keras.lightcurve.box_fit import Box, Doubles, Floats, fold, noise_at, ratio
+
+Place = tuple[float, float, float]  # period, t0, duration
 
 ODD_EVEN = 5.0  # sigma, from which two alternating depths are a binary of twice the period
 AWAY = 1.5  # durations from the transit, from which a dip counts as another one
 
 
 @compiled
-def in_transit(sums, counts, period, t0, duration):  # type: ignore[no-untyped-def]
+def in_transit(
+    sums: Doubles, counts: Doubles, period: float, t0: float, duration: float
+) -> tuple[float, float, int]:
     """What lies in transit: sum, number of measured cadences, number of transits with any.
 
-    Args:
-        sums: Of the curve up to each cadence, shape (n_cadences + 1,).
-        counts: Of measured cadences up to each, the same shape.
+    `sums` are those of the curve up to each cadence, shape (n_cadences + 1,), `counts` those of its
+    measured cadences.
     """
     n_cadences = len(sums) - 1
     total, n, transits = 0.0, 0.0, 0
@@ -40,16 +43,18 @@ def in_transit(sums, counts, period, t0, duration):  # type: ignore[no-untyped-d
 
 
 @compiled
-def polish(sums, counts, noise, box, drift, bounds):  # type: ignore[no-untyped-def]
+def polish(
+    sums: Doubles, counts: Doubles, noise: Doubles, box: Place, drift: float, bounds: Doubles
+) -> Box:
     """Moves a box by fractions of a cadence to where its signal-to-noise ratio is highest.
 
     Args:
-        box: Period, t0 and duration.
+        sums: See `in_transit`.
+        counts: See `in_transit`.
+        noise: The star's.
+        box: Where to begin.
         drift: Cadences over the whole curve that the period may be off.
         bounds: Shortest and longest period, shortest and longest duration.
-
-    Returns:
-        Signal-to-noise ratio, period, t0 and duration.
     """
     n_cadences = len(sums) - 1
     n_measured = counts[n_cadences]
@@ -70,7 +75,7 @@ def polish(sums, counts, noise, box, drift, bounds):  # type: ignore[no-untyped-
 
 
 @compiled
-def odd_even(sums, counts, noise, box):  # type: ignore[no-untyped-def]
+def odd_even(sums: Doubles, counts: Doubles, noise: Doubles, box: Place) -> float:
     """How far the depths of even and odd transits differ in sigma, even ones being deeper if > 0.
 
     The transit at t0 is even. NaN where either has no measured cadence.
@@ -81,15 +86,18 @@ def odd_even(sums, counts, noise, box):  # type: ignore[no-untyped-def]
     if n_even == 0 or n_odd == 0:
         return np.nan
     error = noise_at(noise, duration) * np.sqrt(1 / n_even + 1 / n_odd)
-    return (even / n_even - odd / n_odd) / error
+    difference: float = (even / n_even - odd / n_odd) / error
+    return difference
 
 
 @compiled
-def true_period(sums, counts, noise, box, bounds):  # type: ignore[no-untyped-def]
+def true_period(
+    sums: Doubles, counts: Doubles, noise: Doubles, box: Place, bounds: Doubles
+) -> Place:
     """The same box at a half, a third, twice or three times its period, where that is its own.
 
-    Where alternate transits differ by more than `ODD_EVEN` sigma the period is twice as long and the
-    deeper ones are the transits; another multiple is taken where it has a higher ratio.
+    Where alternate transits differ by more than `ODD_EVEN` sigma the period is twice as long and
+    the deeper ones are the transits; another multiple is taken where it has a higher ratio.
     """
     n_measured = counts[len(counts) - 1]
     period, t0, duration = box
@@ -113,7 +121,7 @@ def true_period(sums, counts, noise, box, bounds):  # type: ignore[no-untyped-de
 
 
 @compiled
-def secondary(y, measured, n_measured, noise, box):  # type: ignore[no-untyped-def]
+def secondary(y: Floats, measured: Floats, n_measured: float, noise: Doubles, box: Place) -> float:
     """The deepest box of the same duration away from the transit, in sigma; at least 0."""
     period, t0, duration = box
     length = int(period)
@@ -130,11 +138,12 @@ def secondary(y, measured, n_measured, noise, box):  # type: ignore[no-untyped-d
         total = np.float64(sums[start + width] - sums[start])
         found = ratio(total, np.float64(counts[start + width] - counts[start]), n_measured)
         best = max(best, found)
-    return best / noise_at(noise, width)
+    result: float = best / noise_at(noise, width)
+    return result
 
 
 @compiled
-def mask_transits(flux, box, widen):  # type: ignore[no-untyped-def]
+def mask_transits(flux: Floats, box: Place, widen: float) -> None:
     """Makes gaps of a star's transits, each `widen` times its duration long."""
     period, t0, duration = box
     half = 0.5 * widen * duration

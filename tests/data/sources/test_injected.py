@@ -363,7 +363,7 @@ def test_injected_periods_are_found_by_the_search_in_60_real_stars(real):
     curves, _ = real
     flat = running_median_detrend(interpolate_gaps(curves.flux), cadence=CADENCE, window=1.5)
     found = search_transits(flat, cadence=CADENCE, min_period=0.5, durations=(0.08, 0.16, 0.32))
-    right = np.abs(found.ephemerides.period / curves.truth["period"] - 1) < 0.01
+    right = np.abs(found.strongest().period / curves.truth["period"] - 1) < 0.01
     assert right.sum() >= 48
     depth = found.depth[right] / curves.truth["depth_flux"][right]
     duration = found.ephemerides.duration[right] / curves.truth["duration"][right]
