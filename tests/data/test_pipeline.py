@@ -100,14 +100,14 @@ def test_view_that_cannot_be_is_refused(choice, folded, sentence):
 
 
 def test_search_finds_the_period_of_the_right_star_in_any_order_of_jobs():
-    curves = curves_of(n=40)
+    curves = curves_of(n=140)
     done = []
     executor = Here()
     found = search_all(
         curves.flux, cadence=CADENCE, search=SEARCH, executor=executor, on_stars=done.append
     )
-    assert executor.jobs == 3  # 16 + 16 + 8 stars, the last first
-    assert done == [8, 16, 16]
+    assert executor.jobs == 3  # 64 + 64 + 12 stars, the last first
+    assert done == [12, 64, 64]
     assert found.known().all()
     assert found.period[::2] == pytest.approx(1.0, rel=0.02)
     alone = search_all(curves.flux[17:18], cadence=CADENCE, search=SEARCH, executor=Here())
