@@ -11,6 +11,7 @@ from kepler_keras.lightcurve.box_fit import Box, Doubles, Floats, fold, noise_at
 Place = tuple[float, float, float]  # period, t0, duration
 
 ODD_EVEN = 5.0  # sigma, from which two alternating depths are a binary of twice the period
+EDGES = 0.4  # cadences, scatter of two edges that each fall anywhere in a cadence: (2 / 12) ** 0.5
 AWAY = 1.5  # durations from the transit, from which a dip counts as another one
 
 
@@ -78,15 +79,18 @@ def polish(
 def odd_even(sums: Doubles, counts: Doubles, noise: Doubles, box: Place) -> float:
     """How far the depths of even and odd transits differ in sigma, even ones being deeper if > 0.
 
-    The transit at t0 is even. NaN where either has no measured cadence.
+    The transit at t0 is even. A box of a few cadences cuts each transit's edges elsewhere, which is
+    part of the error. NaN where either has no measured cadence.
     """
     period, t0, duration = box
-    even, n_even, _ = in_transit(sums, counts, 2 * period, t0, duration)
-    odd, n_odd, _ = in_transit(sums, counts, 2 * period, t0 + period, duration)
+    even, n_even, seen_even = in_transit(sums, counts, 2 * period, t0, duration)
+    odd, n_odd, seen_odd = in_transit(sums, counts, 2 * period, t0 + period, duration)
     if n_even == 0 or n_odd == 0:
         return np.nan
-    error = noise_at(noise, duration) * np.sqrt(1 / n_even + 1 / n_odd)
-    difference: float = (even / n_even - odd / n_odd) / error
+    depth = (even + odd) / (n_even + n_odd)
+    random = noise_at(noise, duration) * np.sqrt(1 / n_even + 1 / n_odd)
+    edges = EDGES * depth / duration * np.sqrt(1 / seen_even + 1 / seen_odd)
+    difference: float = (even / n_even - odd / n_odd) / np.sqrt(random**2 + edges**2)
     return difference
 
 

@@ -48,9 +48,18 @@ def test_transits_before_t0_count_too_and_unseen_ones_do_not():
 def test_alternating_depths_differ_by_so_many_sigma():
     y = dips(depths=(8.0, 4.0), noise=0.0)
     found = odd_even(*sums_of(y), WHITE, (50.0, 12.0, 4.0))
-    assert found == pytest.approx(4.0 / np.sqrt(1 / 24 + 1 / 24), rel=1e-5)
-    assert odd_even(*sums_of(y), 2 * WHITE, (50.0, 12.0, 4.0)) == pytest.approx(found / 2)
+    depth = y[10:14].mean() / 2 + y[60:64].mean() / 2
+    random, edges = np.sqrt(1 / 24 + 1 / 24), 0.4 * depth / 4 * np.sqrt(1 / 6 + 1 / 6)
+    assert found == pytest.approx(4.0 / np.hypot(random, edges), rel=1e-5)
+    noisier = odd_even(*sums_of(y), 2 * WHITE, (50.0, 12.0, 4.0))
+    assert noisier == pytest.approx(4.0 / np.hypot(2 * random, edges), rel=1e-5)
     assert odd_even(*sums_of(y), WHITE, (50.0, 62.0, 4.0)) == pytest.approx(-found)
+
+
+def test_deep_transits_that_the_cadence_cuts_unequally_are_alike():
+    """In noise of 1 a difference of 8 is many sigma, but a tenth of the depth is the sampling's."""
+    y = dips(depths=(80.0, 72.0), noise=0.0)
+    assert odd_even(*sums_of(y), WHITE, (50.0, 12.0, 4.0)) < 3
 
 
 def test_odd_against_even_is_undefined_where_one_was_never_seen():
