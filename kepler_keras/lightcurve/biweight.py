@@ -49,12 +49,13 @@ def biweight_trend(curve: NDArray[np.floating], width: int, max_gap: int) -> Vec
 
 @inlined
 def _location(window: Vector, n: int) -> float:
-    """Location of the first `n` values, which are sorted: steps of reweighted means' equation."""
+    """Location of the first `n` values, which are sorted."""
     centre = middle(window, n)
     deviation = _deviation(window, n, centre)
     if deviation == 0:
         return centre
-    return centre + CUT * deviation * _root(window, n, centre, 1 / (CUT * deviation))
+    cut = CUT * deviation
+    return centre + cut * _root(window, n, centre, 1 / cut)
 
 
 @inlined
@@ -74,63 +75,61 @@ def _deviation(window: Vector, n: int, centre: float) -> float:
             end = half
     left, right = centre - window[first], window[first + last] - centre
     if n % 2:
-        return max(left, right)
+        return float(max(left, right))
     if left > right:
-        return (left + max(centre - window[first + 1], right)) / 2
-    return (right + max(left, window[first + last - 1] - centre)) / 2
+        return float((left + max(centre - window[first + 1], right)) / 2)
+    return float((right + max(left, window[first + last - 1] - centre)) / 2)
 
 
 @inlined
 def _root(window: Vector, n: int, centre: float, scale: float) -> float:
-    """Where the sum of u (1 - u^2)^2 over |u| < 1 vanishes, by Newton's steps from 0.
+    """Where the sum of (u - x) (1 - (u - x)^2)^2 over |u - x| < 1 vanishes, as a function of x.
 
-    u is the distance in units of the cut, less the root. As long as the same values lie within the
-    cut, the sum is a polynomial of the root, whose coefficients are sums of powers.
+    u = (value - centre) * scale. While the same values lie within the cut the sum is a polynomial
+    of x, whose coefficients are sums of powers: one pass over the values mostly suffices.
     """
     root = 0.0
     first, last = 0, n
     for _ in range(MOST_STEPS):
-        while first > 0 and (window[first-1] - centre) * scale - root > -1:
+        low, high = centre + (root - 1) / scale, centre + (root + 1) / scale
+        before = first, last
+        while first > 0 and window[first - 1] > low:
             first -= 1
-        while first < n and (window[first] - centre) * scale - root <= -1:
+        while first < n and window[first] <= low:
             first += 1
-        while last < n and (window[last] - centre) * scale - root < 1:
+        while last < n and window[last] < high:
             last += 1
-        while last > 0 and (window[last - 1] - centre) * scale - root >= 1:
+        while last > first and window[last - 1] >= high:
             last -= 1
+        if root != 0 and before == (first, last):
+            break
         s1 = s2 = s3 = s4 = s5 = 0.0
         for i in range(first, last):
-            u = (window[i] - centre) * scale - root
+            u = (window[i] - centre) * scale
             square = u * u
             s1 += u
             s2 += square
             s3 += square * u
             s4 += square * square
             s5 += square * square * u
-        step = _polynomial_root(float(last - first), s1, s2, s3, s4, s5)
-        root += step
-        if abs(step) < TOLERANCE / CUT:
-            break
+        root = _polynomial_root(float(last - first), s1, s2, s3, s4, s5, root)
     return root
 
 
 @inlined
-def _polynomial_root(n: float, s1: float, s2: float, s3: float, s4: float, s5: float) -> float:
-    # sum (u-r) - 2 (u-r)^3 + (u-r)^5
-    c0 = s1 - 2 * s3 + s5
-    c1 = -n + 6 * s2 - 5 * s4
-    c2 = -6 * s1 + 10 * s3
-    c3 = 2 * n - 10 * s2
-    c4 = 5 * s1
-    c5 = -n
-    r = 0.0
-    for _ in range(8):
-        value = c0 + r * (c1 + r * (c2 + r * (c3 + r * (c4 + r * c5))))
-        slope = c1 + r * (2 * c2 + r * (3 * c3 + r * (4 * c4 + r * 5 * c5)))
-        if slope >= 0:
+def _polynomial_root(
+    n: float, s1: float, s2: float, s3: float, s4: float, s5: float, x: float
+) -> float:
+    """Newton's steps from x on; `s1` to `s5` are sums of powers of n values."""
+    c0, c1, c2 = s1 - 2 * s3 + s5, -n + 6 * s2 - 5 * s4, -6 * s1 + 10 * s3
+    c3, c4 = 2 * n - 10 * s2, 5 * s1
+    for _ in range(MOST_STEPS):
+        value = c0 + x * (c1 + x * (c2 + x * (c3 + x * (c4 - x * n))))
+        slope = c1 + x * (2 * c2 + x * (3 * c3 + x * (4 * c4 - x * 5 * n)))
+        if slope >= 0:  # too few values about x: the median stands
             break
         step = value / slope
-        r -= step
-        if abs(step) < 1e-8:
+        x -= step
+        if abs(step) < TOLERANCE / CUT:
             break
-    return r
+    return x

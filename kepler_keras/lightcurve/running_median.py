@@ -9,9 +9,7 @@ from kepler_keras.lightcurve.stretches import next_stretch
 
 
 @compiled
-def median_trend(
-    curve: NDArray[np.floating], width: int, max_gap: int
-) -> NDArray[np.float64]:
+def median_trend(curve: NDArray[np.floating], width: int, max_gap: int) -> NDArray[np.float64]:
     """Median of what was measured in a window about each cadence; stretches are mirrored at ends.
 
     Args:
