@@ -38,8 +38,8 @@ def detrend(
         flux: Shape (n, n_cadences), NaN where nothing was measured; centred or not.
         cadence: Days between columns.
         method: `spline`, `biweight` or `running_median`.
-        window: Days, rounded to an odd number of cadences; of the spline, the distance of knots
-            that keeps transits as a running biweight of that width does.
+        window: Days, rounded to an odd number of cadences; a spline's knots lie 0.75 windows apart,
+            which leaves its residual as flat as that of a biweight of this window.
         level: What flux + level is the star's full light in the unit of the flux, as 1e6 for ppm
             about the median; 0 where that is not known.
         max_gap: Days without flux after which the trend begins anew, as between quarters.

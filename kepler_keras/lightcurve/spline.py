@@ -25,8 +25,8 @@ Vector = NDArray[np.float64]
 
 # Chosen so that residuals are as flat as a biweight's of the same window; see
 # benchmarks/detrending.py.
-KNOT_SPACING = 0.8  # windows
-MEANS = 18  # a window; of 2 h at 1.5 d
+KNOT_SPACING = 0.75  # windows
+MEANS = 12  # a window; of 3 h at 1.5 d
 LOW, HIGH = 2.0, 4.0  # scatters of the means below and above the trend that are still fitted
 ROUNDS = 4
 BRIDGE = 1e-6  # penalty on bends, in a mean's weight: enough to pass over what has no flux
