@@ -16,11 +16,8 @@ from numpy.typing import NDArray
 
 from kepler_keras.data.light_curves import LightCurves
 from kepler_keras.data.sources import load_source
-from kepler_keras.lightcurve.conditioning import (
-    interpolate_gaps,
-    robust_scatter,
-    running_median_detrend,
-)
+from kepler_keras.lightcurve.conditioning import fill_gaps, robust_scatter
+from kepler_keras.lightcurve.detrending import detrend
 from kepler_keras.lightcurve.folding import cadence_times, cycle, phase
 from kepler_keras.lightcurve.transit_search import search_transits
 from kepler_keras.lightcurve.transits import Transit
@@ -36,9 +33,8 @@ def main() -> None:
     curves = planets(
         str(Path(os.environ["KEPLER_KERAS_DATA"]) / "kepler_flux_csv" / "keplerFlux.csv")
     )
-    flat = running_median_detrend(
-        interpolate_gaps(curves.flux), cadence=curves.cadence or 0, window=WINDOW
-    )
+    filled, _ = fill_gaps(curves.flux, "linear")
+    flat = detrend(filled, cadence=curves.cadence or 0, method="running_median", window=WINDOW)
     snr = expected_snr(curves, flat)
     print(f"{len(curves)} stars, one row each; SNR {snr.min():.1f} to {snr.max():.1f}")
     started = time.process_time()

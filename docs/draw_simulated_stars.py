@@ -17,7 +17,8 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
-from kepler_keras.lightcurve.conditioning import interpolate_gaps, running_median_detrend
+from kepler_keras.lightcurve.conditioning import fill_gaps
+from kepler_keras.lightcurve.detrending import detrend
 from kepler_keras.lightcurve.inject import point_scatter, variability
 from kepler_keras.lightcurve.realism import KEPLER, Realism
 from kepler_keras.lightcurve.simulate import KAGGLE_CADENCES, KEPLER_CADENCE, simulate
@@ -108,7 +109,7 @@ def binned_scatter(flux: Curves) -> Curves:
 
 def autocorrelation(flux: Curves) -> Curves:
     """Correlation of each curve with itself at LAGS cadences, shape (n, len(LAGS))."""
-    filled = interpolate_gaps(flux).astype(np.float64)
+    filled = fill_gaps(flux, "linear")[0].astype(np.float64)
     low, high = np.percentile(filled, [0.5, 99.5], axis=1, keepdims=True)
     centred = np.clip(filled, low, high)
     centred -= centred.mean(axis=1, keepdims=True)
@@ -121,8 +122,8 @@ def autocorrelation(flux: Curves) -> Curves:
 
 def skewness(flux: Curves) -> NDArray[np.float64]:
     """Of each curve after a running median of 1.5 d, shape (n,)."""
-    filled = interpolate_gaps(flux)
-    flat = running_median_detrend(filled, cadence=KEPLER_CADENCE, window=1.5).astype(np.float64)
+    filled, _ = fill_gaps(flux, "linear")
+    flat = detrend(filled, cadence=KEPLER_CADENCE, method="running_median").astype(np.float64)
     flat -= flat.mean(axis=1, keepdims=True)
     result: NDArray[np.float64] = (flat**3).mean(axis=1) / flat.std(axis=1) ** 3
     return result

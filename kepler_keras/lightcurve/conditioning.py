@@ -1,98 +1,154 @@
-"""What is done to each curve by itself before any view: fill gaps, detrend, scale.
+"""What is done to each curve by itself before any view: clip, fill gaps, scale.
 
-Every function takes flux of shape (n, n_cadences) and works row by row: a filter that runs over the
-whole matrix would also blur across stars, and with rows sorted by label it would leak the label.
+Every function takes flux of shape (n, n_cadences), NaN where nothing was measured, and works row by
+row: what runs over the whole matrix would also blur across stars, and with rows sorted by label it
+would leak the label. Trends are taken out by `detrending.detrend`.
 """
+
+from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.ndimage import median_filter
 
+from kepler_keras.compiled import compiled
 from kepler_keras.errors import InputError
+from kepler_keras.lightcurve.detrending import detrend
+from kepler_keras.lightcurve.medians import MAD_TO_SIGMA, median, median_deviation
 
-MAD_TO_SIGMA = 1.4826  # of a normal distribution
+Fill = Literal["neutral", "linear"]
+FILLS: tuple[Fill, ...] = ("neutral", "linear")
 
 
-def interpolate_gaps(flux: NDArray[np.floating]) -> NDArray[np.float32]:
-    """Fills NaN linearly in time; before the first and after the last value that value is held.
+def clip_outliers(
+    flux: NDArray[np.floating], *, upper: float = 5.0, lower: float | None = None
+) -> NDArray[np.float32]:
+    """Turns outliers into gaps; by default only bright ones, for a dip is what is looked for.
+
+    Args:
+        flux: Shape (n, n_cadences), detrended, NaN in gaps.
+        upper: Robust scatters above a row's median that are kept.
+        lower: The same below; None keeps every dip.
+
+    Raises:
+        InputError: A limit is not above 0.
+    """
+    for name, limit in (("upper", upper), ("lower", lower)):
+        if limit is not None and not limit > 0:
+            raise InputError(f"{name} must be above 0 scatters, got {limit}")
+    distance = robust_scale(flux)
+    out = distance > upper
+    if lower is not None:
+        out |= distance < -lower
+    clipped = np.array(flux, np.float32)
+    clipped[out] = np.nan
+    return clipped
+
+
+def fill_gaps(
+    flux: NDArray[np.floating], how: Fill = "neutral"
+) -> tuple[NDArray[np.float32], NDArray[np.bool_]]:
+    """Fills NaN, and says where it was.
 
     Args:
         flux: Shape (n, n_cadences), equally spaced in time, NaN in gaps.
+        how: `neutral` puts the row's median, which is the trend itself where that was taken out: a
+            gap is then neither a dip nor a brightening. `linear` interpolates in time; before the
+            first and after the last value that value is held.
 
     Returns:
-        A copy without NaN, float32.
+        A copy without NaN, and a mask that is True where flux was measured; both of flux's shape.
 
     Raises:
-        InputError: A row is NaN throughout.
+        InputError: A row is NaN throughout, or `how` is unknown.
     """
+    if how not in FILLS:
+        raise InputError(f"gaps are filled {' or '.join(FILLS)}, got {how!r}")
     filled = np.array(flux, dtype=np.float32)
-    gaps = np.isnan(filled)
-    if (empty := np.flatnonzero(gaps.all(axis=1))).size:
+    measured = ~np.isnan(filled)
+    if (empty := np.flatnonzero(~measured.any(axis=1))).size:
         raise InputError(
             f"flux row {empty[0]}: a gap needs at least one value to be filled from, got only NaN"
         )
     cadences = np.arange(filled.shape[1])
-    for row in np.flatnonzero(gaps.any(axis=1)):
-        gap = gaps[row]
-        filled[row, gap] = np.interp(cadences[gap], cadences[~gap], filled[row, ~gap])
-    return filled
-
-
-def running_median_detrend(
-    flux: NDArray[np.floating], *, cadence: float, window: float
-) -> NDArray[np.float32]:
-    """Subtracts a running median; flux may be centred on zero, so nothing is divided by it.
-
-    At both ends the curve is mirrored. A window shorter than about three transit durations takes
-    the transit away too.
-
-    Args:
-        flux: Shape (n, n_cadences), without NaN.
-        cadence: Days between columns.
-        window: Width of the median in days, rounded to an odd number of cadences.
-
-    Raises:
-        InputError: The window holds fewer than 3 cadences or is longer than the curve.
-    """
-    _refuse_nan(flux)
-    width = 2 * round((window / cadence - 1) / 2) + 1
-    if not 3 <= width <= flux.shape[1]:
-        raise InputError(
-            f"window must hold 3 to {flux.shape[1]} cadences of {cadence:.5f} d, "
-            f"got {window} d = {width} cadences"
-        )
-    detrended = np.array(flux, dtype=np.float32)
-    for row in detrended:  # one row a call keeps the filter from blurring across stars
-        row -= median_filter(row, size=width, mode="reflect")
-    return detrended
+    for row in np.flatnonzero(~measured.all(axis=1)):
+        there = measured[row]
+        values = filled[row, there]
+        if how == "neutral":
+            filled[row, ~there] = median(values)
+        else:
+            filled[row, ~there] = np.interp(cadences[~there], cadences[there], values)
+    return filled, measured
 
 
 def robust_scatter(flux: NDArray[np.floating]) -> NDArray[np.float64]:
     """Measures each row's scatter as 1.4826 times its median absolute deviation.
 
     Where more than half of a row is one value that is 0; the standard deviation stands in, and 1
-    for a constant row, so that dividing by the result is always safe.
+    for a constant row or one without any value, so that dividing by the result is always safe.
+
+    Args:
+        flux: Shape (n, n_cadences), NaN in gaps.
 
     Returns:
         Shape (n,), in the unit of the flux, all above 0.
     """
-    _refuse_nan(flux)
-    centre = np.median(flux, axis=1, keepdims=True)
-    mad = np.median(np.abs(flux - centre), axis=1).astype(np.float64)
-    scatter: NDArray[np.float64] = MAD_TO_SIGMA * mad
-    no_mad = scatter == 0
-    scatter[no_mad] = np.std(flux[no_mad], axis=1, dtype=np.float64)
-    scatter[scatter == 0] = 1.0
-    return scatter
+    return _middle_and_scatter(_floats(flux))[1]
 
 
 def robust_scale(flux: NDArray[np.floating]) -> NDArray[np.float32]:
-    """Subtracts each row's median and divides by its robust scatter: unit-free, centred on 0."""
-    centred = flux - np.median(flux, axis=1, keepdims=True)
-    scaled: NDArray[np.float32] = (centred / robust_scatter(flux)[:, None]).astype(np.float32)
+    """Subtracts each row's median and divides by its robust scatter: unit-free, centred on 0.
+
+    NaN stays NaN, so that a row without any value is NaN throughout.
+    """
+    values = _floats(flux)
+    middle, scatter = _middle_and_scatter(values)
+    return _scaled(values, middle, scatter)
+
+
+def interpolate_gaps(flux: NDArray[np.floating]) -> NDArray[np.float32]:
+    """As `fill_gaps` with `linear`, without the mask."""
+    return fill_gaps(flux, "linear")[0]
+
+
+def running_median_detrend(
+    flux: NDArray[np.floating], *, cadence: float, window: float
+) -> NDArray[np.float32]:
+    """As `detrend` with `running_median`."""
+    return detrend(flux, cadence=cadence, method="running_median", window=window)
+
+
+def _floats(flux: NDArray[np.floating]) -> NDArray[np.floating]:
+    """Rows that lie in memory as compiled loops want them, in one of two types."""
+    kind = np.float32 if flux.dtype == np.float32 else np.float64
+    return np.ascontiguousarray(flux, kind)
+
+
+@compiled
+def _middle_and_scatter(
+    flux: NDArray[np.floating],
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Median and robust scatter of each row's values."""
+    middle, scatter = np.full(len(flux), np.nan), np.ones(len(flux))
+    for row in range(len(flux)):
+        values = flux[row][~np.isnan(flux[row])]
+        if len(values) == 0:
+            continue
+        middle[row] = median(values)
+        spread = MAD_TO_SIGMA * median_deviation(values, middle[row])
+        if spread == 0:
+            spread = np.std(values.astype(np.float64))
+        if spread > 0:
+            scatter[row] = spread
+    return middle, scatter
+
+
+@compiled
+def _scaled(
+    flux: NDArray[np.floating], middle: NDArray[np.float64], scatter: NDArray[np.float64]
+) -> NDArray[np.float32]:
+    scaled = np.empty(flux.shape, np.float32)
+    for row in range(len(flux)):
+        share = 1 / scatter[row]
+        for i in range(flux.shape[1]):
+            scaled[row, i] = (flux[row, i] - middle[row]) * share
     return scaled
-
-
-def _refuse_nan(flux: NDArray[np.floating]) -> None:
-    if (bad := np.flatnonzero(np.isnan(flux).any(axis=1))).size:
-        raise InputError(f"flux row {bad[0]}: NaN is not allowed here; fill the gaps first")

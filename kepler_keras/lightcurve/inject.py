@@ -19,13 +19,10 @@ from kepler_keras.lightcurve.companions import (
     Companions,
     draw_orbit,
 )
-from kepler_keras.lightcurve.conditioning import (
-    MAD_TO_SIGMA,
-    interpolate_gaps,
-    robust_scatter,
-    running_median_detrend,
-)
+from kepler_keras.lightcurve.conditioning import robust_scatter
+from kepler_keras.lightcurve.detrending import detrend
 from kepler_keras.lightcurve.folding import cadence_times, phase
+from kepler_keras.lightcurve.medians import MAD_TO_SIGMA
 from kepler_keras.lightcurve.stellar_noise import log_uniform
 from kepler_keras.lightcurve.transits import Transit, radius_ratio_of_depth, separation
 
@@ -93,8 +90,7 @@ def variability(flux: NDArray[np.floating], *, cadence: float) -> float:
     Raises:
         InputError: The curve is shorter than the median.
     """
-    filled = interpolate_gaps(flux[None])
-    flat = running_median_detrend(filled, cadence=cadence, window=SLOW)
+    flat = detrend(flux[None], cadence=cadence, method="running_median", window=SLOW)
     return float(robust_scatter(flat)[0] / point_scatter(flux))
 
 

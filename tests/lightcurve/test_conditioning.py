@@ -5,65 +5,63 @@ import pytest
 
 from kepler_keras.errors import InputError
 from kepler_keras.lightcurve.conditioning import (
+    clip_outliers,
+    fill_gaps,
     interpolate_gaps,
     robust_scale,
     robust_scatter,
     running_median_detrend,
 )
+from kepler_keras.lightcurve.detrending import detrend
 
 NAN = np.nan
 
 
 def test_gaps_are_filled_linearly_and_edges_are_held():
     flux = np.array([[NAN, 1.0, NAN, NAN, 4.0, NAN], [0.0, 1.0, 2.0, 3.0, 4.0, 5.0]], np.float32)
-    filled = interpolate_gaps(flux)
+    filled, measured = fill_gaps(flux, "linear")
     np.testing.assert_allclose(filled, [[1, 1, 2, 3, 4, 4], [0, 1, 2, 3, 4, 5]])
+    np.testing.assert_array_equal(measured, [[0, 1, 0, 0, 1, 0], [1] * 6])
     assert filled.dtype == np.float32
+    assert measured.dtype == bool
     assert np.isnan(flux[0, 0]), "the caller's array must stay as it was"
+    np.testing.assert_array_equal(interpolate_gaps(flux), filled)
 
 
-def test_a_row_without_any_value_is_named():
+def test_gaps_are_filled_with_the_rows_own_median():
+    flux = np.array([[NAN, 1.0, 2.0, NAN, 9.0], [0.0, 0.0, 0.0, -5.0, NAN]])
+    filled, measured = fill_gaps(flux)
+    np.testing.assert_allclose(filled, [[2, 1, 2, 2, 9], [0, 0, 0, -5, 0]])
+    np.testing.assert_array_equal(measured, ~np.isnan(flux))
+
+
+@pytest.mark.parametrize("how", ["neutral", "linear"])
+def test_a_row_without_any_value_is_named(how):
     flux = np.array([[1.0, NAN], [NAN, NAN]], np.float32)
     with pytest.raises(InputError, match="row 1"):
-        interpolate_gaps(flux)
+        fill_gaps(flux, how)
 
 
-def test_the_running_median_is_subtracted_not_divided_by():
-    flux = np.array([[-3.0, -3.0, -3.0, -9.0, -3.0, -3.0, -3.0]], np.float32)
-    detrended = running_median_detrend(flux, cadence=1.0, window=5.0)
-    np.testing.assert_allclose(detrended, [[0, 0, 0, -6, 0, 0, 0]])
+def test_an_unknown_way_of_filling_is_refused():
+    with pytest.raises(InputError, match="neutral or linear, got 'zero'"):
+        fill_gaps(np.zeros((1, 3)), "zero")
 
 
-def test_a_slow_ramp_goes_and_a_short_dip_stays():
-    ramp = np.arange(200.0)
-    dip = np.where((ramp >= 90) & (ramp < 96), -50.0, 0.0)
-    detrended = running_median_detrend((ramp + dip)[None], cadence=0.02, window=1.0)[0]
-    assert np.abs(detrended[30:90]).max() <= 6  # of a ramp that rose by 60
-    assert detrended[90:96].mean() == pytest.approx(-50, abs=6)
+def test_bright_outliers_become_gaps_and_dips_stay():
+    flux = np.array([[0.0, 1.0, -1.0, 1.0, -1.0, 10.0, -10.0, NAN]])
+    clipped = clip_outliers(flux)
+    np.testing.assert_array_equal(clipped, [[0, 1, -1, 1, -1, NAN, -10, NAN]])
+    np.testing.assert_array_equal(
+        clip_outliers(flux, lower=5.0), [[0, 1, -1, 1, -1, NAN, NAN, NAN]]
+    )
+    assert clipped.dtype == np.float32
+    assert flux[0, 5] == 10, "the caller's array must stay as it was"
 
 
-def test_detrending_never_blurs_across_stars():
-    random = np.random.default_rng(0)
-    flux = random.normal(size=(3, 101)).astype(np.float32)
-    changed = flux.copy()
-    changed[1] += 1000
-    before = running_median_detrend(flux, cadence=1.0, window=11.0)
-    after = running_median_detrend(changed, cadence=1.0, window=11.0)
-    np.testing.assert_array_equal(before[[0, 2]], after[[0, 2]])
-
-
-@pytest.mark.parametrize(("window", "came"), [(0.5, "1 cadences"), (30.0, "29 cadences")])
-def test_a_window_that_cannot_be_is_refused(window, came):
-    with pytest.raises(InputError, match=came):
-        running_median_detrend(np.zeros((1, 20)), cadence=1.0, window=window)
-
-
-def test_nan_is_refused_where_a_median_would_swallow_it():
-    flux = np.array([[0.0, 1.0, 2.0], [0.0, NAN, 2.0]])
-    with pytest.raises(InputError, match="row 1"):
-        running_median_detrend(flux, cadence=1.0, window=3.0)
-    with pytest.raises(InputError, match="row 1"):
-        robust_scatter(flux)
+@pytest.mark.parametrize("limits", [{"upper": 0.0}, {"lower": -5.0}, {"upper": NAN}])
+def test_a_limit_of_no_scatters_is_refused(limits):
+    with pytest.raises(InputError, match=f"{next(iter(limits))} must be above 0"):
+        clip_outliers(np.zeros((1, 3)), **limits)
 
 
 def test_scatter_is_the_scaled_median_absolute_deviation():
@@ -71,9 +69,31 @@ def test_scatter_is_the_scaled_median_absolute_deviation():
     np.testing.assert_allclose(robust_scatter(flux), [1.4826])
 
 
+def test_scatter_is_that_of_the_values_alone():
+    flux = np.array([[NAN, 0.0, 1.0, 2.0, NAN, 3.0, 1000.0], [5.0, NAN, 5.0, 5.0, 5.0, 10.0, NAN]])
+    np.testing.assert_allclose(robust_scatter(flux), [1.4826, 2.0])
+    np.testing.assert_array_equal(np.isnan(robust_scale(flux)), np.isnan(flux))
+
+
+def test_a_row_without_values_has_scatter_one_and_stays_without():
+    flux = np.array([[NAN, NAN, NAN], [0.0, 1.0, 3.0]])
+    np.testing.assert_allclose(robust_scatter(flux), [1.0, 1.4826])
+    assert np.isnan(robust_scale(flux)[0]).all()
+    assert np.isfinite(robust_scale(flux)[1]).all()
+
+
 def test_scatter_falls_back_to_the_standard_deviation_then_to_one():
     flux = np.array([[5.0, 5.0, 5.0, 5.0, 10.0], [7.0, 7.0, 7.0, 7.0, 7.0]])
     np.testing.assert_allclose(robust_scatter(flux), [2.0, 1.0])
+
+
+@pytest.mark.parametrize("kind", [np.float32, np.float64])
+def test_scatter_and_scale_are_what_numpy_says(kind):
+    flux = np.random.default_rng(2).standard_cauchy((20, 301)).astype(kind)
+    centred = flux - np.median(flux, axis=1, keepdims=True)
+    scatter = 1.4826 * np.median(np.abs(centred), axis=1)
+    np.testing.assert_allclose(robust_scatter(flux), scatter, rtol=1e-6)
+    np.testing.assert_allclose(robust_scale(flux), centred / scatter[:, None], rtol=1e-5, atol=1e-6)
 
 
 def test_scaled_rows_have_median_zero_and_scatter_one():
@@ -83,3 +103,11 @@ def test_scaled_rows_have_median_zero_and_scatter_one():
     np.testing.assert_allclose(np.median(scaled, axis=1), 0, atol=1e-6)
     np.testing.assert_allclose(robust_scatter(scaled), 1, rtol=1e-5)
     np.testing.assert_array_equal(robust_scale(np.full((1, 4), 3.0)), np.zeros((1, 4)))
+
+
+def test_the_old_name_of_the_running_median_gives_the_same():
+    flux = np.random.default_rng(3).normal(size=(2, 60))
+    np.testing.assert_array_equal(
+        running_median_detrend(flux, cadence=1.0, window=11.0),
+        detrend(flux, cadence=1.0, method="running_median", window=11.0),
+    )

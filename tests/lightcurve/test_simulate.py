@@ -10,7 +10,8 @@ from kepler_keras.lightcurve.companions import (
     draw_binary,
     draw_planet,
 )
-from kepler_keras.lightcurve.conditioning import robust_scatter, running_median_detrend
+from kepler_keras.lightcurve.conditioning import robust_scatter
+from kepler_keras.lightcurve.detrending import detrend
 from kepler_keras.lightcurve.folding import cadence_times, phase
 from kepler_keras.lightcurve.simulate import KEPLER_CADENCE, simulate
 from kepler_keras.lightcurve.stellar_noise import Star, draw_star
@@ -191,7 +192,7 @@ def test_rotation_is_slow_enough_for_the_detrending():
     star = Star(0.0, 0.0, 0.1, 1000.0, 20.0, 40.0, 1.0, (0.4, 0.2))
     flux = star.flux(random, n_cadences=3197, cadence=KEPLER_CADENCE)[None]
     assert np.ptp(flux) > 1500
-    detrended = running_median_detrend(flux, cadence=KEPLER_CADENCE, window=1.5)
+    detrended = detrend(flux, cadence=KEPLER_CADENCE, method="running_median")
     assert np.abs(detrended[:, 100:-100]).max() < 30
 
 

@@ -7,7 +7,8 @@ import pytest
 
 from kepler_keras.errors import InputError
 from kepler_keras.lightcurve.companions import Companions
-from kepler_keras.lightcurve.conditioning import robust_scatter, running_median_detrend
+from kepler_keras.lightcurve.conditioning import robust_scatter
+from kepler_keras.lightcurve.detrending import detrend
 from kepler_keras.lightcurve.folding import cadence_times, phase
 from kepler_keras.lightcurve.lanes import LANES
 from kepler_keras.lightcurve.simulate import KEPLER_CADENCE, simulate
@@ -174,7 +175,7 @@ def test_simulated_planets_are_recovered():
         companions=Companions(depth_range=(400.0, 1200.0)),
     )
     planets = population.labels == 1
-    flux = running_median_detrend(population.flux[planets], cadence=KEPLER_CADENCE, window=1.5)
+    flux = detrend(population.flux[planets], cadence=KEPLER_CADENCE, method="running_median")
     truth = population.ephemerides.period[planets]
     duty = population.ephemerides.duration[planets] / truth
     snr = population.depth[planets] / robust_scatter(flux) * np.sqrt(flux.shape[1] * duty)

@@ -11,7 +11,8 @@ from kepler_keras.data import sources
 from kepler_keras.data.light_curves import UNKNOWN, LightCurves, Scalars
 from kepler_keras.data.sources import injected, load_source
 from kepler_keras.errors import InputError
-from kepler_keras.lightcurve.conditioning import interpolate_gaps, running_median_detrend
+from kepler_keras.lightcurve.conditioning import fill_gaps
+from kepler_keras.lightcurve.detrending import detrend
 from kepler_keras.lightcurve.ephemeris import Ephemerides
 from kepler_keras.lightcurve.folding import cadence_times, phase
 from kepler_keras.lightcurve.inject import level_of, point_scatter, variability
@@ -345,7 +346,7 @@ def test_injected_depths_and_durations_are_found_in_60_real_stars(real):
     for row in range(60):
         true = {name: column[row] for name, column in curves.truth.items()}
         orbit = phase(time, period=true["period"], t0=true["t0"]) * true["period"]
-        flat = running_median_detrend(curves.flux[row][None], cadence=CADENCE, window=1.5)[0]
+        flat = detrend(curves.flux[row][None], cadence=CADENCE, method="running_median")[0]
         floor = np.abs(orbit) < max(true["full_duration"] / 2 - CADENCE / 2, CADENCE / 2)
         beside = (np.abs(orbit) > 0.75 * true["duration"]) & (np.abs(orbit) < 2 * true["duration"])
         depths.append((np.median(flat[beside]) - np.median(flat[floor])) / true["depth_flux"])
@@ -361,7 +362,8 @@ def test_injected_depths_and_durations_are_found_in_60_real_stars(real):
 @pytest.mark.data
 def test_injected_periods_are_found_by_the_search_in_60_real_stars(real):
     curves, _ = real
-    flat = running_median_detrend(interpolate_gaps(curves.flux), cadence=CADENCE, window=1.5)
+    filled, _ = fill_gaps(curves.flux, "linear")
+    flat = detrend(filled, cadence=CADENCE, method="running_median")
     found = search_transits(flat, cadence=CADENCE, min_period=0.5, durations=(0.08, 0.16, 0.32))
     right = np.abs(found.strongest().period / curves.truth["period"] - 1) < 0.01
     assert right.sum() >= 48
