@@ -42,7 +42,8 @@ def detrend(
             which leaves its residual as flat as that of a biweight of this window.
         level: What flux + level is the star's full light in the unit of the flux, as 1e6 for ppm
             about the median; 0 where that is not known.
-        max_gap: Days without flux after which the trend begins anew, as between quarters.
+        max_gap: Days without flux after which the trend begins anew, as between quarters; at most
+            half a window, beyond which a spline would swing freely.
 
     Returns:
         Shape (n, n_cadences): flux - trend, or with a level
@@ -56,7 +57,7 @@ def detrend(
     if method not in METHODS:
         raise InputError(f"detrend: unknown method {method!r}; {suggestion(method, METHODS)}")
     width = odd_cadences(window, cadence=cadence, longest=flux.shape[1])
-    longest = int(max_gap / cadence)
+    longest = min(int(max_gap / cadence), width // 2)
     values = np.ascontiguousarray(flux, np.float64 if flux.dtype == np.float64 else np.float32)
     detrended = np.empty(flux.shape, np.float32)
     for curve, result in zip(values, detrended, strict=True):

@@ -77,6 +77,18 @@ def test_short_stretches_and_empty_rows_do_not_crash(method):
 
 
 @every_method
+@given(seed=st.integers(0, 2**32), length=st.integers(5, 100), width=st.integers(1, 15))
+@settings(max_examples=100, deadline=None)
+def test_few_and_repeated_values_are_no_trap(method, seed, length, width):
+    random = np.random.default_rng(seed)
+    flux = random.choice([0.0, 0.0, 0.0, 1.0, -3.0, 0.1, 100.0], size=(20, length))
+    flux[random.random(flux.shape) < random.random((20, 1))] = NAN
+    window = float(min(2 * width + 1, length - 1 + length % 2))
+    detrended = detrend(flux, cadence=1.0, method=method, window=window, max_gap=20.0)
+    np.testing.assert_array_equal(np.isnan(detrended), np.isnan(flux))
+
+
+@every_method
 @pytest.mark.parametrize(("window", "came"), [(0.5, "1 cadences"), (30.0, "29 cadences")])
 def test_a_window_that_cannot_be_is_refused(method, window, came):
     with pytest.raises(InputError, match=came):
