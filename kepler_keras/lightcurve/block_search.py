@@ -16,27 +16,34 @@ from kepler_keras.lightcurve.vetting import (
     odd_even,
     polish,
     secondary,
+    steadiness,
     true_period,
 )
 from kepler_keras.lightcurve.workroom import Workroom
 
 Integers = NDArray[np.int64]
 
-CANDIDATES = 8  # peaks of a star's spectrum that are refined
+CANDIDATES = 12  # peaks of a star's spectrum that are refined
 APART = 2  # widths of the widest box, in trials, between two peaks
 MASK = 1.5  # durations that become a gap about each transit of a signal that was found
-COLUMNS = 9  # see `search_block`
+COLUMNS, SNR = 9, 4  # see `search_block`
 
 
 @compiled
 def standard_block(
-    flux: Floats, widths: Integers, y: Floats, measured: Floats, noise: Doubles, scatter: Doubles
+    flux: Floats,
+    widths: Integers,
+    y: Floats,
+    clipped: Floats,
+    measured: Floats,
+    noise: Doubles,
+    scatter: Doubles,
 ) -> None:
     """Standardises each row of a block; see `standardise` and `noise_of_boxes`."""
     for row in range(len(flux)):
-        scatter[row] = standardise(flux[row], y[row], measured[row])
+        scatter[row] = standardise(flux[row], y[row], clipped[row], measured[row])
         if scatter[row] > 0:
-            noise_of_boxes(y[row], measured[row], widths, noise[row])
+            noise_of_boxes(clipped[row], measured[row], widths, noise[row])
 
 
 @compiled
@@ -61,24 +68,39 @@ def strongest(
     bounds: Doubles,
     room: Doubles,
 ) -> Box:
-    """The best box about any of a star's candidates."""
+    """The best box about any of a star's candidates.
+
+    Ranked by signal-to-noise ratio times `steadiness`: a planet dims its star every time.
+    """
     n_measured = measured.sum()
-    best = (-1.0, 0.0, 0.0, 0.0)
+    sums, counts = running_sums(y), running_sums(measured)
+    best, best_rank = (-1.0, 0.0, 0.0, 0.0), -1.0
     for trial in candidates:
         base = np.searchsorted(trials.first, trial, side="right") - 1
         step, period = trials.step[base], trials.cadences[trial]
         widths, n_widths = trials.widths[base], trials.n_widths[base]
         length = int(period)
         longest = min(widths[n_widths - 1, 0] * step, length - 1)
-        sums = np.empty(length + longest + 1, np.float32)
-        counts = np.empty_like(sums)
-        fold(y, measured, period, sums, counts)
-        found, t0, width = best_box(sums, counts, length, step, widths, n_widths, noise, n_measured)
+        cycle = np.empty((2, length + longest + 1), np.float32)
+        fold(y, measured, period, cycle[0], cycle[1])
+        found, t0, width = best_box(
+            cycle[0], cycle[1], length, step, widths, n_widths, noise, n_measured
+        )
         if found > 0:
             box = refine(y, measured, n_measured, noise, period, t0, width, step, bounds, room)
-            if box[0] > best[0]:
-                best = box
+            rank = box[0] * steadiness(sums, counts, box[1:])
+            if rank > best_rank:
+                best, best_rank = box, rank
     return best
+
+
+@compiled
+def running_sums(values: Floats) -> Doubles:
+    """Sum of the values before each place, shape (n + 1,)."""
+    sums = np.zeros(len(values) + 1)
+    for i in range(len(values)):
+        sums[i + 1] = sums[i] + values[i]
+    return sums
 
 
 @compiled
@@ -87,10 +109,7 @@ def describe(
 ) -> Place:
     """Polishes a box and writes what `search_block` says of it, all but the spectrum's share."""
     n_cadences = len(y)
-    sums, counts = np.zeros(n_cadences + 1), np.zeros(n_cadences + 1)
-    for i in range(n_cadences):
-        sums[i + 1] = sums[i] + y[i]
-        counts[i + 1] = counts[i] + measured[i]
+    sums, counts = running_sums(y), running_sums(measured)
     _, period, t0, duration = polish(sums, counts, noise, box[1:], max(0.5, box[3] / 6), bounds)
     period, t0, duration = true_period(sums, counts, noise, (period, t0, duration), bounds)
     snr, period, t0, duration = polish(
@@ -130,13 +149,14 @@ def search_block(
     """
     n, n_cadences = flux.shape
     y, measured = np.empty((n, n_cadences), np.float32), np.empty((n, n_cadences), np.float32)
+    clipped = np.empty((n, n_cadences), np.float32)
     noise, scatter = np.ones((n, int(bounds[3]) + 2)), np.empty(n)
     candidates = np.empty(CANDIDATES, np.int64)
     apart = max(APART * trials.widths[:, :, 0].max(), 4)
     n_trials, n_wanted = len(trials.wanted), trials.wanted.sum()
     for signal in range(out.shape[1]):
-        standard_block(flux, widths, y, measured, noise, scatter)
-        interleave(y, noise, widths, work.x, work.duration_scale)
+        standard_block(flux, widths, y, clipped, measured, noise, scatter)
+        interleave(clipped, noise, widths, work.x, work.duration_scale)
         scan(work.x, n_cadences, trials, work.duration_scale, work.room, work.spectrum)
         level = moments(work.spectrum, n_trials, n_wanted)
         block_maxima(work.spectrum, n_trials, work.highest)
@@ -145,12 +165,18 @@ def search_block(
                 continue
             count = peaks(work.spectrum, work.highest, star, apart, candidates)
             box = strongest(
-                y[star], measured[star], noise[star], trials, candidates[:count], bounds, work.near
+                clipped[star],
+                measured[star],
+                noise[star],
+                trials,
+                candidates[:count],
+                bounds,
+                work.near,
             )
             if box[0] <= 0:
                 continue
             row = out[star, signal]
             found = describe(y[star], measured[star], noise[star], box, bounds, row)
             row[3] *= scatter[star]
-            row[5] = (row[4] - level[0, star]) / level[1, star]
+            row[5] = (row[SNR] - level[0, star]) / level[1, star]
             mask_transits(flux[star], found, MASK)

@@ -28,6 +28,7 @@ Vector = NDArray[np.float64]
 KNOT_SPACING = 0.75  # windows
 MEANS = 12  # a window; of 3 h at 1.5 d
 LOW, HIGH = 2.0, 4.0  # scatters of the means below and above the trend that are still fitted
+LONGEST = 6  # means; what is lower for longer than half a window is no transit
 ROUNDS = 4
 BRIDGE = 1e-6  # penalty on bends, in a mean's weight: enough to pass over what has no flux
 STIFF = 1e6  # enough to forbid them
@@ -128,8 +129,17 @@ def _fit(means: Means, spacing: float, pieces: int, stiffness: float, ends: floa
 
 @compiled
 def _want(distance: Vector, scatter: float, wanted: NDArray[np.bool_]) -> None:
-    """Marks what is to be fitted; beside a dip its neighbours, which may be partly dimmed, go."""
+    """Marks what is to be fitted; beside a dip its neighbours, which may be partly dimmed, go.
+
+    What is out for longer than a transit lasts is the star's and stays in.
+    """
     last = len(distance) - 1
     for i in range(last + 1):
         lowest = min(distance[max(i - 1, 0)], distance[i], distance[min(i + 1, last)])
         wanted[i] = lowest >= -LOW * scatter and distance[i] <= HIGH * scatter
+    first = 0
+    for i in range(last + 2):
+        if i > last or wanted[i]:
+            if i - first > LONGEST:
+                wanted[first:i] = True
+            first = i + 1

@@ -4,23 +4,24 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kepler_keras.compiled import compiled
-from kepler_keras.lightcurve.fast_median import median_of
+from kepler_keras.lightcurve.medians import MAD_TO_SIGMA, median, median_deviation
 
 Floats = NDArray[np.float32]
 
-HIGHEST = 3.0  # scatters; flares and cosmic rays above are cut down to this
-MAD_TO_SIGMA = 1.4826  # of a normal distribution
+LIMIT = 3.0  # scatters; beyond, one outlier or one long dip would outweigh many shallow transits
+FEWEST = 7  # values of a curve that can be searched
 MAD_ERROR = 1.17  # of the scatter that a MAD gives, times the root of the number of values
 FEWEST_BOXES = 10
 
 
 @compiled
-def standardise(flux: Floats, y: Floats, measured: Floats) -> float:
+def standardise(flux: Floats, y: Floats, clipped: Floats, measured: Floats) -> float:
     """Writes a curve as the search takes it and tells its scatter, in the unit of the flux.
 
     Args:
         flux: Shape (n_cadences,), NaN in gaps.
-        y: Gets dips as positive values of unit scatter and mean 0, cut at -HIGHEST; 0 in gaps.
+        y: Gets dips as positive values of unit scatter and mean 0; flares are cut at LIMIT, gaps 0.
+        clipped: The same with dips cut at LIMIT too: what periods are looked for in.
         measured: Gets 1 where there is flux, else 0.
 
     Returns:
@@ -30,30 +31,38 @@ def standardise(flux: Floats, y: Floats, measured: Floats) -> float:
     n = 0
     for i in range(len(flux)):
         measured[i] = 0.0 if np.isnan(flux[i]) else 1.0
-        y[i] = 0.0
+        y[i], clipped[i] = 0.0, 0.0
         if measured[i] > 0:
             values[n] = flux[i]
             n += 1
-    if n < 7:
+    if n < FEWEST:
         return 0.0
-    centre = median_of(values[:n])
-    scatter = MAD_TO_SIGMA * median_of(np.abs(values[:n] - np.float32(centre)))
+    centre = median(values[:n])
+    scatter = MAD_TO_SIGMA * median_deviation(values[:n], float(centre))
     if scatter == 0:  # more than half of the values are one number
         for i in range(n):
             scatter += (values[i] - centre) ** 2
         scatter = np.sqrt(scatter / n)
     if scatter == 0:
         return 0.0
-    total = 0.0
     for i in range(len(flux)):
         if measured[i] > 0:
-            y[i] = max((centre - flux[i]) / scatter, -HIGHEST)
-            total += y[i]
-    mean = total / n
-    for i in range(len(flux)):
+            y[i] = max((centre - flux[i]) / scatter, -LIMIT)
+            clipped[i] = min(y[i], LIMIT)
+    _subtract_mean(y, measured, n)
+    _subtract_mean(clipped, measured, n)
+    return scatter
+
+
+@compiled
+def _subtract_mean(y: Floats, measured: Floats, n_measured: int) -> None:
+    total = 0.0
+    for i in range(len(y)):
+        total += y[i]
+    mean = total / n_measured
+    for i in range(len(y)):
         if measured[i] > 0:
             y[i] -= mean
-    return scatter
 
 
 @compiled
@@ -98,6 +107,6 @@ def _scatter_of_boxes(y: Floats, measured: Floats, width: int, boxes: Floats) ->
             n_boxes += 1
     if n_boxes < FEWEST_BOXES:
         return 1.0
-    centre = np.float32(median_of(boxes[:n_boxes]))
-    noise = MAD_TO_SIGMA * median_of(np.abs(boxes[:n_boxes] - centre))
+    centre = float(median(boxes[:n_boxes]))
+    noise = MAD_TO_SIGMA * median_deviation(boxes[:n_boxes], centre)
     return noise if noise > 1 + 2 * MAD_ERROR / np.sqrt(n_boxes) else 1.0

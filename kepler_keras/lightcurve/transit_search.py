@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from kepler_keras.errors import InputError
 from kepler_keras.lightcurve.block_search import (
     COLUMNS,
+    SNR,
     interleave,
     search_block,
     standard_block,
@@ -28,7 +29,7 @@ from kepler_keras.lightcurve.workroom import Workroom, workroom
 
 SHORTEST_PERIOD = 0.5  # days
 DURATIONS = tuple(hours / 24 for hours in (1.5, 2.3, 3.5, 5.4, 8.3, 12.7))  # days
-DURATION_RANGE = (0.3, 3.0)  # of a planet's central transit of the Sun; grazing ones to giants
+DURATION_RANGE = (0.3, 2.5)  # of a planet's central transit of the Sun
 WIDEST = 1.45  # of the longest trial duration, that a fit may have
 
 
@@ -102,6 +103,8 @@ def search_transits(
         work.x[:] = 0
         search_block(block, plan.trials, plan.widths, plan.bounds, work, out[start : start + LANES])
     out[..., :3] *= cadence
+    order = np.argsort(-out[..., SNR], axis=1, kind="stable")  # NaN last
+    out = np.take_along_axis(out, order[..., None], axis=1)
     return TransitSignals(*np.moveaxis(out, -1, 0).copy())
 
 
@@ -122,10 +125,10 @@ def periodogram(
     plan = _plan(n_cadences, cadence, min_period, max_period, durations, duration_range)
     work = plan.workroom(n_cadences)
     flux = np.array(curve, np.float32)[None]
-    y, measured = np.empty_like(flux), np.empty_like(flux)
+    y, clipped, measured = np.empty_like(flux), np.empty_like(flux), np.empty_like(flux)
     noise, scatter = np.ones((1, int(plan.bounds[3]) + 2)), np.empty(1)
-    standard_block(flux, plan.widths, y, measured, noise, scatter)
-    interleave(y, noise, plan.widths, work.x, work.duration_scale)
+    standard_block(flux, plan.widths, y, clipped, measured, noise, scatter)
+    interleave(clipped, noise, plan.widths, work.x, work.duration_scale)
     scan(work.x, n_cadences, plan.trials, work.duration_scale, work.room, work.spectrum)
     wanted = np.flatnonzero(plan.trials.wanted)
     order = wanted[np.argsort(plan.trials.period[wanted], kind="stable")]

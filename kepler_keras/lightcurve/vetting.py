@@ -5,7 +5,7 @@ Times are in cadences, stars as in `box_fit`. A transit is half-open: [t0 - d / 
 
 import numpy as np
 
-from kepler_keras.compiled import compiled
+from kepler_keras.compiled import compiled, inlined
 from kepler_keras.lightcurve.box_fit import Box, Doubles, Floats, fold, noise_at, ratio
 
 Place = tuple[float, float, float]  # period, t0, duration
@@ -13,6 +13,14 @@ Place = tuple[float, float, float]  # period, t0, duration
 ODD_EVEN = 5.0  # sigma, from which two alternating depths are a binary of twice the period
 EDGES = 0.4  # cadences, scatter of two edges that each fall anywhere in a cadence: (2 / 12) ** 0.5
 AWAY = 1.5  # durations from the transit, from which a dip counts as another one
+
+
+@inlined
+def _cadences(middle: float, duration: float, n_cadences: int) -> tuple[int, int]:
+    """First cadence of a transit, and the first after it."""
+    start = int(np.ceil(middle - 0.5 * duration))
+    stop = int(np.ceil(middle + 0.5 * duration))
+    return max(start, 0), min(max(stop, 0), n_cadences)
 
 
 @compiled
@@ -28,12 +36,9 @@ def in_transit(
     total, n, transits = 0.0, 0.0, 0
     number = np.ceil((-0.5 * duration - t0) / period)
     while True:
-        middle = t0 + number * period
-        start = int(np.ceil(middle - 0.5 * duration))
+        start, stop = _cadences(t0 + number * period, duration, n_cadences)
         if start >= n_cadences:
             break
-        stop = min(max(int(np.ceil(middle + 0.5 * duration)), 0), n_cadences)
-        start = max(start, 0)
         seen = counts[stop] - counts[start]
         if seen > 0:
             total += sums[stop] - sums[start]
@@ -41,6 +46,33 @@ def in_transit(
             transits += 1
         number += 1
     return total, n, transits
+
+
+@compiled
+def steadiness(sums: Doubles, counts: Doubles, box: Place) -> float:
+    """Depth without the strongest transit, as a share of the depth with it, from 0 to 1.
+
+    Near 1 where all transits are alike; near 0 where a single one, as a glitch, makes the box, or
+    where there is but one.
+    """
+    n_cadences = len(sums) - 1
+    period, t0, duration = box
+    total, n, top, n_top = 0.0, 0.0, 0.0, 0.0
+    number = np.ceil((-0.5 * duration - t0) / period)
+    while True:
+        start, stop = _cadences(t0 + number * period, duration, n_cadences)
+        if start >= n_cadences:
+            break
+        one, seen = sums[stop] - sums[start], counts[stop] - counts[start]
+        total += one
+        n += seen
+        if seen > 0 and one > top:
+            top, n_top = one, seen
+        number += 1
+    if total <= 0 or n == n_top:
+        return 0.0
+    share: float = (total - top) / (n - n_top) / (total / n)
+    return min(max(share, 0.0), 1.0)
 
 
 @compiled
