@@ -74,6 +74,22 @@ def plan_search(given: Path, *, source: str = "", options: Sequence[str] = ()) -
     return replace(plan, origin=replace(origin, options={**origin.options, **chosen}))
 
 
+def with_settings(
+    plan: SearchPlan,
+    *,
+    min_period: float = 0.0,
+    max_period: float = 0.0,
+    durations: tuple[float, ...] = (),
+) -> SearchPlan:
+    """The plan with other periods and durations in days; 0 and none given change nothing."""
+    return replace(
+        plan,
+        min_period=min_period or plan.min_period,
+        max_period=max_period or plan.max_period,
+        durations=durations or plan.durations,
+    )
+
+
 def read_curves(plan: SearchPlan) -> LightCurves:
     """Reads the curves of a plan; labels are not needed.
 
