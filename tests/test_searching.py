@@ -21,7 +21,7 @@ PLAN = SearchPlan(Origin("made", None), min_period=0.8, max_period=3.0, duration
 EXPERIMENT = """
 name: x
 question: which?
-data: {source: simulated, options: {n_stars: 10, n_cadences: 500, seed: 1}}
+data: {source: simulated, options: {n_stars: 10, n_cadences: 900, seed: 1}}
 conditioning: {detrend: none, window: 2.5}
 search: {min_period: 0.7, max_period: 2.0, durations: [0.1]}
 entries:
@@ -125,7 +125,7 @@ def test_an_experiment_file_brings_data_detrending_and_search(tmp_path):
     path = tmp_path / "x.yaml"
     path.write_text(EXPERIMENT)
     plan = plan_search(path, options=["seed=2"])
-    options = {"n_stars": 10, "n_cadences": 500, "seed": 2}
+    options = {"n_stars": 10, "n_cadences": 900, "seed": 2}
     assert plan.origin == Origin("simulated", None, options)
     assert (plan.detrend, plan.window) == ("none", 2.5)
     assert (plan.min_period, plan.longest(999.0), plan.durations) == (0.7, 2.0, (0.1,))
