@@ -12,13 +12,13 @@ from kepler_keras.data.light_curves import LightCurves
 from kepler_keras.lightcurve.conditioning import robust_scatter
 from kepler_keras.lightcurve.transit_signals import TransitSignals
 from kepler_keras.progress import stage
-from kepler_keras.search_adapter import DURATIONS, detrend, search_transits
+from kepler_keras.search_adapter import DURATIONS, LANES, detrend, search_transits
 from kepler_keras.search_plan import SearchPlan
 
 Flux = NDArray[np.float32]
 
 CHUNK_VALUES = 1 << 20  # about 300 curves of 80 days; a few copies of them fit anywhere
-CHUNKS_A_JOB = 8  # at least, for a smooth progress
+CHUNKS_A_JOB = 8  # for a smooth progress, where there are stars enough
 LEAST_LEVEL = 5.0  # scatters; the same rule as for injected depths in ppm
 PPM = 1e6
 
@@ -83,7 +83,8 @@ def search_curves(
         InputError: The plan's periods or durations do not fit the curves.
     """
     n, n_columns = curves.flux.shape
-    size = max(1, min(CHUNK_VALUES // n_columns, -(-n // (CHUNKS_A_JOB * jobs))))
+    size = min(CHUNK_VALUES // n_columns, n // (CHUNKS_A_JOB * jobs))
+    size = max(LANES, size - size % LANES)
     parts = [slice(begin, begin + size) for begin in range(0, n, size)]
     columns = np.full((len(fields(TransitSignals)), n, n_signals), np.nan)
     scale, has_level = np.ones(n), np.zeros(n, bool)

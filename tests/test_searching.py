@@ -61,7 +61,7 @@ def test_planted_dips_are_found_and_rank_from_1():
 
 
 def test_threads_and_chunks_change_nothing():
-    curves = curves_of(n=9)
+    curves = curves_of(n=40)
     one = search_curves(curves, PLAN, n_signals=2, jobs=1).candidates()
     assert search_curves(curves, PLAN, n_signals=2, jobs=3).candidates() == one
 
