@@ -8,17 +8,10 @@ from typing import Annotated, NoReturn
 
 import typer
 
+from kepler_keras.cli_caller import Caller, as_seen_by
 from kepler_keras.cli_data import data_app
+from kepler_keras.cli_search import search
 from kepler_keras.errors import InputError
-
-Caller = Annotated[
-    Path,
-    typer.Option(
-        hidden=True,
-        help="The folder that addresses and relative paths are meant from. `mlflow run` starts an "
-        "entry point in the project's folder, for a git address in a temporary one.",
-    ),
-]
 
 
 class Truth(StrEnum):
@@ -29,13 +22,14 @@ class Truth(StrEnum):
 
 
 app = typer.Typer(
-    help="Compare classifiers of Kepler light curves on identical folds, with intervals.",
+    help="Compare classifiers of Kepler light curves on identical folds; search for transits.",
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
 app.add_typer(data_app, name="data")
+app.command()(search)
 
 
 @app.command()
@@ -65,7 +59,7 @@ def compare(
     from kepler_keras.experiment_file import read_experiment
 
     changes = overrides or []
-    experiment = read_experiment(_as_seen_by(caller, file), changes)
+    experiment = read_experiment(as_seen_by(caller, file), changes)
     os.chdir(caller)  # from here on every relative path is the caller's
     from kepler_keras.run import compare as run_comparison
     from kepler_keras.tracking import tracking_address
@@ -116,11 +110,6 @@ def ui(
     from kepler_keras.tracking import serve_ui, tracking_address
 
     raise typer.Exit(serve_ui(tracking_address(os.environ, Path.cwd()), port=port))
-
-
-def _as_seen_by(caller: Path, file: Path) -> Path:
-    """The file here, or else the one in the caller's folder."""
-    return file if file.exists() or not (caller / file).exists() else caller / file
 
 
 def _report_folder(out: str, name: str) -> Path:

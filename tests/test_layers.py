@@ -16,13 +16,15 @@ LAYERS = (
     ("experiment_file",),
     ("lightcurve",),
     ("data", "models", "evaluation"),
-    ("record",),
+    ("record", "candidates", "search_plan", "search_adapter"),
     ("environment", "training"),
-    ("checking", "preparation"),
+    ("checking", "preparation", "searching"),
+    ("closeup",),
     ("tracking", "reporting"),
     ("publish",),
     ("run",),
-    ("cli_data",),
+    ("cli_caller",),
+    ("cli_data", "cli_search"),
     ("cli",),
 )
 RANK = {unit: rank for rank, layer in enumerate(LAYERS) for unit in layer}

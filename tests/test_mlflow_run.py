@@ -8,6 +8,8 @@ import sys
 import time
 from pathlib import Path
 
+import mlflow
+import numpy as np
 import pytest
 from main_job import ROOT, environment
 
@@ -24,11 +26,14 @@ def clone(tmp_path_factory):
     return folder
 
 
-def mlflow_run(address: str, *parameters: str, cwd: Path) -> subprocess.CompletedProcess[str]:
+def mlflow_run(
+    address: str, *parameters: str, cwd: Path, entry: str = "main"
+) -> subprocess.CompletedProcess[str]:
     """Runs a project; this environment's python comes first on a PATH that holds no pyenv."""
     places = [Path(sys.executable).parent, *map(Path, os.environ["PATH"].split(os.pathsep))]
     path = os.pathsep.join(str(place) for place in places if "pyenv" not in str(place))
-    command = [sys.executable, "-m", "mlflow", "run", address, "--env-manager", "local"]
+    command = [sys.executable, "-m", "mlflow", "run", address, "-e", entry]
+    command += ["--env-manager", "local"]
     for parameter in parameters:
         command += ["-P", parameter]
     variables = environment(PATH=path)
@@ -82,3 +87,26 @@ def test_a_mistake_fails_the_run(clone, tmp_path):
     run = mlflow_run(str(clone), "experiment=absent.yaml", cwd=tmp_path)
     assert run.returncode != 0
     assert "Error: absent.yaml: cannot read the experiment file" in run.stderr
+
+
+def test_a_search_leaves_its_table_and_pictures_in_its_run(clone, tmp_path):
+    flux = np.random.default_rng(0).normal(size=(3, 1600))  # 33 days at the Kepler cadence
+    flux[1, 100::120] -= 40
+    flux[1, 101::120] -= 40
+    rows = [f"{1 + row % 2}," + ",".join(f"{x:.3f}" for x in flux[row]) for row in range(3)]
+    header = "LABEL," + ",".join(f"FLUX.{column + 1}" for column in range(1600))
+    (tmp_path / "data.csv").write_text("\n".join([header, *rows]) + "\n")
+    parameters = ("input=data.csv", "signals=2", "plot=row-000002", "durations=0.08")
+    run = mlflow_run(str(clone), *parameters, cwd=tmp_path, entry="search")
+    assert run.returncode == 0, run.stderr
+    assert (tmp_path / "candidates.csv").read_text().startswith("star,rank,period,")
+    client = mlflow.MlflowClient(f"sqlite:///{tmp_path / 'mlflow.db'}")
+    (found,) = client.search_runs(["0"])
+    assert found.info.status == "FINISHED"
+    assert found.data.params["source"] == "kaggle_csv"
+    assert found.data.params["periods"] == "0.5 to 10.9 d"
+    assert (found.data.params["input"], found.data.params["signals"]) == ("data.csv", "2")
+    assert found.data.metrics["n_stars"] == 3
+    assert found.data.metrics["n_candidates"] >= 1
+    names = {item.path for item in client.list_artifacts(found.info.run_id)}
+    assert names == {"candidates.csv", "row-000002.png"}

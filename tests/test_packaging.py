@@ -51,18 +51,20 @@ def test_lock_holds_no_address_and_no_copyleft() -> None:
     assert not COPYLEFT & {canonicalize_name(pin.name) for pin in locked()}
 
 
-def test_entry_points_are_main_compare_and_report() -> None:
+def test_entry_points_are_main_compare_report_and_search() -> None:
     points = project_file()["entry_points"]
-    assert set(points) == {"main", "compare", "report"}
+    assert set(points) == {"main", "compare", "report", "search"}
     assert points["main"] == points["compare"]
 
 
-@pytest.mark.parametrize("name", ["main", "compare", "report"])
+@pytest.mark.parametrize("name", ["main", "compare", "report", "search"])
 def test_every_parameter_is_used_and_has_a_default(name: str) -> None:
     point = project_file()["entry_points"][name]
     used = set(re.findall(r"{(\w+)}", point["command"]))
     assert used == set(point["parameters"])
-    assert all(item["default"] is not None for item in point["parameters"].values())
+    needed = {"input"} if name == "search" else set()
+    for parameter, item in point["parameters"].items():
+        assert parameter in needed or item["default"] is not None
 
 
 def test_environment_names_no_exact_python_and_does_not_install_the_package() -> None:

@@ -1,4 +1,4 @@
-"""A comparison in MLflow: one run, a child for each entry, a grandchild for each fold.
+"""A comparison in MLflow: one run, a child for each entry, a grandchild for each fold; a search.
 
 The only part of the package that imports mlflow.
 """
@@ -12,5 +12,13 @@ for _name, _value in QUIET.items():  # MLflow decides on its telemetry while it 
 
 from kepler_keras.tracking.download import download_record  # noqa: E402
 from kepler_keras.tracking.run import Tracker, start_comparison  # noqa: E402
+from kepler_keras.tracking.search import log_search  # noqa: E402
 
-__all__ = ["Tracker", "download_record", "serve_ui", "start_comparison", "tracking_address"]
+__all__ = [
+    "Tracker",
+    "download_record",
+    "log_search",
+    "serve_ui",
+    "start_comparison",
+    "tracking_address",
+]

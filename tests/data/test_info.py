@@ -14,7 +14,7 @@ from astropy.io import fits
 from matplotlib.image import imread
 
 from kepler_keras import cli
-from kepler_keras.data import info as info_module
+from kepler_keras.data import layouts
 from kepler_keras.data.file_start import is_tfrecord, read_start
 from kepler_keras.data.info import examine
 from kepler_keras.data.info_curves import describe_curves, longest_run
@@ -136,7 +136,7 @@ def test_fits_files_are_known_by_their_first_card(tmp_path):
     fits.PrimaryHDU(header=header).writeto(buffer)
     write(tmp_path / "b.fits.gz", gzip.compress(buffer.getvalue()))
     for path in (tmp_path, tmp_path / "b.fits.gz"):
-        assert info_module._is_fits(read_start(path))
+        assert layouts._is_fits(read_start(path))
 
 
 def test_tfrecords_are_known_by_their_checksum(tmp_path):
@@ -321,6 +321,6 @@ def test_real_fits_and_records_are_known():
     root = os.environ.get("KEPLER_KERAS_DATA")
     if not root:
         pytest.skip("KEPLER_KERAS_DATA points to no real data")
-    assert info_module._is_fits(read_start(Path(root) / "kepler_fits"))
+    assert layouts._is_fits(read_start(Path(root) / "kepler_fits"))
     assert is_tfrecord(read_start(Path(root) / "tess_triage"))
     assert is_tfrecord(read_start(Path(root) / "tess_triage" / "val-00000-of-00001"))

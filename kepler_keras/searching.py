@@ -1,0 +1,171 @@
+"""The transit search of many curves: detrended and searched in threads, chunk by chunk."""
+
+from concurrent.futures import ThreadPoolExecutor, as_completed
+from dataclasses import dataclass, fields
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from kepler_keras.candidates import Candidate, DepthUnit, curve_names
+from kepler_keras.data.light_curves import LightCurves
+from kepler_keras.lightcurve.conditioning import robust_scatter
+from kepler_keras.lightcurve.transit_signals import TransitSignals
+from kepler_keras.progress import stage
+from kepler_keras.search_adapter import DURATIONS, LANES, detrend, search_transits
+from kepler_keras.search_plan import SearchPlan
+
+Flux = NDArray[np.float32]
+
+CHUNK_VALUES = 1 << 20  # about 300 curves of 80 days; a few copies of them fit anywhere
+CHUNKS_A_JOB = 8  # for a smooth progress, where there are stars enough
+LEAST_LEVEL = 5.0  # scatters; the same rule as for injected depths in ppm
+PPM = 1e6
+
+
+@dataclass(frozen=True)
+class Searched:
+    """What was found in n curves.
+
+    Attributes:
+        names: Each curve's name in the table.
+        signals: Up to k signals a curve, depths in the unit of the flux.
+        scale: Flux of one unit of depth, shape (n,): a millionth of the star's light, or its
+            scatter.
+        has_level: Whether it is the former, shape (n,).
+    """
+
+    names: tuple[str, ...]
+    signals: TransitSignals
+    scale: NDArray[np.float64]
+    has_level: NDArray[np.bool_]
+
+    def depth_unit(self, row: int) -> DepthUnit:
+        """The unit of a curve's depths in the table."""
+        return "ppm" if self.has_level[row] else "scatter"
+
+    def candidates(self) -> list[Candidate]:
+        """All signals, in the order of the curves, the strongest of each first."""
+        return [found for row in range(len(self.names)) for found in self.of_curve(row)]
+
+    def of_curve(self, row: int) -> list[Candidate]:
+        """The signals of one curve."""
+        n_found = int(np.isfinite(self.signals.period[row]).sum())
+        return [self._candidate(row, rank) for rank in range(n_found)]
+
+    def _candidate(self, row: int, rank: int) -> Candidate:
+        numbers = {
+            item.name: float(getattr(self.signals, item.name)[row, rank])
+            for item in fields(TransitSignals)
+        }
+        numbers["depth"] /= float(self.scale[row])
+        return Candidate(
+            star=self.names[row],
+            rank=rank + 1,
+            depth_unit=self.depth_unit(row),
+            n_transits=int(numbers.pop("n_transits")),
+            **numbers,
+        )
+
+
+def search_curves(
+    curves: LightCurves, plan: SearchPlan, *, n_signals: int = 1, jobs: int = 1
+) -> Searched:
+    """Searches every curve by itself: the result depends on neither chunks nor threads.
+
+    Args:
+        curves: Unfolded, NaN in gaps; a curve without any flux has no signals.
+        plan: How they are detrended and searched.
+        n_signals: Most signals of a curve.
+        jobs: Threads; detrending and search are compiled and leave the interpreter free.
+
+    Raises:
+        InputError: The plan's periods or durations do not fit the curves.
+    """
+    n, n_columns = curves.flux.shape
+    size = min(CHUNK_VALUES // n_columns, n // (CHUNKS_A_JOB * jobs))
+    size = max(LANES, size - size % LANES)
+    parts = [slice(begin, begin + size) for begin in range(0, n, size)]
+    columns = np.full((len(fields(TransitSignals)), n, n_signals), np.nan)
+    scale, has_level = np.ones(n), np.zeros(n, bool)
+    pool = ThreadPoolExecutor(jobs)
+    with stage("searching, curve", n) as counter:
+        try:
+            futures = {
+                pool.submit(_search_chunk, curves, plan, part, n_signals): part for part in parts
+            }
+            for future in as_completed(futures):
+                part = futures[future]
+                columns[:, part], scale[part], has_level[part] = future.result()
+                counter.advance(steps=len(scale[part]))
+        finally:  # after an error or Ctrl-C only what is under way is still waited for
+            pool.shutdown(cancel_futures=True)
+    names = curve_names(curves.stars.tolist())
+    return Searched(names, TransitSignals(*columns), scale, has_level)
+
+
+def flatten(flux: Flux, *, cadence: float, level: float, plan: SearchPlan) -> Flux:
+    """Detrends curves of shape (n, n_cadences) as the search does; NaN stays, as a gap."""
+    if plan.detrend == "none":
+        centred: Flux = flux - np.nanmedian(flux, axis=1, keepdims=True)
+        return centred
+    return detrend(flux, cadence=cadence, method=plan.detrend, window=plan.window, level=level)
+
+
+def search_settings(plan: SearchPlan, *, span: float) -> dict[str, Any]:
+    """Periods and durations as the search takes them, in days, for curves of `span` days."""
+    return {
+        "min_period": plan.min_period,
+        "max_period": plan.longest(span),
+        "durations": plan.durations or DURATIONS,
+    }
+
+
+def _search_chunk(
+    curves: LightCurves, plan: SearchPlan, part: slice, n_signals: int
+) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.bool_]]:
+    """Signals (9, n, k), scale and level of some curves."""
+    assert curves.cadence is not None
+    flux = np.array(curves.flux[part])  # a copy: mapped flux is read-only
+    columns = np.full((len(fields(TransitSignals)), len(flux), n_signals), np.nan)
+    scale, has_level = np.ones(len(flux)), np.zeros(len(flux), bool)
+    known = np.isfinite(flux).any(axis=1)
+    if not known.any():
+        return columns, scale, has_level
+    flat = flatten(flux[known], cadence=curves.cadence, level=curves.level, plan=plan)
+    span = flux.shape[1] * curves.cadence
+    found = search_transits(
+        flat, cadence=curves.cadence, n_signals=n_signals, **search_settings(plan, span=span)
+    )
+    columns[:, known] = [getattr(found, item.name) for item in fields(TransitSignals)]
+    scale[known], has_level[known] = depth_scale(flux[known], flat, level=curves.level)
+    return columns, scale, has_level
+
+
+def depth_scale(
+    flux: Flux, flat: Flux, *, level: float
+) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
+    """Flux of one unit of depth, and whether that unit is ppm; both shape (n,).
+
+    A curve has a level of its own where its flux is never below 0 and its median is above 5 of its
+    scatters: flux centred on its mean dips below 0, however quiet the star is.
+
+    Args:
+        flux: Shape (n, n_cadences), NaN in gaps, with some flux in each curve.
+        flat: The same, detrended.
+        level: What the source says (`LightCurves.level`), 0 where it knows none.
+    """
+    if level > 0:
+        return np.full(len(flux), level / PPM), np.ones(len(flux), bool)
+    scale, has_level = np.empty(len(flux)), np.zeros(len(flux), bool)
+    positive = np.fmin.reduce(flux, axis=1) >= 0
+    for row, curve in enumerate(flux):
+        if positive[row]:
+            median = float(np.nanmedian(curve))
+            has_level[row] = median > LEAST_LEVEL * _scatter(curve)
+        scale[row] = median / PPM if has_level[row] else _scatter(flat[row])
+    return scale, has_level
+
+
+def _scatter(curve: Flux) -> float:
+    return float(robust_scatter(curve[None, np.isfinite(curve)])[0])
