@@ -5,9 +5,11 @@ import pickle
 import numpy as np
 import pytest
 
+from kepler_keras.data.pipeline import find_view
 from kepler_keras.errors import InputError
+from kepler_keras.experiment import Choice
 from kepler_keras.lightcurve.ephemeris import Ephemerides
-from kepler_keras.lightcurve.views import VIEWS, view_named
+from kepler_keras.lightcurve.views import VIEWS
 
 
 def ephemerides(period, t0, n=1):
@@ -49,7 +51,7 @@ def test_the_nearest_option_is_named():
             np.zeros((1, 9)), cadence=1.0, ephemerides=ephemerides(3, 0), bin=5
         )
     with pytest.raises(InputError, match="did you mean 'folded_image'"):
-        view_named("folded_imge")
+        find_view(Choice(name="folded_imge"), folded_source=False)
 
 
 @pytest.mark.parametrize("name", ["global_view", "folded_image"])

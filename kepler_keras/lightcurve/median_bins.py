@@ -1,0 +1,99 @@
+"""Medians of phase bins, of any width, in compiled code.
+
+Bins have numbers 0 to bins - 1 and equal distances; phase 0 is the middle of bin ``bins // 2``. The
+place of a cadence is its phase, counted in distances between bins, on the axis of these numbers::
+
+    place = phase * per_cycle + bins // 2
+
+A cadence belongs to every bin k with ``place - half_width < k <= place + half_width``, in 64-bit
+arithmetic as written here: the half-open interval of one width around the middle of the bin. Bins
+wider than their distance overlap, narrower ones leave spaces.
+"""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from kepler_keras.compiled import compiled
+from kepler_keras.lightcurve.folding import cycles_since, nearest_transit
+from kepler_keras.lightcurve.medians import median_within
+
+ALL, EVEN, ODD = -1, 0, 1  # cycles
+
+
+@compiled
+def median_bins(
+    flux: NDArray[np.floating],
+    time: NDArray[np.float64],
+    period: float,
+    t0: float,
+    per_cycle: float,
+    half_width: float,
+    bins: int,
+    circular: bool,
+    cycles: int,
+) -> tuple[NDArray[np.float64], NDArray[np.int32]]:
+    """Folds one star and takes the median of each bin.
+
+    Args:
+        flux: Shape (n_cadences,), NaN where it was not measured.
+        time: Days, shape (n_cadences,), in any order.
+        period: Days.
+        t0: A mid-transit time in days.
+        per_cycle: Distances between bins that a period holds.
+        half_width: Half the width of a bin in distances between bins.
+        bins: Number of bins.
+        circular: Whether bin 0 follows the last bin; then `per_cycle` equals `bins`.
+        cycles: `ALL`, or those with an `EVEN` or `ODD` number, counted from `t0`.
+
+    Returns:
+        Medians, NaN where a bin has no value, and numbers of values, both of shape (bins,).
+    """
+    first, last = _bins_of(flux, time, period, t0, per_cycle, half_width, bins, circular, cycles)
+    counts = np.zeros(bins, np.int32)
+    for cadence in range(len(flux)):
+        for k in range(first[cadence], last[cadence] + 1):
+            counts[k + bins if k < 0 else (k - bins if k >= bins else k)] += 1
+    end = np.empty(bins, np.int32)
+    total = 0
+    for k in range(bins):
+        end[k] = total
+        total += counts[k]
+    values = np.empty(total, flux.dtype)
+    for cadence in range(len(flux)):
+        for k in range(first[cadence], last[cadence] + 1):
+            place = k + bins if k < 0 else (k - bins if k >= bins else k)
+            values[end[place]] = flux[cadence]
+            end[place] += 1
+    medians = np.empty(bins)
+    for k in range(bins):
+        medians[k] = median_within(values, end[k] - counts[k], end[k])
+    return medians, counts
+
+
+@compiled
+def _bins_of(
+    flux: NDArray[np.floating],
+    time: NDArray[np.float64],
+    period: float,
+    t0: float,
+    per_cycle: float,
+    half_width: float,
+    bins: int,
+    circular: bool,
+    cycles: int,
+) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
+    """First and last bin of each cadence; the last is below the first where there is none."""
+    first, last = np.empty(len(flux), np.int32), np.empty(len(flux), np.int32)
+    # No bin is as wide as the circle: bins before 0 and from `bins` on are met once at most.
+    lowest, highest = (1.0 - bins, 2.0 * bins - 1) if circular else (0.0, bins - 1.0)
+    for cadence in range(len(flux)):
+        count = cycles_since(time[cadence], period, t0)
+        number = nearest_transit(count)
+        place = (count - number) * per_cycle + bins // 2
+        wanted = cycles < 0 or number - 2 * np.floor(number / 2) == cycles
+        low = max(np.floor(place - half_width) + 1, lowest)
+        high = min(np.floor(place + half_width), highest)
+        seen = wanted and not np.isnan(flux[cadence])
+        first[cadence] = np.int32(min(low, highest + 1))
+        last[cadence] = np.int32(max(high, lowest - 1)) if seen else np.int32(lowest - 1)
+    return first, last
