@@ -13,11 +13,12 @@ wider than their distance overlap, narrower ones leave spaces.
 import numpy as np
 from numpy.typing import NDArray
 
-from kepler_keras.compiled import compiled
+from kepler_keras.compiled import compiled, inlined
 from kepler_keras.lightcurve.folding import cycles_since, nearest_transit
-from kepler_keras.lightcurve.medians import median_within
+from kepler_keras.lightcurve.medians import median_within, sort_columns
 
 ALL, EVEN, ODD = -1, 0, 1  # cycles
+FEW = 128  # values a bin; columns of more are sorted one by one
 
 
 @compiled
@@ -48,26 +49,79 @@ def median_bins(
     Returns:
         Medians, NaN where a bin has no value, and numbers of values, both of shape (bins,).
     """
-    first, last = _bins_of(flux, time, period, t0, per_cycle, half_width, bins, circular, cycles)
-    counts = np.zeros(bins, np.int32)
+    first, last, most = _bins_of(flux, time, period, t0, per_cycle, half_width, bins, circular, cycles)
+    counts = np.zeros(bins + 1, np.int32)  # the last one is for cadences without a bin
     for cadence in range(len(flux)):
-        for k in range(first[cadence], last[cadence] + 1):
-            counts[k + bins if k < 0 else (k - bins if k >= bins else k)] += 1
-    end = np.empty(bins, np.int32)
-    total = 0
+        if first[cadence] > last[cadence]:
+            continue
+        for step in range(most):  # as often for every cadence: cheaper than guessing when to stop
+            counts[_bin(first[cadence] + step, last[cadence], bins)] += 1
+    counts = counts[:bins]
+    if counts.max() <= FEW:
+        return _side_by_side(flux, first, last, most, counts), counts
+    return _one_by_one(flux, first, last, counts), counts
+
+
+@inlined
+def _bin(k: int, last: int, bins: int) -> int:
+    """The bin on the circle, and one of its own for what lies beyond the last."""
+    around = k + bins if k < 0 else (k - bins if k >= bins else k)
+    return around if k <= last else bins
+
+
+@compiled
+def _side_by_side(
+    flux: NDArray[np.floating],
+    first: NDArray[np.int32],
+    last: NDArray[np.int32],
+    most: int,
+    counts: NDArray[np.int32],
+) -> NDArray[np.float64]:
+    """Medians of bins of few values: a column a bin, and all columns are sorted together.
+
+    The comparisons of Batcher's network do not depend on the values (Knuth, The Art of Computer
+    Programming 3, Sec. 5.2.2, Algorithm M), so one instruction does them for several bins.
+    """
+    bins, rows = len(counts), counts.max()
+    columns = np.full((rows + 1, bins + 1), np.inf, flux.dtype)
+    height = np.zeros(bins + 1, np.int32)
+    for cadence in range(len(flux)):
+        if first[cadence] > last[cadence]:
+            continue
+        for step in range(most):
+            k = _bin(first[cadence] + step, last[cadence], bins)
+            columns[height[k], k] = flux[cadence]
+            height[k] += k < bins
+    sort_columns(columns[:rows])
+    medians = np.full(bins, np.nan)
     for k in range(bins):
-        end[k] = total
-        total += counts[k]
-    values = np.empty(total, flux.dtype)
+        if counts[k]:
+            lower, upper = columns[(counts[k] - 1) // 2, k], columns[counts[k] // 2, k]
+            medians[k] = (np.float64(lower) + np.float64(upper)) / 2
+    return medians
+
+
+@compiled
+def _one_by_one(
+    flux: NDArray[np.floating],
+    first: NDArray[np.int32],
+    last: NDArray[np.int32],
+    counts: NDArray[np.int32],
+) -> NDArray[np.float64]:
+    """Medians of bins of many values, which are put behind one another."""
+    bins = len(counts)
+    start = np.cumsum(counts) - counts
+    end = start.copy()
+    values = np.empty(counts.sum(), flux.dtype)
     for cadence in range(len(flux)):
         for k in range(first[cadence], last[cadence] + 1):
-            place = k + bins if k < 0 else (k - bins if k >= bins else k)
+            place = _bin(k, k, bins)
             values[end[place]] = flux[cadence]
             end[place] += 1
     medians = np.empty(bins)
     for k in range(bins):
-        medians[k] = median_within(values, end[k] - counts[k], end[k])
-    return medians, counts
+        medians[k] = median_within(values, start[k], end[k])
+    return medians
 
 
 @compiled
@@ -81,11 +135,12 @@ def _bins_of(
     bins: int,
     circular: bool,
     cycles: int,
-) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
-    """First and last bin of each cadence; the last is below the first where there is none."""
+) -> tuple[NDArray[np.int32], NDArray[np.int32], int]:
+    """First and last bin of each cadence, the last below the first where there is none; most bins."""
     first, last = np.empty(len(flux), np.int32), np.empty(len(flux), np.int32)
     # No bin is as wide as the circle: bins before 0 and from `bins` on are met once at most.
     lowest, highest = (1.0 - bins, 2.0 * bins - 1) if circular else (0.0, bins - 1.0)
+    most = np.int32(0)
     for cadence in range(len(flux)):
         count = cycles_since(time[cadence], period, t0)
         number = nearest_transit(count)
@@ -96,4 +151,5 @@ def _bins_of(
         seen = wanted and not np.isnan(flux[cadence])
         first[cadence] = np.int32(min(low, highest + 1))
         last[cadence] = np.int32(max(high, lowest - 1)) if seen else np.int32(lowest - 1)
-    return first, last
+        most = max(most, last[cadence] - first[cadence] + np.int32(1))
+    return first, last, most
