@@ -66,16 +66,15 @@ def plain_global(flux: Row, time: Row, star: tuple[float, float, float], preset:
 
 
 def plain_local(flux: Row, time: Row, star: tuple[float, float, float], preset: str) -> Row:
-    """The local view of one star; cadences far from the transit are left out first."""
+    """The local view of one star."""
     layout, (period, t0, duration) = PRESETS[preset], star
     bins, half = layout.local_bins, layout.local_width * duration / 2
     window = min(layout.local_reach * duration, period / 2)
     distance = (window - half) / (bins // 2)
     place = phase(time, period=period, t0=t0) * (period / distance) + bins // 2
-    near = ~np.isnan(flux) & (abs(place - bins // 2) <= bins // 2 + half / distance + 1)
-    return plain_view(
-        plain_medians(flux[near], place[near], half / distance, bins), circular=False
-    )
+    seen = ~np.isnan(flux)
+    medians = plain_medians(flux[seen], place[seen], half / distance, bins)
+    return plain_view(medians, circular=False)
 
 
 PLAIN: dict[str, Callable[..., Row]] = {"global_view": plain_global, "local_view": plain_local}

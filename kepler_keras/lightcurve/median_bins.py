@@ -49,17 +49,30 @@ def median_bins(
     Returns:
         Medians, NaN where a bin has no value, and numbers of values, both of shape (bins,).
     """
-    first, last, most = _bins_of(flux, time, period, t0, per_cycle, half_width, bins, circular, cycles)
-    counts = np.zeros(bins + 1, np.int32)  # the last one is for cadences without a bin
-    for cadence in range(len(flux)):
-        if first[cadence] > last[cadence]:
-            continue
-        for step in range(most):  # as often for every cadence: cheaper than guessing when to stop
-            counts[_bin(first[cadence] + step, last[cadence], bins)] += 1
-    counts = counts[:bins]
+    first, last, most = _bins_of(
+        flux, time, period, t0, per_cycle, half_width, bins, circular, cycles
+    )
+    counts = _counts(first, last, bins)
     if counts.max() <= FEW:
         return _side_by_side(flux, first, last, most, counts), counts
     return _one_by_one(flux, first, last, counts), counts
+
+
+@compiled
+def _counts(first: NDArray[np.int32], last: NDArray[np.int32], bins: int) -> NDArray[np.int32]:
+    """Number of values of each bin: from where cadences begin and cease to count."""
+    change = np.zeros(3 * bins + 1, np.int32)  # from bin -bins on
+    for cadence in range(len(first)):
+        if first[cadence] <= last[cadence]:
+            change[first[cadence] + bins] += 1
+            change[last[cadence] + bins + 1] -= 1
+    counts = np.zeros(bins, np.int32)
+    running = np.int32(0)
+    for circle in range(3):
+        for k in range(bins):
+            running += change[circle * bins + k]
+            counts[k] += running
+    return counts
 
 
 @inlined

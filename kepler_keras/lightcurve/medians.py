@@ -102,7 +102,9 @@ def median_within(values: NDArray[np.floating], start: int, stop: int) -> float:
     if count > SMALL:
         return median_of_many(values[start:stop])
     _sort(values, start, stop)
-    return (np.float64(values[start + (count - 1) // 2]) + np.float64(values[start + count // 2])) / 2
+    return (
+        np.float64(values[start + (count - 1) // 2]) + np.float64(values[start + count // 2])
+    ) / 2
 
 
 @compiled
