@@ -49,7 +49,8 @@ def plain_view(medians: Row, *, circular: bool) -> Row:
     period = len(medians) if circular else None
     row: Row = np.interp(bins, known, medians[known], period=period)
     row = row - np.median(row)
-    return row / -row.min()
+    row /= -row.min()
+    return row
 
 
 def plain_global(flux: Row, time: Row, star: tuple[float, float, float], preset: str) -> Row:

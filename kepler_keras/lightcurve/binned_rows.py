@@ -31,7 +31,7 @@ class LocalBins:
     ) -> NDArray[np.float64]:
         """Filled medians around each `t0`, median 0, shape (n, bins)."""
         known = known_ephemerides(ephemerides, len(flux))
-        return _local_rows(
+        return local_rows(
             contiguous(flux),
             cadence_times(flux.shape[1], cadence),
             known.period,
@@ -65,12 +65,12 @@ def global_rows(
         medians, _ = median_bins(
             flux[star], time, period[star], t0[star], float(bins), half_width, bins, True, ALL
         )
-        rows[star] = _centred(fill_empty(medians, True))
+        rows[star] = centred(fill_empty(medians, True))
     return rows
 
 
 @compiled
-def _local_rows(
+def local_rows(
     flux: NDArray[np.floating],
     time: NDArray[np.float64],
     period: NDArray[np.float64],
@@ -99,10 +99,11 @@ def _local_rows(
             False,
             cycles,
         )
-        rows[star] = _centred(fill_empty(medians, False))
+        rows[star] = centred(fill_empty(medians, False))
     return rows
 
 
 @compiled
-def _centred(row: NDArray[np.float64]) -> NDArray[np.float64]:
+def centred(row: NDArray[np.float64]) -> NDArray[np.float64]:
+    """The row minus its median."""
     return row - median_within(row.copy(), 0, len(row))

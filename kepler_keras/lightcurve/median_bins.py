@@ -149,7 +149,7 @@ def _bins_of(
     circular: bool,
     cycles: int,
 ) -> tuple[NDArray[np.int32], NDArray[np.int32], int]:
-    """First and last bin of each cadence, the last below the first where there is none; most bins."""
+    """First and last bin of each cadence, the last one below where there is none; most bins."""
     first, last = np.empty(len(flux), np.int32), np.empty(len(flux), np.int32)
     # No bin is as wide as the circle: bins before 0 and from `bins` on are met once at most.
     lowest, highest = (1.0 - bins, 2.0 * bins - 1) if circular else (0.0, bins - 1.0)
@@ -165,4 +165,4 @@ def _bins_of(
         first[cadence] = np.int32(min(low, highest + 1))
         last[cadence] = np.int32(max(high, lowest - 1)) if seen else np.int32(lowest - 1)
         most = max(most, last[cadence] - first[cadence] + np.int32(1))
-    return first, last, most
+    return first, last, int(most)

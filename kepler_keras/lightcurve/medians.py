@@ -109,7 +109,7 @@ def median_within(values: NDArray[np.floating], start: int, stop: int) -> float:
 
 @compiled
 def sort_columns(table: NDArray[np.floating]) -> None:
-    """Sorts each column, in place: Batcher's network, see Knuth, TAOCP 3, Sec. 5.2.2, Algorithm M."""
+    """Sorts each column in place by Batcher's network: Knuth, TAOCP 3, Sec. 5.2.2, Algorithm M."""
     n = len(table)
     run = 1
     while run < n:
