@@ -293,3 +293,12 @@ def test_more_cycles_than_rows_are_refused_by_number():
     with pytest.raises(InputError, match=match):
         image_of(np.arange(12.0), period=4, t0=2, rows=2, bins=4, grouping="cycles")
     image_of(np.arange(12.0), period=4, t0=2, rows=3, bins=4, grouping="cycles")
+
+
+def test_an_image_of_the_usual_size_is_scaled_alike():
+    flux = np.random.default_rng(3).normal(size=3197).astype(np.float32)
+    built = image_of(flux, period=200, t0=-50, rows=32, bins=128)
+    expected = plain_image(flux.astype(float), 200, -50, 32, 128)
+    expected = expected[np.arange(32) * len(expected) // 32]
+    known = np.isfinite(expected)
+    np.testing.assert_allclose(built[known], expected[known], atol=1e-5)
