@@ -18,7 +18,7 @@ from kepler_keras.lightcurve.folding import cycles_since, nearest_transit
 from kepler_keras.lightcurve.medians import median_within, sort_columns
 
 ALL, EVEN, ODD = -1, 0, 1  # cycles
-FEW = 128  # values a bin; columns of more are sorted one by one
+FEW = 128  # values a bin; where one has more, bins are taken one by one
 
 
 @compiled
@@ -101,7 +101,7 @@ def _side_by_side(
     for cadence in range(len(flux)):
         if first[cadence] > last[cadence]:
             continue
-        for step in range(most):
+        for step in range(most):  # as often for each: cheaper than guessing when to stop
             k = _bin(first[cadence] + step, last[cadence], bins)
             columns[height[k], k] = flux[cadence]
             height[k] += k < bins
