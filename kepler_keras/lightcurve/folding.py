@@ -1,9 +1,17 @@
-"""Folding a curve on a period, and binning it so that the transit lies in the centre bin."""
+"""Folding a curve on a period: phases, cycles, and the bin of a phase.
 
-from typing import Literal
+Times may come in any order and any number. The arithmetic of a phase stands once, in `_cycles` and
+`_nearest`, for arrays of NumPy and for compiled loops alike: both round a time to the same bin.
+"""
+
+from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
+
+from kepler_keras.compiled import compiled, inlined
+
+Real = TypeVar("Real", bound=np.floating)
 
 
 def cadence_times(n_cadences: int, cadence: float) -> NDArray[np.float64]:
@@ -11,23 +19,36 @@ def cadence_times(n_cadences: int, cadence: float) -> NDArray[np.float64]:
     return np.arange(n_cadences, dtype=np.float64) * np.float64(cadence)
 
 
-def phase(time: ArrayLike, *, period: float, t0: float) -> NDArray[np.float64]:
+def _cycles(time: Any, period: Any, t0: Any) -> Any:  # arrays, or numbers in compiled loops
+    return np.divide(time - t0, period)
+
+
+def _nearest(cycles: Any) -> Any:
+    return np.floor(cycles + 0.5)
+
+
+cycles_since = inlined(_cycles)
+nearest_transit = inlined(_nearest)
+
+
+def phase(time: ArrayLike, *, period: ArrayLike, t0: ArrayLike) -> NDArray[np.float64]:
     """Orbital phase of each time, in [-0.5, 0.5), 0 at mid-transit.
 
     Args:
         time: Days, any shape.
-        period: Days.
+        period: Days, a number or one for each time, as is t0.
         t0: A mid-transit time in days on the same axis.
     """
-    cycles = (np.asarray(time, dtype=np.float64) - t0) / period
-    result: NDArray[np.float64] = cycles - np.floor(cycles + 0.5)
+    cycles = _cycles(np.asarray(time, dtype=np.float64), period, t0)
+    result: NDArray[np.float64] = cycles - _nearest(cycles)
     return result
 
 
-def cycle(time: ArrayLike, *, period: float, t0: float) -> NDArray[np.int64]:
+def cycle(time: ArrayLike, *, period: ArrayLike, t0: ArrayLike) -> NDArray[np.int64]:
     """Number of the orbit that each time belongs to; orbit 0 has its mid-transit at `t0`."""
-    cycles = (np.asarray(time, dtype=np.float64) - t0) / period
-    return np.floor(cycles + 0.5).astype(np.int64)
+    cycles = _cycles(np.asarray(time, dtype=np.float64), period, t0)
+    result: NDArray[np.int64] = _nearest(cycles).astype(np.int64)
+    return result
 
 
 def phase_bin(phases: NDArray[np.float64], bins: int) -> NDArray[np.int64]:
@@ -38,47 +59,42 @@ def phase_bin(phases: NDArray[np.float64], bins: int) -> NDArray[np.int64]:
     return (np.floor(phases * bins + 0.5).astype(np.int64) + bins // 2) % bins
 
 
-def bin_flux(
-    flux: NDArray[np.floating],
-    index: NDArray[np.int64],
-    bins: int,
-    *,
-    statistic: Literal["mean", "median"] = "median",
-) -> NDArray[np.float64]:
-    """Mean or median of the flux that falls into each bin; NaN where none does.
+@inlined
+def _line(row: NDArray[Any], left: int, right: int) -> None:
+    """Draws a line between two places; those behind the end of the row are its first ones."""
+    start, end = row[left], row[right % len(row)]
+    for place in range(left + 1, right):
+        share = (place - left) / (right - left)
+        row[place % len(row)] = start + share * (end - start)
+
+
+@compiled
+def fill_empty(row: NDArray[Real], circular: bool) -> NDArray[Real]:
+    """Fills NaN linearly between neighbours.
 
     Args:
-        flux: Shape (n_cadences,).
-        index: Shape (n_cadences,), the bin of each value, in [0, bins).
-        bins: Number of bins.
-        statistic: What is taken over the values of a bin.
+        row: Shape (n,).
+        circular: Whether the last place neighbours the first; otherwise the first and the last
+            value are held to the ends.
 
     Returns:
-        Shape (bins,).
+        A copy without NaN; 0 throughout where there is no value at all.
     """
-    counts = np.bincount(index, minlength=bins)
-    filled = counts > 0
-    result = np.full(bins, np.nan)
-    if statistic == "mean":
-        sums = np.bincount(index, weights=flux, minlength=bins)
-        result[filled] = sums[filled] / counts[filled]
-        return result
-    ordered = flux[np.lexsort((flux, index))]
-    start, count = (np.cumsum(counts) - counts)[filled], counts[filled]
-    low, high = ordered[start + (count - 1) // 2], ordered[start + count // 2]
-    result[filled] = (low.astype(np.float64) + high) / 2
-    return result
-
-
-def fill_empty_bins(binned: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Fills NaN bins linearly between their neighbours; the last bin neighbours the first.
-
-    Args:
-        binned: Shape (bins,); a row without any value becomes 0.
-    """
-    known = np.flatnonzero(np.isfinite(binned))
-    if not known.size:
-        return np.zeros_like(binned)
-    bins = np.arange(len(binned))
-    filled: NDArray[np.float64] = np.interp(bins, known, binned[known], period=len(binned))
+    filled = row.copy()
+    first, last = -1, -1
+    for place in range(len(row)):
+        if np.isnan(row[place]):
+            continue
+        if first < 0:
+            first = place
+        elif place - last > 1:
+            _line(filled, last, place)
+        last = place
+    if first < 0:
+        filled[:] = 0.0
+    elif circular:
+        _line(filled, last, first + len(row))
+    else:
+        filled[:first] = row[first]
+        filled[last + 1 :] = row[last]
     return filled

@@ -1,7 +1,7 @@
 """What the views have in common: they refuse options and ephemerides that cannot be used."""
 
 import inspect
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import wraps
 from typing import Any
 
@@ -57,16 +57,37 @@ def check_range(view: str, low: float, high: float) -> None:
         raise InputError(f"view {view}: low < 0 < high is needed, got {low!r} and {high!r}")
 
 
-def known_ephemerides(ephemerides: Ephemerides | None, n: int) -> list[tuple[float, float]]:
-    """Period and t0 of each of n curves, in days.
+def check_choice(view: str, option: str, value: str, known: Iterable[str]) -> None:
+    """Refuses what is none of the known names."""
+    if value not in (names := list(known)):
+        hint = suggestion(str(value), names)
+        raise InputError(f"view {view}: there is no {option} {value!r}; {hint}")
+
+
+def known_ephemerides(ephemerides: Ephemerides | None, n: int) -> Ephemerides:
+    """The ephemerides of n curves, as compiled loops take them.
 
     Raises:
         ValueError: There are none, or not n.
-        InputError: One of them is NaN.
+        InputError: One of them is NaN, or a period or duration is not above 0.
     """
     if ephemerides is None or len(ephemerides.period) != n:
         came = "none" if ephemerides is None else len(ephemerides.period)
         raise ValueError(f"ephemerides of {n} curves are needed, got {came}")
     if (unknown := np.flatnonzero(~ephemerides.known())).size:
         raise InputError(f"flux row {unknown[0]}: a folded view needs a known ephemeris, got NaN")
-    return list(zip(ephemerides.period.tolist(), ephemerides.t0.tolist(), strict=True))
+    period, t0, duration = (
+        np.ascontiguousarray(column, dtype=np.float64)
+        for column in (ephemerides.period, ephemerides.t0, ephemerides.duration)
+    )
+    if (bad := np.flatnonzero((period <= 0) | (duration <= 0))).size:
+        raise InputError(
+            f"flux row {bad[0]}: a folded view needs a period and a duration above 0, "
+            f"got {period[bad[0]]} d and {duration[bad[0]]} d"
+        )
+    return Ephemerides(period, t0, duration)
+
+
+def contiguous(flux: Flux) -> Flux:
+    """The flux as compiled loops take it: float32 or float64, row after row in memory."""
+    return np.ascontiguousarray(flux, np.float32 if flux.dtype == np.float32 else np.float64)

@@ -2,12 +2,13 @@
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from kepler_keras.lightcurve.folding import (
-    bin_flux,
     cadence_times,
     cycle,
-    fill_empty_bins,
+    fill_empty,
     phase,
     phase_bin,
 )
@@ -41,28 +42,83 @@ def test_bins_are_circular():
     np.testing.assert_array_equal(phase_bin(np.array([-0.5, -0.21, 0.21, 0.49]), 5), [0, 1, 3, 4])
 
 
-def test_mean_and_median_of_each_bin():
-    flux = np.array([1.0, 10.0, 3.0, 20.0, 8.0, 40.0, 50.0])
-    index = np.array([0, 2, 0, 2, 0, 2, 2])
-    np.testing.assert_allclose(bin_flux(flux, index, 4, statistic="mean"), [4, NAN, 30, NAN])
-    np.testing.assert_allclose(bin_flux(flux, index, 4, statistic="median"), [3, NAN, 30, NAN])
+def test_empty_places_are_filled_around_the_circle():
+    row = np.array([NAN, 1.0, NAN, 3.0, NAN, NAN])
+    np.testing.assert_allclose(fill_empty(row, True), [1.5, 1, 2, 3, 2.5, 2])
+    np.testing.assert_array_equal(row, [NAN, 1, NAN, 3, NAN, NAN])
 
 
-def test_median_agrees_with_numpy_bin_by_bin():
-    random = np.random.default_rng(0)
-    flux, index = random.normal(size=400), random.integers(0, 30, 400)
-    expected = [np.median(flux[index == k]) for k in range(30)]
-    np.testing.assert_allclose(bin_flux(flux, index, 30), expected)
+def test_without_a_circle_the_ends_are_held():
+    row = np.array([NAN, NAN, 1.0, NAN, NAN, 4.0, NAN])
+    np.testing.assert_allclose(fill_empty(row, False), [1, 1, 1, 2, 3, 4, 4])
 
 
-def test_empty_bins_are_filled_around_the_circle():
-    binned = np.array([NAN, 1.0, NAN, 3.0, NAN, NAN])
-    np.testing.assert_allclose(fill_empty_bins(binned), [1.5, 1, 2, 3, 2.5, 2])
+@pytest.mark.parametrize("circular", [True, False])
+def test_filling_agrees_with_numpy(circular):
+    random = np.random.default_rng(1)
+    for _ in range(50):
+        row = np.where(random.random(9) < 0.6, NAN, random.normal(size=9))
+        row[random.integers(9)] = 1.0
+        known = np.flatnonzero(np.isfinite(row))
+        period = 9 if circular else None
+        expected = np.interp(np.arange(9), known, row[known], period=period)
+        np.testing.assert_allclose(fill_empty(row, circular), expected)
 
 
-def test_a_row_without_any_value_becomes_zero():
-    np.testing.assert_array_equal(fill_empty_bins(np.full(3, NAN)), np.zeros(3))
+@pytest.mark.parametrize("circular", [True, False])
+def test_a_row_without_any_value_becomes_zero(circular):
+    np.testing.assert_array_equal(fill_empty(np.full(3, NAN), circular), np.zeros(3))
 
 
 def test_times_start_at_zero():
     np.testing.assert_allclose(cadence_times(3, 0.5), [0, 0.5, 1])
+
+
+N = st.integers(-1000, 1000)
+SEED = st.integers(0, 10**6)
+
+
+def drawn(seed):
+    """Times, a period and a t0; no time is so close to half a period that rounding would tell."""
+    random = np.random.default_rng(seed)
+    time, period, t0 = random.uniform(-100, 100, 200), random.uniform(0.3, 60), random.normal()
+    between = abs(abs(phase(time, period=period, t0=t0)) - 0.5) > 1e-9
+    return time[between], period, t0
+
+
+@given(SEED, N)
+def test_any_transit_may_be_t0(seed, n):
+    time, period, t0 = drawn(seed)
+    later = {"period": period, "t0": t0 + n * period}
+    np.testing.assert_allclose(
+        phase(time, **later), phase(time, period=period, t0=t0), rtol=0, atol=1e-9
+    )
+    np.testing.assert_array_equal(cycle(time, **later), cycle(time, period=period, t0=t0) - n)
+
+
+@given(SEED, st.floats(-1e4, 1e4))
+def test_time_has_no_origin(seed, shift):
+    time, period, t0 = drawn(seed)
+    np.testing.assert_allclose(
+        phase(time + shift, period=period, t0=t0 + shift),
+        phase(time, period=period, t0=t0),
+        rtol=0,
+        atol=1e-9,
+    )
+
+
+@given(SEED)
+def test_phase_and_cycle_give_the_time_back(seed):
+    time, period, t0 = drawn(seed)
+    phases, cycles = phase(time, period=period, t0=t0), cycle(time, period=period, t0=t0)
+    assert ((phases >= -0.5) & (phases < 0.5)).all()
+    np.testing.assert_allclose(t0 + (cycles + phases) * period, time, rtol=0, atol=1e-9)
+
+
+@given(SEED)
+def test_twice_the_period_has_every_other_transit_half_a_period_away(seed):
+    time, period, t0 = drawn(seed)
+    double = phase(time, period=2 * period, t0=t0)
+    number = cycle(time, period=period, t0=t0)
+    at_transit = double - phase(time, period=period, t0=t0) / 2
+    np.testing.assert_allclose(abs(at_transit), np.where(number % 2, 0.5, 0), rtol=0, atol=1e-9)

@@ -5,9 +5,14 @@ import pickle
 import numpy as np
 import pytest
 
+from kepler_keras.data.pipeline import find_view
 from kepler_keras.errors import InputError
+from kepler_keras.experiment import Choice
+from kepler_keras.lightcurve.conditioning import robust_scale
 from kepler_keras.lightcurve.ephemeris import Ephemerides
-from kepler_keras.lightcurve.views import VIEWS, view_named
+from kepler_keras.lightcurve.views import VIEWS
+
+NAN = np.nan
 
 
 def ephemerides(period, t0, n=1):
@@ -30,6 +35,30 @@ def test_every_view_treats_each_star_by_itself(view):
 
 
 @pytest.mark.parametrize("view", VIEWS.values(), ids=list(VIEWS))
+def test_no_view_gives_nan_whatever_is_missing(view):
+    random = np.random.default_rng(0)
+    flux = random.normal(size=(5, 300)).astype(np.float32)
+    flux[0, 100:180] = np.nan
+    flux[1, :250] = np.nan
+    flux[2, ::2] = np.nan
+    flux[3] = np.nan
+    flux[4, np.arange(300) != 77] = np.nan
+    before = flux.copy()
+    built = view.build(flux, cadence=0.02, ephemerides=ephemerides(1.3, 0.4, n=5))
+    assert np.isfinite(built).all()
+    np.testing.assert_array_equal(built[3], np.zeros_like(built[3]))
+    np.testing.assert_array_equal(flux, before)
+
+
+@pytest.mark.parametrize("view", VIEWS.values(), ids=list(VIEWS))
+def test_views_take_any_layout_of_memory(view):
+    flux = np.random.default_rng(0).normal(size=(300, 3)).astype(np.float32)
+    options = {"cadence": 0.02, "ephemerides": ephemerides(1.3, 0.4, n=3)}
+    whole = view.build(np.ascontiguousarray(flux.T), **options)
+    np.testing.assert_array_equal(view.build(flux.T, **options), whole)
+
+
+@pytest.mark.parametrize("view", VIEWS.values(), ids=list(VIEWS))
 def test_every_view_survives_a_flat_curve_and_pickling(view):
     copy = pickle.loads(pickle.dumps(view))
     flat = np.full((1, 300), 5.0, np.float32)
@@ -49,10 +78,18 @@ def test_the_nearest_option_is_named():
             np.zeros((1, 9)), cadence=1.0, ephemerides=ephemerides(3, 0), bin=5
         )
     with pytest.raises(InputError, match="did you mean 'folded_image'"):
-        view_named("folded_imge")
+        find_view(Choice(name="folded_imge"), folded_source=False)
 
 
-@pytest.mark.parametrize("name", ["global_view", "folded_image"])
+FOLDED = [name for name, view in VIEWS.items() if view.folded]
+
+
+def test_all_but_the_flux_have_a_phase_axis():
+    assert sorted({*VIEWS} - {*FOLDED}) == ["flux"]
+    assert [name for name, view in VIEWS.items() if view.needs_ephemeris] == FOLDED
+
+
+@pytest.mark.parametrize("name", FOLDED)
 @pytest.mark.parametrize("bins", [2, 8.5, "many", True])
 def test_bins_must_be_a_whole_number(name, bins):
     with pytest.raises(InputError, match="bins must be a whole number"):
@@ -65,7 +102,7 @@ def test_the_clipping_range_holds_zero(low):
         VIEWS["flux"].build(np.zeros((1, 9)), cadence=1.0, ephemerides=None, low=low)
 
 
-@pytest.mark.parametrize("name", ["global_view", "folded_image"])
+@pytest.mark.parametrize("name", FOLDED)
 def test_a_folded_view_needs_an_ephemeris_of_every_row(name):
     with pytest.raises(InputError, match="row 1"):
         VIEWS[name].build(
@@ -86,6 +123,49 @@ def test_flux_is_in_scatters_and_clipped_above_and_below():
     scatter = 2 * 1.4826
     expected = [-2 / scatter, -1 / scatter, 0, 1 / scatter, 2 / scatter, -30, 8]
     np.testing.assert_allclose(built[0, :, 0], expected, rtol=1e-5)
+
+
+GAPPY = [NAN, 10.0, 11.0, NAN, 12.0, 13.0, 14.0, NAN]
+SCATTER = 1.4826
+
+
+def flux_of(curve, **options):
+    return VIEWS["flux"].build(np.array([curve]), cadence=1.0, ephemerides=None, **options)[0]
+
+
+def test_a_gap_is_neutral_or_a_line():
+    scaled = np.array([-2, -2, -1, -0.5, 0, 1, 2, 2]) / SCATTER
+    np.testing.assert_allclose(flux_of(GAPPY, gaps="linear")[:, 0], scaled, rtol=1e-6)
+    scaled[[0, 3, 7]] = 0
+    np.testing.assert_allclose(flux_of(GAPPY)[:, 0], scaled, rtol=1e-6)
+
+
+@pytest.mark.parametrize("gaps", ["neutral", "linear"])
+def test_the_mask_tells_gaps_from_flux(gaps):
+    built = flux_of(GAPPY, gaps=gaps, mask=True)
+    assert built.shape == (8, 2)
+    assert built.dtype == np.float32
+    np.testing.assert_array_equal(built[:, 1], [0, 1, 1, 0, 1, 1, 1, 0])
+    np.testing.assert_array_equal(built[:, :1], flux_of(GAPPY, gaps=gaps))
+    np.testing.assert_array_equal(flux_of([NAN] * 3, gaps=gaps, mask=True), np.zeros((3, 2)))
+
+
+def test_without_gaps_the_flux_is_scaled_as_before():
+    flux = np.random.default_rng(2).normal(size=(3, 200)).astype(np.float32)
+    before = np.clip(robust_scale(flux), -20, 10)
+    for gaps in ("neutral", "linear"):
+        built = VIEWS["flux"].build(flux, cadence=1.0, gaps=gaps)
+        np.testing.assert_array_equal(built[..., 0], before)
+    flux[1, 5] = NAN  # the other stars do not notice
+    built = VIEWS["flux"].build(flux, cadence=1.0)
+    np.testing.assert_array_equal(built[[0, 2], :, 0], before[[0, 2]])
+
+
+def test_unknown_ways_are_refused_with_the_nearest():
+    with pytest.raises(InputError, match="view flux: there is no gaps 'linar'; did you mean 'lin"):
+        flux_of(GAPPY, gaps="linar")
+    with pytest.raises(InputError, match="no grouping 'cycle'; did you mean 'cycles'"):
+        image_of(np.ones(9), period=4, t0=2, grouping="cycle")
 
 
 def test_global_view_puts_the_transit_in_the_centre_at_minus_one():
@@ -111,6 +191,8 @@ def test_folded_curves_are_only_scaled_again():
         VIEWS["global_view"].from_folded(folded, bins=7)
     with pytest.raises(InputError, match="unknown option 'rows'"):
         VIEWS["global_view"].from_folded(folded, rows=7)
+    with pytest.raises(InputError, match="unknown option 'preset'"):
+        VIEWS["global_view"].from_folded(folded, preset="yu2019")
 
 
 def test_only_the_global_view_takes_folded_curves():
@@ -159,3 +241,64 @@ def test_an_empty_cell_within_a_cycle_is_filled_along_phase():
     flux = [8, 10, 0, 10, 6, 2, 1, 9]
     built = image_of(flux, period=4, t0=2, rows=2, bins=8)
     assert built[0, 1] == pytest.approx((built[0, 0] + built[0, 2]) / 2, abs=1e-6)
+
+
+def plain_image(flux, period, t0, rows, bins):
+    """Means of cells and which of them hold a value, cycle by cycle."""
+    place = (np.arange(len(flux)) - t0) / period
+    number = np.floor(place + 0.5)
+    seen = np.isfinite(flux)
+    n_cycles = int(np.ptp(number[seen])) + 1
+    groups = (number - number[seen].min()) * min(rows, n_cycles) // n_cycles
+    columns = (np.floor((place - number) * bins + 0.5) + bins // 2) % bins
+    image = np.full((min(rows, n_cycles), bins), NAN)
+    for row, column in np.ndindex(image.shape):
+        if (cell := seen & (groups == row) & (columns == column)).any():
+            image[row, column] = flux[cell].mean()
+    centre = np.nanmedian(image)
+    return (image - centre) / (1.4826 * np.nanmedian(abs(image - centre)))
+
+
+@pytest.mark.parametrize("grouping", ["spread", "cycles"])
+@pytest.mark.parametrize("seed", range(6))
+def test_cells_are_means_of_what_was_measured(grouping, seed):
+    random = np.random.default_rng(seed)
+    flux, period = random.normal(size=400), random.uniform(30, 90)
+    flux[:50] = flux[150:180] = NAN
+    rows = 5 if grouping == "spread" else 14
+    t0 = random.uniform(-200, 300)
+    flux = flux.astype(np.float32)
+    built = image_of(flux, period=period, t0=t0, rows=rows, bins=11, grouping=grouping)
+    expected = plain_image(flux.astype(float), period, t0, rows, 11)
+    if grouping == "spread":
+        expected = expected[np.arange(rows) * len(expected) // rows]
+    known = np.isfinite(expected)
+    np.testing.assert_allclose(built[: len(expected)][known], expected[known], atol=1e-5)
+    np.testing.assert_array_equal(built[len(expected) :], 0)
+
+
+def test_cycles_begin_with_the_first_measured_one_and_end_in_zeros():
+    # Four cycles of four cadences; nothing was measured in the first and the third.
+    flux = [NAN, NAN, NAN, NAN, 8, 10, 0, 10, NAN, NAN, NAN, NAN, 4, 3, 2, 11]
+    built = image_of(flux, period=4, t0=2, rows=5, bins=4, grouping="cycles")
+    values = np.array([[8, 10, 0, 10], [0] * 4, [4, 3, 2, 11]])
+    expected = (values - 6) / (1.4826 * 4)
+    expected[1] = 0
+    np.testing.assert_allclose(built[:3], expected, rtol=1e-5)
+    np.testing.assert_array_equal(built[3:], np.zeros((2, 4)))
+
+
+def test_more_cycles_than_rows_are_refused_by_number():
+    match = r"row 0 has 3 cycles of 4 d, more than rows = 2; set rows: 3 or grouping: spread"
+    with pytest.raises(InputError, match=match):
+        image_of(np.arange(12.0), period=4, t0=2, rows=2, bins=4, grouping="cycles")
+    image_of(np.arange(12.0), period=4, t0=2, rows=3, bins=4, grouping="cycles")
+
+
+def test_an_image_of_the_usual_size_is_scaled_alike():
+    flux = np.random.default_rng(3).normal(size=3197).astype(np.float32)
+    built = image_of(flux, period=200, t0=-50, rows=32, bins=128)
+    expected = plain_image(flux.astype(float), 200, -50, 32, 128)
+    expected = expected[np.arange(32) * len(expected) // 32]
+    known = np.isfinite(expected)
+    np.testing.assert_allclose(built[known], expected[known], atol=1e-5)

@@ -1,0 +1,72 @@
+"""The unfolded view: a star's whole curve, in units of its own scatter."""
+
+from typing import Literal
+
+import numpy as np
+
+from kepler_keras.lightcurve.conditioning import robust_scale
+from kepler_keras.lightcurve.ephemeris import Ephemerides
+from kepler_keras.lightcurve.folding import fill_empty
+from kepler_keras.lightcurve.view_options import (
+    Flux,
+    Tensor,
+    check_choice,
+    check_range,
+    refuses_unknown_options,
+)
+
+GAPS = ("neutral", "linear")
+
+
+@refuses_unknown_options("flux")
+def flux_view(
+    flux: Flux,
+    *,
+    cadence: float,
+    ephemerides: Ephemerides | None = None,
+    low: float = -20.0,
+    high: float = 10.0,
+    gaps: Literal["neutral", "linear"] = "neutral",
+    mask: bool = False,
+) -> Tensor:
+    """Each star in units of its own scatter, clipped to [low, high].
+
+    Clipping keeps single outliers from ruling the network; a transit is a dip of many scatters at
+    most, so the range is wider below. Median and scatter are those of the measured flux.
+
+    Args:
+        flux: Shape (n, n_cadences), NaN where it was not measured.
+        cadence: Days between columns, unused.
+        ephemerides: Unused.
+        low: Lower end, in scatters.
+        high: Upper end, in scatters.
+        gaps: What a network sees where nothing was measured: 0, the median of the row
+            (``neutral``), or the line between the neighbours, held to the ends (``linear``).
+        mask: Whether a second channel tells measured flux (1) from gaps (0).
+
+    Returns:
+        Shape (n, n_cadences, 1), or (n, n_cadences, 2) with the mask.
+    """
+    check_range("flux", low, high)
+    check_choice("flux", "gaps", gaps, GAPS)
+    shown = np.clip(_scaled(flux), low, high)
+    measured = ~np.isnan(shown)
+    for row in np.flatnonzero(~measured.all(axis=1)):
+        shown[row] = (
+            fill_empty(shown[row], False) if gaps == "linear" else np.nan_to_num(shown[row])
+        )
+    channels = [shown, measured.astype(np.float32)] if mask else [shown]
+    return np.stack(channels, axis=-1)
+
+
+def _scaled(flux: Flux) -> Tensor:
+    """`robust_scale` of the measured flux of each row; what was not measured stays NaN."""
+    measured = ~np.isnan(flux)
+    whole = measured.all(axis=1)
+    if whole.all():
+        return robust_scale(flux)
+    scaled = np.full(flux.shape, np.nan, np.float32)
+    scaled[whole] = robust_scale(flux[whole])
+    for row in np.flatnonzero(~whole & measured.any(axis=1)):
+        scaled[row, measured[row]] = robust_scale(flux[row, measured[row]][None])[0]
+    return scaled
