@@ -3,10 +3,10 @@
 from dataclasses import dataclass, replace
 
 import numpy as np
+from kepler_keras.lightcurve.detrending import detrend
 from numpy.typing import NDArray
 
 from kepler_keras.lightcurve.companions import Companions
-from kepler_keras.lightcurve.conditioning import interpolate_gaps, running_median_detrend
 from kepler_keras.lightcurve.folding import cadence_times
 from kepler_keras.lightcurve.realism import KEPLER
 from kepler_keras.lightcurve.simulate import KAGGLE_CADENCES, KEPLER_CADENCE, simulate
@@ -27,7 +27,6 @@ LOST = 0.1  # share of the cadences
 RED_DEPTHS = (200.0, 2000.0)  # ppm, of planets of stars that vary
 RED_SNR = (8.0, 20.0)  # for the white noise alone: it hides none of them
 DRAWN_A_STAR = 4  # of which at least one lies in that range
-WINDOW = 1.5  # days of the running median
 
 
 @dataclass(frozen=True)
@@ -125,14 +124,5 @@ def red_stars(n: int, *, seed: int) -> PlanetStars:
     in_transit = made.flux.shape[1] * orbit.duration / orbit.period
     snr = made.depth / made.noise * np.sqrt(in_transit)
     rows = np.flatnonzero((snr >= RED_SNR[0]) & (snr < RED_SNR[1]))[:n]
-    return PlanetStars(detrended(made.flux[rows]), orbit.period[rows])
-
-
-def detrended(flux: NDArray[np.float32]) -> NDArray[np.float32]:
-    """Flux about its running median, in units of each row's scatter, gaps kept."""
-    flat = running_median_detrend(interpolate_gaps(flux), cadence=KEPLER_CADENCE, window=WINDOW)
-    flat[np.isnan(flux)] = np.nan
-    centre = np.nanmedian(flat, axis=1, keepdims=True)
-    scatter = 1.4826 * np.nanmedian(np.abs(flat - centre), axis=1, keepdims=True)
-    result: NDArray[np.float32] = ((flat - centre) / scatter).astype(np.float32)
-    return result
+    flat = detrend(made.flux[rows], cadence=KEPLER_CADENCE)
+    return PlanetStars(flat, orbit.period[rows])
