@@ -25,8 +25,8 @@ LIMB_DARKENING = (
 DOWNLINK = 31.0  # days between two gaps of a day
 LOST = 0.1  # share of the cadences
 RED_DEPTHS = (200.0, 2000.0)  # ppm, of planets of stars that vary
-RED_SNR = (8.0, 20.0)  # for the white noise alone: it hides none of them
-DRAWN_A_STAR = 4  # of which at least one lies in that range
+RED_SNR = (10.0, 20.0)  # for the white noise alone: it hides none of them
+DRAWN_A_STAR = 6  # of which at least one lies in that range
 
 
 @dataclass(frozen=True)
@@ -80,15 +80,14 @@ def _draw_transit(random: np.random.Generator) -> Transit:
     return Transit(period, random.uniform(0, period), ratio, impact, distance, LIMB_DARKENING)
 
 
-def with_downlinks(stars: PlanetStars) -> PlanetStars:
-    """Takes a day out of every 31."""
+def with_losses(stars: PlanetStars, *, seed: int) -> PlanetStars:
+    """Takes out a tenth of the cadences: a day of every 31, the others each by itself."""
     time = cadence_times(stars.flux.shape[1], KEPLER_CADENCE)
-    return _without(stars, np.broadcast_to(time % DOWNLINK >= DOWNLINK - 1, stars.flux.shape))
-
-
-def with_random_losses(stars: PlanetStars, *, seed: int) -> PlanetStars:
-    """Takes out a tenth of the cadences, each by itself."""
-    return _without(stars, np.random.default_rng(seed).random(stars.flux.shape) < LOST)
+    downlink = time % DOWNLINK >= DOWNLINK - 1
+    alone = (LOST - downlink.mean()) / (1 - downlink.mean())
+    return _without(
+        stars, downlink | (np.random.default_rng(seed).random(stars.flux.shape) < alone)
+    )
 
 
 def without_middle_third(stars: PlanetStars) -> PlanetStars:
@@ -105,7 +104,7 @@ def _without(stars: PlanetStars, lost: NDArray[np.bool_]) -> PlanetStars:
 def red_stars(n: int, *, seed: int) -> PlanetStars:
     """Stars that vary as Kepler's do, with gaps and jumps, after detrending.
 
-    Every planet has an SNR of 8 to 20 for its star's white noise alone, so where its period is
+    Every planet has an SNR of 10 to 20 for its star's white noise alone, so where its period is
     missed, something else in the light looked more like a transit.
 
     Args:
