@@ -10,8 +10,8 @@ times coarser finds as many planets in ten minutes:
     python benchmarks/period_search.py --out period_search.json
     python benchmarks/period_search.py --grid 20 --jobs 2
 
-Settings are chosen on stars of another seed than those that are reported on; 0 stars leave a section
-out:
+Settings are chosen on stars of another seed than those that are reported on (0 stars: no
+such section):
 
     python benchmarks/period_search.py --seed 1 --grid 20 --stars 0 --gapped 0 --frontier 0
 """
