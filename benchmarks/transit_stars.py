@@ -3,10 +3,10 @@
 from dataclasses import dataclass, replace
 
 import numpy as np
-from kepler_keras.lightcurve.detrending import detrend
 from numpy.typing import NDArray
 
 from kepler_keras.lightcurve.companions import Companions
+from kepler_keras.lightcurve.detrending import detrend
 from kepler_keras.lightcurve.folding import cadence_times
 from kepler_keras.lightcurve.realism import KEPLER
 from kepler_keras.lightcurve.simulate import KAGGLE_CADENCES, KEPLER_CADENCE, simulate

@@ -12,11 +12,11 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 from astropy.timeseries import BoxLeastSquares
-from kepler_keras.lightcurve.detrending import detrend
 from numpy.typing import NDArray
 
 from kepler_keras.data.light_curves import LightCurves
 from kepler_keras.data.sources.kepler_fits import load
+from kepler_keras.lightcurve.detrending import detrend
 from kepler_keras.lightcurve.folding import cadence_times
 from kepler_keras.lightcurve.transit_search import search_transits
 from kepler_keras.lightcurve.transit_signals import TransitSignals

@@ -9,7 +9,7 @@ from kepler_keras.candidates import Candidate, DepthUnit
 from kepler_keras.data.light_curves import LightCurves
 from kepler_keras.errors import InputError, suggestion
 from kepler_keras.lightcurve.folding import cadence_times
-from kepler_keras.search_adapter import periodogram
+from kepler_keras.lightcurve.transit_search import periodogram
 from kepler_keras.search_plan import SearchPlan
 from kepler_keras.searching import Searched, flatten, search_settings
 

@@ -10,9 +10,11 @@ from numpy.typing import NDArray
 from kepler_keras.candidates import Candidate, DepthUnit, curve_names
 from kepler_keras.data.light_curves import LightCurves
 from kepler_keras.lightcurve.conditioning import robust_scatter
+from kepler_keras.lightcurve.detrending import detrend
+from kepler_keras.lightcurve.lanes import LANES
+from kepler_keras.lightcurve.transit_search import DURATIONS, search_transits
 from kepler_keras.lightcurve.transit_signals import TransitSignals
 from kepler_keras.progress import stage
-from kepler_keras.search_adapter import DURATIONS, LANES, detrend, search_transits
 from kepler_keras.search_plan import SearchPlan
 
 Flux = NDArray[np.float32]

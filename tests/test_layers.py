@@ -16,7 +16,7 @@ LAYERS = (
     ("experiment_file",),
     ("lightcurve",),
     ("data", "models", "evaluation"),
-    ("record", "candidates", "search_plan", "search_adapter"),
+    ("record", "candidates", "search_plan"),
     ("environment", "training"),
     ("checking", "preparation", "searching"),
     ("closeup",),

@@ -5,10 +5,10 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from kepler_keras.lightcurve.detrending import detrend
 
 from kepler_keras.data.catalog import read_koi_table
 from kepler_keras.data.sources.kepler_fits import load
+from kepler_keras.lightcurve.detrending import detrend
 from kepler_keras.lightcurve.transit_search import search_transits
 
 pytestmark = [pytest.mark.data, pytest.mark.slow]

@@ -38,7 +38,7 @@ def standardise(flux: Floats, y: Floats, clipped: Floats, measured: Floats) -> f
     if n < FEWEST:
         return 0.0
     centre = median(values[:n])
-    scatter = MAD_TO_SIGMA * median_deviation(values[:n], float(centre))
+    scatter = MAD_TO_SIGMA * median_deviation(values[:n], centre)
     if scatter == 0:  # more than half of the values are one number
         for i in range(n):
             scatter += (values[i] - centre) ** 2
@@ -107,6 +107,6 @@ def _scatter_of_boxes(y: Floats, measured: Floats, width: int, boxes: Floats) ->
             n_boxes += 1
     if n_boxes < FEWEST_BOXES:
         return 1.0
-    centre = float(median(boxes[:n_boxes]))
+    centre = median(boxes[:n_boxes])
     noise = MAD_TO_SIGMA * median_deviation(boxes[:n_boxes], centre)
     return noise if noise > 1 + 2 * MAD_ERROR / np.sqrt(n_boxes) else 1.0

@@ -10,7 +10,8 @@ from kepler_keras.lightcurve.box_fit import Box, Doubles, Floats, fold, noise_at
 
 Place = tuple[float, float, float]  # period, t0, duration
 
-ODD_EVEN = 5.0  # sigma, from which two alternating depths are a binary of twice the period
+ODD_EVEN = 5.0  # sigma, from which alternate transits are not of one planet
+NEARLY = 0.95  # of a signal-to-noise ratio; two depths of 1 and 0.48 lose no more by the doubling
 EDGES = 0.4  # cadences, scatter of two edges that each fall anywhere in a cadence: (2 / 12) ** 0.5
 AWAY = 1.5  # durations from the transit, from which a dip counts as another one
 
@@ -132,17 +133,12 @@ def true_period(
 ) -> Place:
     """The same box at a half, a third, twice or three times its period, where that is its own.
 
-    Where alternate transits differ by more than `ODD_EVEN` sigma the period is twice as long and
-    the deeper ones are the transits; another multiple is taken where it has a higher ratio.
+    That with the highest signal-to-noise ratio is taken. Where alternate transits differ by more
+    than `ODD_EVEN` sigma and the deeper ones alone have nearly that ratio, they are the transits:
+    eclipses of a binary of twice the period.
     """
     n_measured = counts[len(counts) - 1]
     period, t0, duration = box
-    difference = odd_even(sums, counts, noise, box)
-    if abs(difference) > ODD_EVEN and 2 * period <= bounds[1]:
-        first = t0 if difference > 0 else t0 + period
-        _, _, transits = in_transit(sums, counts, 2 * period, first, duration)
-        if transits >= 2:
-            return 2 * period, first, duration
     best, best_period, best_t0 = -1.0, period, t0
     for factor in (1.0, 0.5, 1 / 3, 2.0, 3.0):
         trial = factor * period
@@ -153,6 +149,12 @@ def true_period(
             found = ratio(total, n, n_measured)
             if found > best and (transits >= 2 or factor <= 1):
                 best, best_period, best_t0 = found, trial, t0 + turn * period
+    difference = odd_even(sums, counts, noise, (best_period, best_t0, duration))
+    if abs(difference) > ODD_EVEN and 2 * best_period <= bounds[1]:
+        deeper = best_t0 if difference > 0 else best_t0 + best_period
+        total, n, transits = in_transit(sums, counts, 2 * best_period, deeper, duration)
+        if transits >= 2 and ratio(total, n, n_measured) > NEARLY * best:
+            return 2 * best_period, deeper, duration
     return best_period, best_t0, duration
 
 
