@@ -19,6 +19,7 @@ from kepler_keras.lightcurve.cubic_spline import (
     write_spline,
 )
 from kepler_keras.lightcurve.medians import MAD_TO_SIGMA, median
+from kepler_keras.lightcurve.sorted_window import add, middle
 from kepler_keras.lightcurve.stretches import next_stretch
 
 Vector = NDArray[np.float64]
@@ -28,9 +29,10 @@ Vector = NDArray[np.float64]
 KNOT_SPACING = 0.75  # windows
 MEANS = 12  # a window; of 3 h at 1.5 d
 LOW, HIGH = 2.0, 4.0  # scatters of the means below and above the trend that are still fitted
-LONGEST = 6  # means; what is lower for longer than half a window is no transit
+FAR = 8.0  # scatters of the means about medians: no first fit is made through those
+LONGEST = 2.0  # knot spacings between what is fitted; no dip may span more
 ROUNDS = 4
-BRIDGE = 1e-6  # penalty on bends, in a mean's weight: enough to pass over what has no flux
+BRIDGE = 1e-2  # penalty on bends, in a mean's weight: it holds the spline where nothing is fitted
 STIFF = 1e6  # enough to forbid them
 
 
@@ -105,7 +107,8 @@ def _fit(means: Means, spacing: float, pieces: int, stiffness: float, ends: floa
     n = len(means.flux)
     table = tabled(means.where, spacing, pieces)
     equations = penalised(pieces, stiffness, ends)
-    fitted, wanted = np.zeros(n, np.bool_), np.ones(n, np.bool_)
+    fitted, wanted = np.zeros(n, np.bool_), _first_choice(means)
+    _restore(means.where, LONGEST * spacing, wanted)
     root, distance = np.sqrt(means.number), np.empty(n)
     coefficients = equations.right
     for _ in range(ROUNDS):
@@ -122,24 +125,61 @@ def _fit(means: Means, spacing: float, pieces: int, stiffness: float, ends: floa
         for i in range(n):
             distance[i] = root[i] * (means.flux[i] - spline_at(coefficients, table, i))
         _want(distance, MAD_TO_SIGMA * median(np.abs(distance)), wanted)
+        _restore(means.where, LONGEST * spacing, wanted)
         if 2 * wanted.sum() <= n:  # no trend stands out from its dips
             break
     return coefficients
 
 
 @compiled
-def _want(distance: Vector, scatter: float, wanted: NDArray[np.bool_]) -> None:
-    """Marks what is to be fitted; beside a dip its neighbours, which may be partly dimmed, go.
+def _first_choice(means: Means) -> NDArray[np.bool_]:
+    """What does not stand far out from medians of a window, joined by straight lines.
 
-    What is out for longer than a transit lasts is the star's and stays in.
+    An eclipse as deep as hundreds of scatters would otherwise make the first spline swing, and its
+    swings be clipped in place of the eclipse.
     """
+    n = len(means.flux)
+    blocks = n // MEANS
+    if blocks < 2:
+        return np.ones(n, np.bool_)
+    medians, window = np.empty(blocks), np.empty(2 * MEANS)
+    for block in range(blocks):
+        size = 0
+        for i in range(block * n // blocks, (block + 1) * n // blocks):
+            size = add(window, size, means.flux[i])
+        medians[block] = middle(window, size)
+    distance, share = np.empty(n), blocks / n
+    for i in range(n):
+        place = (i + 0.5) * share - 0.5
+        left = min(max(int(place), 0), blocks - 2)
+        step = medians[left + 1] - medians[left]
+        distance[i] = means.flux[i] - medians[left] - (place - left) * step
+    far = FAR * MAD_TO_SIGMA * median(np.abs(distance))
+    return np.abs(distance) <= far
+
+
+@compiled
+def _want(distance: Vector, scatter: float, wanted: NDArray[np.bool_]) -> None:
+    """Marks what is to be fitted; beside a dip or flare its neighbours, partly in it, go too."""
     last = len(distance) - 1
     for i in range(last + 1):
-        lowest = min(distance[max(i - 1, 0)], distance[i], distance[min(i + 1, last)])
-        wanted[i] = lowest >= -LOW * scatter and distance[i] <= HIGH * scatter
-    first = 0
-    for i in range(last + 2):
-        if i > last or wanted[i]:
-            if i - first > LONGEST:
-                wanted[first:i] = True
-            first = i + 1
+        left, right = distance[max(i - 1, 0)], distance[min(i + 1, last)]
+        wanted[i] = (
+            min(left, distance[i], right) >= -LOW * scatter
+            and max(left, distance[i], right) <= HIGH * scatter
+        )
+
+
+@compiled
+def _restore(where: Vector, longest: float, wanted: NDArray[np.bool_]) -> None:
+    """Takes back in what spans more than `longest`.
+
+    No transit lasts so long, and nothing else would hold the spline there.
+    """
+    n = len(where)
+    before = 0  # the last one that stays in, or the first of all
+    for i in range(1, n):
+        if wanted[i] or i == n - 1:
+            if where[i] - where[before] > longest:
+                wanted[before : i + 1] = True
+            before = i

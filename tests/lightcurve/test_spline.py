@@ -58,7 +58,24 @@ def test_a_dip_at_an_edge_is_not_followed(start):
 
 def test_a_gap_of_nearly_the_longest_length_is_passed_over():
     time = np.arange(1000) * CADENCE
-    flux = 100 * np.sin(2 * np.pi * time / 10)
+    flux = 30 * np.sin(2 * np.pi * time / 10) + np.random.default_rng(5).normal(size=1000)
     flux[400:436] = NAN
     detrended = detrend(flux[None], cadence=CADENCE)[0]
-    assert np.nanmax(np.abs(detrended[100:-100])) < 2
+    assert np.nanmax(np.abs(detrended[300:536])) < 5
+
+
+def test_deep_eclipses_do_not_make_the_trend_swing():
+    time = np.arange(3000) * CADENCE
+    flux = np.random.default_rng(3).normal(size=3000) + 30 * np.sin(2 * np.pi * time / 12)
+    eclipsed = (time - 1) % 3 < 0.2
+    detrended = detrend((flux - 2000.0 * eclipsed)[None], cadence=CADENCE)[0]
+    assert np.abs(detrended[~eclipsed]).max() < 6
+    np.testing.assert_allclose(detrended[eclipsed], -2000, atol=6)
+
+
+def test_a_loss_of_sensitivity_is_no_long_dip():
+    flux = np.random.default_rng(4).normal(size=3000)
+    flux[1500:] -= 300
+    detrended = detrend(flux[None], cadence=CADENCE)[0]
+    assert np.abs(detrended).max() < 300
+    assert np.abs(np.r_[detrended[:1350], detrended[1650:]]).max() < 10
