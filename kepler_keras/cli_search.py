@@ -173,8 +173,10 @@ def _draw(
 
 def _periods(curves: "LightCurves", plan: "SearchPlan") -> str:
     assert curves.cadence is not None
-    longest = plan.longest(curves.flux.shape[1] * curves.cadence)
-    return f"{plan.min_period:g} to {longest:.4g} d"
+    from kepler_keras.lightcurve.transit_search import longest_period
+
+    longest = longest_period(curves.flux.shape[1] * curves.cadence, plan.search.max_period)
+    return f"{plan.search.min_period:g} to {longest:.4g} d"
 
 
 def _log(

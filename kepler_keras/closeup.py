@@ -7,11 +7,12 @@ from numpy.typing import NDArray
 
 from kepler_keras.candidates import Candidate, DepthUnit
 from kepler_keras.data.light_curves import LightCurves
+from kepler_keras.data.pipeline import flatten, search_limits
 from kepler_keras.errors import InputError, suggestion
 from kepler_keras.lightcurve.folding import cadence_times
 from kepler_keras.lightcurve.transit_search import periodogram
 from kepler_keras.search_plan import SearchPlan
-from kepler_keras.searching import Searched, flatten, search_settings
+from kepler_keras.searching import Searched
 
 MOST_NAMED = 10  # stars that an error lists
 
@@ -75,9 +76,8 @@ def closeup(curves: LightCurves, plan: SearchPlan, searched: Searched, row: int)
     cadence = curves.cadence
     assert cadence is not None
     flux = np.array(curves.flux[row : row + 1])
-    flat = flatten(flux, cadence=cadence, level=curves.level, plan=plan)
-    settings = search_settings(plan, span=flux.shape[1] * cadence)
-    spectrum = periodogram(flat[0], cadence=cadence, **settings)
+    flat = flatten(flux, cadence=cadence, level=curves.level, search=plan.search)
+    spectrum = periodogram(flat[0], cadence=cadence, **search_limits(plan.search))
     return Closeup(
         name=searched.names[row],
         time=cadence_times(flux.shape[1], cadence),

@@ -75,6 +75,7 @@ class PreparedViews:
             conditioning=self._experiment.conditioning,
             search=self._experiment.search,
             cadence=self.curves.cadence,
+            level=self.curves.level,
             n_columns=(self.curves.flux if ready is None else ready).shape[1],
             ready=ready is not None,
         )
@@ -99,6 +100,7 @@ class PreparedViews:
                 cadence=curves.cadence,
                 settings=self._experiment.conditioning,
                 what=f"source {curves.source!r}",
+                level=curves.level,
             )
         ephemerides = None
         if not curves.folded and VIEWS[entry.view.name].needs_ephemeris:
@@ -119,8 +121,9 @@ class PreparedViews:
         assert curves.cadence is not None
         with stage("searching periods, star", len(curves)) as counter:
             return search_all(
-                variant.conditioned,
+                curves.flux,
                 cadence=curves.cadence,
+                level=curves.level,
                 search=self._experiment.search,
                 executor=self._executor,
                 on_stars=lambda count: counter.advance(steps=count),

@@ -1,7 +1,7 @@
 """What a transit search is to search, and how: from a data file, or from an experiment file."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -9,12 +9,10 @@ from kepler_keras.data.layouts import Origin, path_for, recognise
 from kepler_keras.data.light_curves import LightCurves
 from kepler_keras.data.sources import read_source
 from kepler_keras.errors import InputError
-from kepler_keras.experiment import TrainTestPaths
+from kepler_keras.experiment import Search, TrainTestPaths
 from kepler_keras.experiment_file import read_experiment
 from kepler_keras.yaml_file import load_yaml
 
-MIN_PERIOD = 0.5  # days
-MAX_PERIOD = 400.0  # days; beyond it even all of Kepler's four years hold three transits at most
 EXPERIMENT_ENDINGS = (".yaml", ".yml")
 
 
@@ -24,19 +22,11 @@ class SearchPlan:
 
     Attributes:
         origin: Source, path and options of the curves.
-        detrend: The way slow variability is removed, or ``none``.
-        window: Days; what is slower counts as variability.
-        min_period: Shortest period, days.
-        max_period: Longest period, days; None for a third of the span, at most `MAX_PERIOD`.
-        durations: Trial durations, days; none given, those of the search itself.
+        search: How they are detrended and searched.
     """
 
     origin: Origin
-    detrend: str = "spline"
-    window: float = 1.5
-    min_period: float = MIN_PERIOD
-    max_period: float | None = None
-    durations: tuple[float, ...] = ()
+    search: Search = field(default_factory=Search)
 
     @property
     def files(self) -> tuple[Path, ...]:
@@ -45,17 +35,13 @@ class SearchPlan:
         names = [path.train, path.test] if isinstance(path, TrainTestPaths) else [path]
         return tuple(Path(name) for name in names if name is not None)
 
-    def longest(self, span: float) -> float:
-        """The longest period that is tried on curves of `span` days."""
-        return min(span / 3, MAX_PERIOD) if self.max_period is None else self.max_period
-
 
 def plan_search(given: Path, *, source: str = "", options: Sequence[str] = ()) -> SearchPlan:
     """Plans the search of a file or folder.
 
     Args:
         given: Data of any source, recognised by their content; or an experiment file, of which
-            data, detrending and search settings are taken. Gaps stay gaps in either case.
+            data and search settings are taken. Gaps stay gaps in either case.
         source: Its source, where it is not to be recognised.
         options: Options of the source, ``key=value`` with the value in YAML; they go before those
             of the experiment file.
@@ -82,12 +68,11 @@ def with_settings(
     durations: tuple[float, ...] = (),
 ) -> SearchPlan:
     """The plan with other periods and durations in days; 0 and none given change nothing."""
-    return replace(
-        plan,
-        min_period=min_period or plan.min_period,
-        max_period=max_period or plan.max_period,
-        durations=durations or plan.durations,
-    )
+    changes: dict[str, Any] = {"min_period": min_period, "max_period": max_period}
+    changes = {name: value for name, value in changes.items() if value}
+    if durations:
+        changes["durations"] = durations
+    return replace(plan, search=plan.search.model_copy(update=changes))
 
 
 def read_curves(plan: SearchPlan) -> LightCurves:
@@ -109,15 +94,8 @@ def read_curves(plan: SearchPlan) -> LightCurves:
 
 def _plan_of_experiment(path: Path) -> SearchPlan:
     experiment = read_experiment(path)
-    data, search = experiment.data, experiment.search
-    return SearchPlan(
-        origin=Origin(data.source, data.path, data.options),
-        detrend=experiment.conditioning.detrend,
-        window=experiment.conditioning.window,
-        min_period=search.min_period,
-        max_period=search.max_period,
-        durations=search.durations,
-    )
+    data = experiment.data
+    return SearchPlan(Origin(data.source, data.path, data.options), experiment.search)
 
 
 def _option(text: str) -> tuple[str, Mapping[str, Any]]:

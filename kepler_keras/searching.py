@@ -2,17 +2,16 @@
 
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import dataclass, fields
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from kepler_keras.candidates import Candidate, DepthUnit, curve_names
 from kepler_keras.data.light_curves import LightCurves
+from kepler_keras.data.pipeline import flatten, search_limits
 from kepler_keras.lightcurve.conditioning import robust_scatter
-from kepler_keras.lightcurve.detrending import detrend
 from kepler_keras.lightcurve.lanes import LANES
-from kepler_keras.lightcurve.transit_search import DURATIONS, search_transits
+from kepler_keras.lightcurve.transit_search import search_transits
 from kepler_keras.lightcurve.transit_signals import TransitSignals
 from kepler_keras.progress import stage
 from kepler_keras.search_plan import SearchPlan
@@ -106,23 +105,6 @@ def search_curves(
     return Searched(names, TransitSignals(*columns), scale, has_level)
 
 
-def flatten(flux: Flux, *, cadence: float, level: float, plan: SearchPlan) -> Flux:
-    """Detrends curves of shape (n, n_cadences) as the search does; NaN stays, as a gap."""
-    if plan.detrend == "none":
-        centred: Flux = flux - np.nanmedian(flux, axis=1, keepdims=True)
-        return centred
-    return detrend(flux, cadence=cadence, method=plan.detrend, window=plan.window, level=level)
-
-
-def search_settings(plan: SearchPlan, *, span: float) -> dict[str, Any]:
-    """Periods and durations as the search takes them, in days, for curves of `span` days."""
-    return {
-        "min_period": plan.min_period,
-        "max_period": plan.longest(span),
-        "durations": plan.durations or DURATIONS,
-    }
-
-
 def _search_chunk(
     curves: LightCurves, plan: SearchPlan, part: slice, n_signals: int
 ) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.bool_]]:
@@ -134,11 +116,9 @@ def _search_chunk(
     known = np.isfinite(flux).any(axis=1)
     if not known.any():
         return columns, scale, has_level
-    flat = flatten(flux[known], cadence=curves.cadence, level=curves.level, plan=plan)
-    span = flux.shape[1] * curves.cadence
-    found = search_transits(
-        flat, cadence=curves.cadence, n_signals=n_signals, **search_settings(plan, span=span)
-    )
+    flat = flatten(flux[known], cadence=curves.cadence, level=curves.level, search=plan.search)
+    limits = search_limits(plan.search)
+    found = search_transits(flat, cadence=curves.cadence, n_signals=n_signals, **limits)
     columns[:, known] = [getattr(found, item.name) for item in fields(TransitSignals)]
     scale[known], has_level[known] = depth_scale(flux[known], flat, level=curves.level)
     return columns, scale, has_level
@@ -170,4 +150,4 @@ def depth_scale(
 
 
 def _scatter(curve: Flux) -> float:
-    return float(robust_scatter(curve[None, np.isfinite(curve)])[0])
+    return float(robust_scatter(curve[None])[0])

@@ -47,6 +47,10 @@ def cut(rows: list[list[str]]) -> None:
     del rows[7][150:]
 
 
+def dark(rows: list[list[str]]) -> None:
+    rows[5][1:] = ["nan"] * (len(rows[5]) - 1)
+
+
 def one_class(rows: list[list[str]]) -> None:
     for row in rows[1:]:
         row[0] = "1"
@@ -63,7 +67,7 @@ CASES = {
     "short_row": ({}, cut, ["row 7", "150", "201"]),
     "text_in_flux": ({}, put(5, 4, "bright"), ["row 5", "FLUX.4", "bright"]),
     "infinity": ({}, put(5, 4, "inf"), ["row 5", "FLUX.4", "inf"]),
-    "nan": ({}, put(5, 4, "nan"), ["1 place", "interpolate_gaps"]),
+    "no_flux": ({}, dark, ["example 4", "no flux at all"]),
     "unknown_label": ({}, put(5, 0, "7"), ["row 5", "LABEL", "7"]),
     "one_class": ({}, one_class, ["class"]),
     "too_few_hosts": ({}, one_host, ["positive stars", "2 folds"]),

@@ -1,7 +1,6 @@
 """From a plan to signals: units of depth, threads, gaps, the settings that a plan takes over."""
 
 import math
-from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -11,19 +10,21 @@ from kepler_keras.candidates import curve_names
 from kepler_keras.closeup import closeup, rows_of_star
 from kepler_keras.data.layouts import Origin
 from kepler_keras.data.light_curves import UNKNOWN, LightCurves
+from kepler_keras.data.pipeline import flatten
 from kepler_keras.errors import InputError
-from kepler_keras.experiment import TrainTestPaths
+from kepler_keras.experiment import Search, TrainTestPaths
 from kepler_keras.search_plan import SearchPlan, plan_search, read_curves, with_settings
-from kepler_keras.searching import depth_scale, flatten, search_curves
+from kepler_keras.searching import depth_scale, search_curves
 
 CADENCE = 0.02
-PLAN = SearchPlan(Origin("made", None), min_period=0.8, max_period=3.0, durations=(0.08, 0.16))
+PLAN = SearchPlan(
+    Origin("made", None), Search(min_period=0.8, max_period=3.0, durations=(0.08, 0.16))
+)
 EXPERIMENT = """
 name: x
 question: which?
 data: {source: simulated, options: {n_stars: 10, n_cadences: 900, seed: 1}}
-conditioning: {detrend: none, window: 2.5}
-search: {min_period: 0.7, max_period: 2.0, durations: [0.1]}
+search: {min_period: 0.7, max_period: 2.0, durations: [0.1], detrend: none}
 entries:
   - {name: only, model: mlp, view: flux}
 baseline: only
@@ -85,7 +86,7 @@ def test_a_curve_without_flux_has_no_signal_and_gaps_are_no_obstacle():
 
 def test_periods_that_do_not_fit_are_refused_in_the_callers_thread():
     with pytest.raises(InputError, match="period"):
-        search_curves(curves_of(), replace(PLAN, max_period=99.0), jobs=2)
+        search_curves(curves_of(), with_settings(PLAN, max_period=99.0), jobs=2)
 
 
 def test_depths_are_in_ppm_where_the_source_knows_the_level():
@@ -117,7 +118,7 @@ def test_a_level_is_known_by_flux_that_never_falls_below_0(flux, flat, scale, ha
 
 def test_detrending_can_be_switched_off():
     flux = np.array([[5, 7, NAN, 6]], np.float32)
-    flat = flatten(flux, cadence=CADENCE, level=0.0, plan=replace(PLAN, detrend="none"))
+    flat = flatten(flux, cadence=CADENCE, level=0.0, search=Search(detrend="none"))
     np.testing.assert_array_equal(flat, [[-1, 1, NAN, 0]])
 
 
@@ -127,16 +128,11 @@ def test_an_experiment_file_brings_data_detrending_and_search(tmp_path):
     plan = plan_search(path, options=["seed=2"])
     options = {"n_stars": 10, "n_cadences": 900, "seed": 2}
     assert plan.origin == Origin("simulated", None, options)
-    assert (plan.detrend, plan.window) == ("none", 2.5)
-    assert (plan.min_period, plan.longest(999.0), plan.durations) == (0.7, 2.0, (0.1,))
+    expected = Search(min_period=0.7, max_period=2.0, durations=(0.1,), detrend="none")
+    assert plan.search == expected
     assert len(read_curves(plan)) == 10
     other = with_settings(plan, min_period=0.9, durations=(0.2,))
-    assert (other.min_period, other.max_period, other.durations) == (0.9, 2.0, (0.2,))
-
-
-@pytest.mark.parametrize(("span", "longest"), [(90.0, 30.0), (1500.0, 400.0)])
-def test_the_longest_period_is_a_third_of_the_span_and_at_most_400_d(span, longest):
-    assert SearchPlan(Origin("made", None)).longest(span) == longest
+    assert other.search == expected.model_copy(update={"min_period": 0.9, "durations": (0.2,)})
 
 
 def test_a_data_file_is_recognised_and_its_options_are_yaml(tmp_path):

@@ -10,9 +10,15 @@ from numpy.typing import NDArray
 from kepler_keras.errors import InputError, suggestion
 from kepler_keras.executors import Executor
 from kepler_keras.experiment import Choice, Conditioning, Search, Settings
-from kepler_keras.lightcurve.conditioning import interpolate_gaps, running_median_detrend
+from kepler_keras.lightcurve.conditioning import clip_outliers
+from kepler_keras.lightcurve.detrending import detrend
 from kepler_keras.lightcurve.ephemeris import Ephemerides
-from kepler_keras.lightcurve.transit_search import DURATIONS, longest_period, search_transits
+from kepler_keras.lightcurve.transit_search import (
+    DURATIONS,
+    longest_period,
+    search_transits,
+    search_window,
+)
 from kepler_keras.lightcurve.views import VIEWS, View, ready_view, take_ready
 from kepler_keras.options import check_options
 
@@ -27,6 +33,7 @@ class Preparation(Settings):
     Attributes:
         cadence: Days between columns; None for curves that come folded.
         n_columns: Columns of what the model takes: the flux, or the view where it comes ready.
+        level: See `LightCurves.level`.
         ready: Whether the view came ready with the data. Then nothing here makes it: the model
             takes that very view, shape (n, n_columns), made elsewhere as it was for training.
     """
@@ -36,6 +43,7 @@ class Preparation(Settings):
     search: Search
     cadence: float | None
     n_columns: int
+    level: float = 0.0
     ready: bool = False
 
 
@@ -76,44 +84,67 @@ def find_view(choice: Choice, *, folded_source: bool, ready_views: Collection[st
     return view
 
 
-def condition(flux: Flux, *, cadence: float | None, settings: Conditioning, what: str) -> Flux:
+def condition(
+    flux: Flux, *, cadence: float | None, settings: Conditioning, what: str, level: float = 0.0
+) -> Flux:
     """Conditions each curve by itself; folded curves (no cadence) pass unchanged.
 
     Args:
-        flux: Shape (n, n_columns), any unit, NaN in gaps.
+        flux: Shape (n, n_columns), any unit, NaN in gaps, which stay.
         cadence: Days between columns.
         settings: The experiment's conditioning.
         what: How an error names the data.
+        level: See `LightCurves.level`.
 
     Raises:
-        InputError: There is NaN flux and the experiment does not say to interpolate it.
+        InputError: A curve has no flux at all.
     """
     if cadence is None:
         return flux
-    missing = np.isnan(flux)
-    if missing.any() and not settings.interpolate_gaps:
-        row, column = (int(index[0]) for index in np.nonzero(missing))
-        raise InputError(
-            f"{what}: flux is NaN in {missing.sum()} places of {missing.any(axis=1).sum()} curves "
-            f"(first: example {row}, column {column + 1}); conditioning.interpolate_gaps: true "
-            "fills them linearly in time"
-        )
-    if missing.any():
-        empty = missing.all(axis=1)
-        if empty.any():
-            raise InputError(f"{what}: example {int(np.argmax(empty))} has no flux at all")
-        flux = interpolate_gaps(flux)
-    if settings.detrend == "running_median":
-        flux = running_median_detrend(flux, cadence=cadence, window=settings.window)
-    return flux
+    empty = np.isnan(flux).all(axis=1)
+    if empty.any():
+        raise InputError(f"{what}: example {int(np.argmax(empty))} has no flux at all")
+    if settings.detrend == "none":
+        return flux
+    flat = detrend(
+        flux, cadence=cadence, method=settings.detrend, window=settings.window, level=level
+    )
+    return flat if settings.clip is None else clip_outliers(flat, upper=settings.clip)
+
+
+def flatten(flux: Flux, *, cadence: float, level: float, search: Search) -> Flux:
+    """Detrends curves of shape (n, n_cadences) for a search; NaN stays, as a gap."""
+    if search.detrend == "none":
+        centred: Flux = flux - np.nanmedian(flux, axis=1, keepdims=True)
+        return centred
+    longest = longest_period(flux.shape[1] * cadence, search.max_period)
+    window = search.window or search_window(longest)
+    return detrend(flux, cadence=cadence, method=search.detrend, window=window, level=level)
+
+
+def search_limits(search: Search) -> dict[str, Any]:
+    """Periods and durations as the search takes them, in days."""
+    return {
+        "min_period": search.min_period,
+        "max_period": search.max_period,
+        "durations": search.durations or DURATIONS,
+    }
 
 
 @dataclass(frozen=True)
 class SearchJob:
-    """The period search of a few stars, as a worker gets it."""
+    """The period search of a few stars, as a worker gets it.
+
+    Attributes:
+        flux: As the source gives it, shape (n, n_cadences), NaN in gaps.
+        cadence: Days between columns.
+        level: See `LightCurves.level`.
+        search: The experiment's search settings.
+    """
 
     flux: Flux
     cadence: float
+    level: float
     search: Search
 
 
@@ -123,20 +154,15 @@ def run_search(job: SearchJob) -> Ephemerides:
     A star without any dip gets the longest period that was searched and the first cadence: it has
     to be folded at some period, as every other star is.
     """
-    durations = job.search.durations or DURATIONS
-    strongest = search_transits(
-        job.flux,
-        cadence=job.cadence,
-        min_period=job.search.min_period,
-        max_period=job.search.max_period,
-        durations=durations,
-    ).strongest()
+    flat = flatten(job.flux, cadence=job.cadence, level=job.level, search=job.search)
+    limits = search_limits(job.search)
+    strongest = search_transits(flat, cadence=job.cadence, **limits).strongest()
     unknown = ~strongest.known()
-    longest = longest_period(job.flux.shape[1] * job.cadence, job.search.max_period)
+    longest = longest_period(flat.shape[1] * job.cadence, job.search.max_period)
     return Ephemerides(
         np.where(unknown, longest, strongest.period),
         np.where(unknown, 0.0, strongest.t0),
-        np.where(unknown, min(durations), strongest.duration),
+        np.where(unknown, min(limits["durations"]), strongest.duration),
     )
 
 
@@ -144,6 +170,7 @@ def search_all(
     flux: Flux,
     *,
     cadence: float,
+    level: float,
     search: Search,
     executor: Executor,
     on_stars: Callable[[int], None] = lambda count: None,
@@ -151,14 +178,16 @@ def search_all(
     """Searches all stars, hosts and non-hosts alike, in worker processes.
 
     Args:
-        flux: Conditioned flux, shape (n, n_cadences).
+        flux: As the source gives it, shape (n, n_cadences), NaN in gaps.
         cadence: Days between columns.
+        level: See `LightCurves.level`.
         search: The experiment's search settings.
         executor: Where the jobs run.
         on_stars: Called with the number of stars that were just finished.
     """
     starts = range(0, len(flux), SEARCH_CHUNK)
-    jobs = [SearchJob(flux[start : start + SEARCH_CHUNK], cadence, search) for start in starts]
+    parts = (flux[start : start + SEARCH_CHUNK] for start in starts)
+    jobs = [SearchJob(part, cadence, level, search) for part in parts]
     columns = np.full((3, len(flux)), np.nan)
     for position, found in executor.run(run_search, jobs):
         start = position * SEARCH_CHUNK
@@ -189,8 +218,7 @@ def prepare(flux: Flux, preparation: Preparation) -> Flux:
         preparation: What the model was trained with.
 
     Raises:
-        InputError: The curves have another number of columns, infinite flux, or NaN flux that may
-            not be filled.
+        InputError: The curves have another number of columns, infinite flux or none at all.
     """
     what = f"ready views {preparation.view.name!r}" if preparation.ready else "curves"
     if flux.ndim != 2 or flux.shape[1] != preparation.n_columns:
@@ -205,8 +233,11 @@ def prepare(flux: Flux, preparation: Preparation) -> Flux:
         )
     if preparation.ready:
         return take_ready(flux)
-    flux = condition(flux, cadence=cadence, settings=preparation.conditioning, what="curves")
+    level = preparation.level
+    conditioned = condition(
+        flux, cadence=cadence, settings=preparation.conditioning, what="curves", level=level
+    )
     ephemerides = None
     if cadence is not None and VIEWS[preparation.view.name].needs_ephemeris:
-        ephemerides = run_search(SearchJob(flux, cadence, preparation.search))
-    return build_view(flux, preparation.view, cadence=cadence, ephemerides=ephemerides)
+        ephemerides = run_search(SearchJob(flux, cadence, level, preparation.search))
+    return build_view(conditioned, preparation.view, cadence=cadence, ephemerides=ephemerides)

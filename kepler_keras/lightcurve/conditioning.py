@@ -12,7 +12,6 @@ from numpy.typing import NDArray
 
 from kepler_keras.compiled import compiled
 from kepler_keras.errors import InputError
-from kepler_keras.lightcurve.detrending import detrend
 from kepler_keras.lightcurve.medians import MAD_TO_SIGMA, median, median_deviation
 
 Fill = Literal["neutral", "linear"]
@@ -103,18 +102,6 @@ def robust_scale(flux: NDArray[np.floating]) -> NDArray[np.float32]:
     values = _floats(flux)
     middle, scatter = _middle_and_scatter(values)
     return _scaled(values, middle, scatter)
-
-
-def interpolate_gaps(flux: NDArray[np.floating]) -> NDArray[np.float32]:
-    """As `fill_gaps` with `linear`, without the mask."""
-    return fill_gaps(flux, "linear")[0]
-
-
-def running_median_detrend(
-    flux: NDArray[np.floating], *, cadence: float, window: float
-) -> NDArray[np.float32]:
-    """As `detrend` with `running_median`."""
-    return detrend(flux, cadence=cadence, method="running_median", window=window)
 
 
 def _floats(flux: NDArray[np.floating]) -> NDArray[np.floating]:

@@ -49,7 +49,7 @@ def flux_view(
     """
     check_range("flux", low, high)
     check_choice("flux", "gaps", gaps, GAPS)
-    shown = np.clip(_scaled(flux), low, high)
+    shown = np.clip(robust_scale(flux), low, high)
     measured = ~np.isnan(shown)
     for row in np.flatnonzero(~measured.all(axis=1)):
         shown[row] = (
@@ -57,16 +57,3 @@ def flux_view(
         )
     channels = [shown, measured.astype(np.float32)] if mask else [shown]
     return np.stack(channels, axis=-1)
-
-
-def _scaled(flux: Flux) -> Tensor:
-    """`robust_scale` of the measured flux of each row; what was not measured stays NaN."""
-    measured = ~np.isnan(flux)
-    whole = measured.all(axis=1)
-    if whole.all():
-        return robust_scale(flux)
-    scaled = np.full(flux.shape, np.nan, np.float32)
-    scaled[whole] = robust_scale(flux[whole])
-    for row in np.flatnonzero(~whole & measured.any(axis=1)):
-        scaled[row, measured[row]] = robust_scale(flux[row, measured[row]][None])[0]
-    return scaled

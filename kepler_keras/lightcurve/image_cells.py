@@ -4,9 +4,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kepler_keras.compiled import compiled
-from kepler_keras.lightcurve.conditioning import MAD_TO_SIGMA
 from kepler_keras.lightcurve.folding import cycles_since, fill_empty, nearest_transit
-from kepler_keras.lightcurve.medians import median_within
+from kepler_keras.lightcurve.medians import MAD_TO_SIGMA, median_within
 
 
 @compiled

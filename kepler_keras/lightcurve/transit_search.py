@@ -24,12 +24,18 @@ from kepler_keras.lightcurve.block_search import (
 from kepler_keras.lightcurve.lanes import LANES
 from kepler_keras.lightcurve.spectra import scan
 from kepler_keras.lightcurve.transit_signals import TransitSignals
-from kepler_keras.lightcurve.trial_periods import LONGEST_PERIOD, TrialPeriods, trial_periods
+from kepler_keras.lightcurve.trial_periods import (
+    LONGEST_PERIOD,
+    TrialPeriods,
+    solar_duration,
+    trial_periods,
+)
 from kepler_keras.lightcurve.workroom import Workroom, workroom
 
 SHORTEST_PERIOD = 0.5  # days
 DURATIONS = tuple(hours / 24 for hours in (1.5, 2.3, 3.5, 5.4, 8.3, 12.7))  # days
 DURATION_RANGE = (0.3, 2.5)  # of a planet's central transit of the Sun
+SHORTEST_WINDOW, WINDOW = 1.0, 4.5  # days, and central transits of the Sun
 WIDEST = 1.45  # of the longest trial duration, that a fit may have
 
 
@@ -139,6 +145,15 @@ def periodogram(
 def longest_period(span: float, max_period: float | None = None) -> float:
     """The longest period that is searched in so many days, see `search_transits`."""
     return min(span / 3, LONGEST_PERIOD) if max_period is None else max_period
+
+
+def search_window(longest: float) -> float:
+    """Window in days of the detrending before a search of periods up to `longest` days.
+
+    As narrow as the longest transits allow: 4.5 of a planet's central transits of the Sun at that
+    period, at least a day. The wider it is, the more dips of the star's own are left.
+    """
+    return max(SHORTEST_WINDOW, WINDOW * solar_duration(longest))
 
 
 def _plan(

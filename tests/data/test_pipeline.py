@@ -5,14 +5,14 @@ import numpy as np
 import pytest
 
 from kepler_keras.data.light_curves import LightCurves
-from kepler_keras.data.pipeline import condition, find_view, prepare, search_all
+from kepler_keras.data.pipeline import build_view, condition, find_view, prepare, search_all
 from kepler_keras.errors import InputError
 from kepler_keras.experiment import Choice, Conditioning, Experiment, Search
 from kepler_keras.lightcurve.ephemeris import Ephemerides
 from kepler_keras.preparation import PreparedViews
 
 CADENCE = 0.02
-SEARCH = Search(min_period=0.6, max_period=2.0, durations=(0.08,))
+SEARCH = Search(min_period=0.6, max_period=2.0, durations=(0.08,), detrend="none")
 PLAIN = Conditioning(detrend="none")
 
 
@@ -45,25 +45,31 @@ def nan_curves():
     return flux
 
 
-def test_nan_flux_is_refused_with_count_place_and_option():
-    with pytest.raises(InputError) as caught:
-        condition(nan_curves(), cadence=CADENCE, settings=PLAIN, what="exoTrain.csv")
-    assert str(caught.value) == (
-        "exoTrain.csv: flux is NaN in 3 places of 2 curves (first: example 1, column 3); "
-        "conditioning.interpolate_gaps: true fills them linearly in time"
-    )
+def test_gaps_stay_gaps_up_to_the_view():
+    flux = curves_of().flux
+    flux[1, 20:40] = np.nan
+    for detrend in ("none", "spline", "biweight", "running_median"):
+        settings = Conditioning(detrend=detrend, window=0.5, clip=None)
+        conditioned = condition(flux, cadence=CADENCE, settings=settings, what="x")
+        np.testing.assert_array_equal(np.isnan(conditioned), np.isnan(flux))
+    view = build_view(conditioned, Choice(name="flux"), cadence=CADENCE, ephemerides=None)
+    np.testing.assert_array_equal(view[1, 20:40], 0)
 
 
-def test_gaps_are_filled_linearly_and_held_at_the_ends():
-    settings = Conditioning(detrend="none", interpolate_gaps=True)
-    filled = condition(nan_curves(), cadence=CADENCE, settings=settings, what="x")
-    assert filled.tolist() == [[0, 1, 2, 3], [4, 5, 6, 7], [9, 9, 10, 10]]
+def test_a_flare_becomes_a_gap_and_a_dip_stays():
+    flux = np.random.default_rng(0).normal(size=(1, 300)).astype(np.float32)
+    flux[0, 100], flux[0, 200] = 50, -50
+    clipped = condition(flux, cadence=CADENCE, settings=Conditioning(), what="x")
+    assert np.isnan(clipped[0, 100])
+    assert clipped[0, 200] < -40
+    kept = condition(flux, cadence=CADENCE, settings=Conditioning(clip=None), what="x")
+    assert kept[0, 100] > 40
 
 
 def test_a_curve_without_any_flux_is_refused():
     flux = nan_curves()
     flux[1] = np.nan
-    settings = Conditioning(detrend="none", interpolate_gaps=True)
+    settings = Conditioning(detrend="none")
     with pytest.raises(InputError, match="x: example 1 has no flux at all"):
         condition(flux, cadence=CADENCE, settings=settings, what="x")
 
@@ -104,13 +110,20 @@ def test_search_finds_the_period_of_the_right_star_in_any_order_of_jobs():
     done = []
     executor = Here()
     found = search_all(
-        curves.flux, cadence=CADENCE, search=SEARCH, executor=executor, on_stars=done.append
+        curves.flux,
+        cadence=CADENCE,
+        level=0.0,
+        search=SEARCH,
+        executor=executor,
+        on_stars=done.append,
     )
     assert executor.jobs == 3  # 64 + 64 + 12 stars, the last first
     assert done == [12, 64, 64]
     assert found.known().all()
     assert found.period[::2] == pytest.approx(1.0, rel=0.02)
-    alone = search_all(curves.flux[17:18], cadence=CADENCE, search=SEARCH, executor=Here())
+    alone = search_all(
+        curves.flux[17:18], cadence=CADENCE, level=0.0, search=SEARCH, executor=Here()
+    )
     assert alone.period[0] == found.period[17]
 
 

@@ -72,12 +72,12 @@ def test_what_does_not_come_ready_is_made_from_the_flux(prepared):
 
 
 def test_ready_views_need_no_conditioning_of_the_flux(prepared):
-    """The flux has gaps that the experiment does not allow to fill; the ready view has none."""
+    """There is no flux to make a view of, and the ready view is there."""
     flux = np.full((8, 300), np.nan, np.float32)
     curves = curves_of(flux=flux, cadence=0.02, folded=False)
     views, experiment = prepared(curves, "local_view", "flux")
     assert np.load(views.view_file(experiment.entries[0]).path).shape == (8, 5, 1)
-    with pytest.raises(InputError, match="flux is NaN"):
+    with pytest.raises(InputError, match="no flux at all"):
         views.view_file(experiment.entries[1])
 
 
@@ -86,7 +86,7 @@ def test_ready_views_need_no_conditioning_of_the_flux(prepared):
     [
         ("locl_view", True, "no view 'locl_view'; the data bring global_view, local_view; did you "
                             "mean 'local_view'"),
-        ("secondary_view", False, "no view 'secondary_view'; the data bring global_view, local_v"),
+        ("third_view", False, "no view 'third_view'; the data bring global_view, local_v"),
         ("flux", True, "come folded; they can give global_view, local_view$"),
         ({"name": "local_view", "bins": 61}, True, "view 'local_view' of the data: unknown option "
                                                    "'bins'; it takes none"),
@@ -101,9 +101,9 @@ def test_views_that_the_data_do_not_bring_are_refused(choice, folded, sentence):
 def test_entries_are_checked_against_what_the_data_bring(prepared):
     _, experiment = prepared(curves_of(), *BROUGHT)
     check_entries(experiment, folded_source=True, ready_views=BROUGHT)
-    with pytest.raises(InputError, match="entry 'e1': there is no view 'local_view'; the data bri"):
+    with pytest.raises(InputError, match="entry 'e1': view 'local_view' needs unfolded flux"):
         check_entries(experiment, folded_source=True, ready_views=["secondary_view"])
-    with pytest.raises(InputError, match="entry 'e1': there is no view 'local_view'; did you mean"):
+    with pytest.raises(InputError, match="entry 'e1': view 'local_view' needs unfolded flux"):
         check_entries(experiment, folded_source=True)
 
 

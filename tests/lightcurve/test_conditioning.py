@@ -7,12 +7,9 @@ from kepler_keras.errors import InputError
 from kepler_keras.lightcurve.conditioning import (
     clip_outliers,
     fill_gaps,
-    interpolate_gaps,
     robust_scale,
     robust_scatter,
-    running_median_detrend,
 )
-from kepler_keras.lightcurve.detrending import detrend
 
 NAN = np.nan
 
@@ -25,7 +22,6 @@ def test_gaps_are_filled_linearly_and_edges_are_held():
     assert filled.dtype == np.float32
     assert measured.dtype == bool
     assert np.isnan(flux[0, 0]), "the caller's array must stay as it was"
-    np.testing.assert_array_equal(interpolate_gaps(flux), filled)
 
 
 def test_gaps_are_filled_with_the_rows_own_median():
@@ -103,11 +99,3 @@ def test_scaled_rows_have_median_zero_and_scatter_one():
     np.testing.assert_allclose(np.median(scaled, axis=1), 0, atol=1e-6)
     np.testing.assert_allclose(robust_scatter(scaled), 1, rtol=1e-5)
     np.testing.assert_array_equal(robust_scale(np.full((1, 4), 3.0)), np.zeros((1, 4)))
-
-
-def test_the_old_name_of_the_running_median_gives_the_same():
-    flux = np.random.default_rng(3).normal(size=(2, 60))
-    np.testing.assert_array_equal(
-        running_median_detrend(flux, cadence=1.0, window=11.0),
-        detrend(flux, cadence=1.0, method="running_median", window=11.0),
-    )

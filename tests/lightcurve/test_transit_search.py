@@ -12,7 +12,12 @@ from kepler_keras.lightcurve.detrending import detrend
 from kepler_keras.lightcurve.folding import cadence_times, phase
 from kepler_keras.lightcurve.lanes import LANES
 from kepler_keras.lightcurve.simulate import KEPLER_CADENCE, simulate
-from kepler_keras.lightcurve.transit_search import periodogram, search_transits
+from kepler_keras.lightcurve.transit_search import (
+    longest_period,
+    periodogram,
+    search_transits,
+    search_window,
+)
 
 CADENCE = 0.02
 DURATIONS = (0.08, 0.16, 0.32)
@@ -182,3 +187,15 @@ def test_simulated_planets_are_recovered():
     found = search_transits(flux, cadence=KEPLER_CADENCE)
     right = np.abs(found.period[:, 0] / truth - 1) < 0.01
     assert right[snr > 12].mean() > 0.9
+
+
+@pytest.mark.parametrize(
+    ("span", "asked", "longest"), [(90.0, None, 30.0), (1500.0, None, 400.0), (90.0, 40.0, 40.0)]
+)
+def test_the_longest_period_is_a_third_of_the_span_and_at_most_400_d(span, asked, longest):
+    assert longest_period(span, asked) == longest
+
+
+def test_the_window_grows_with_the_longest_period():
+    assert search_window(20.0) == 1.0
+    assert search_window(365.25) == pytest.approx(4.5 * 13 / 24)

@@ -23,7 +23,7 @@ FOLDED = Preparation(
 )
 UNFOLDED = Preparation(
     view=Choice(name="folded_image", options={"rows": 4, "bins": 16}),
-    conditioning=Conditioning(interpolate_gaps=True, window=0.7),
+    conditioning=Conditioning(window=0.7),
     search=Search(min_period=0.6, max_period=2.0, durations=(0.08,)),
     cadence=CADENCE,
     n_columns=250,

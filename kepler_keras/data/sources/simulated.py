@@ -9,7 +9,7 @@ import numpy as np
 from kepler_keras.data.light_curves import LightCurves
 from kepler_keras.errors import InputError, suggestion
 from kepler_keras.experiment import TrainTestPaths
-from kepler_keras.lightcurve.companions import Companions
+from kepler_keras.lightcurve.companions import PPM, Companions
 from kepler_keras.lightcurve.realism import PRESETS
 from kepler_keras.lightcurve.simulate import (
     KAGGLE_CADENCES,
@@ -108,6 +108,7 @@ def load(
         labels=simulation.labels,
         stars=np.array([f"sim-{number:05d}" for number in range(n_stars)]),
         cadence=KEPLER_CADENCE,
+        level=PPM,
         truth=simulation.truth,
         notes=_notes(simulation, companions, seed, realism),
     )
