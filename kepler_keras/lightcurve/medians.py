@@ -97,13 +97,19 @@ def median_of_many(values: NDArray[np.floating]) -> float:
 @compiled
 def median(values: NDArray[np.floating]) -> float:
     """Median of values, one or more and none of them NaN, which stay as they are."""
-    return median_of_many(values.copy())
+    copy = np.empty_like(values)
+    for i in range(len(values)):
+        copy[i] = values[i]
+    return median_of_many(copy)
 
 
 @compiled
 def median_deviation(values: NDArray[np.floating], centre: float) -> float:
     """Median of the absolute distances from `centre` of at least one value, without NaN."""
-    return median_of_many(np.abs(values - values.dtype.type(centre)))
+    distances = np.empty_like(values)
+    for i in range(len(values)):
+        distances[i] = abs(values[i] - centre)
+    return median_of_many(distances)
 
 
 @inlined
