@@ -11,7 +11,7 @@ from kepler_keras.lightcurve.box_fit import Box, Doubles, Floats, fold, noise_at
 Place = tuple[float, float, float]  # period, t0, duration
 
 ODD_EVEN = 5.0  # sigma, from which alternate transits are not of one planet
-NEARLY = 0.95  # of a signal-to-noise ratio; two depths of 1 and 0.48 lose no more by the doubling
+NEARLY = 0.97  # of a signal-to-noise ratio: where the shallower transits add next to nothing to it
 EDGES = 0.4  # cadences, scatter of two edges that each fall anywhere in a cadence: (2 / 12) ** 0.5
 AWAY = 1.5  # durations from the transit, from which a dip counts as another one
 
@@ -135,7 +135,8 @@ def true_period(
 
     That with the highest signal-to-noise ratio is taken. Where alternate transits differ by more
     than `ODD_EVEN` sigma and the deeper ones alone have nearly that ratio, they are the transits:
-    eclipses of a binary of twice the period.
+    eclipses of a binary of twice the period. That is judged by the middle half of the box, where
+    eclipses without a flat bottom are deepest.
     """
     n_measured = counts[len(counts) - 1]
     period, t0, duration = box
@@ -149,11 +150,14 @@ def true_period(
             found = ratio(total, n, n_measured)
             if found > best and (transits >= 2 or factor <= 1):
                 best, best_period, best_t0 = found, trial, t0 + turn * period
-    difference = odd_even(sums, counts, noise, (best_period, best_t0, duration))
+    middle = 0.5 * duration
+    difference = odd_even(sums, counts, noise, (best_period, best_t0, middle))
     if abs(difference) > ODD_EVEN and 2 * best_period <= bounds[1]:
         deeper = best_t0 if difference > 0 else best_t0 + best_period
-        total, n, transits = in_transit(sums, counts, 2 * best_period, deeper, duration)
-        if transits >= 2 and ratio(total, n, n_measured) > NEARLY * best:
+        total, n, _ = in_transit(sums, counts, best_period, best_t0, middle)
+        of_all = ratio(total, n, n_measured)
+        total, n, transits = in_transit(sums, counts, 2 * best_period, deeper, middle)
+        if transits >= 2 and ratio(total, n, n_measured) > NEARLY * of_all:
             return 2 * best_period, deeper, duration
     return best_period, best_t0, duration
 
