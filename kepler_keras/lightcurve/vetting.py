@@ -11,7 +11,6 @@ from kepler_keras.lightcurve.box_fit import Box, Doubles, Floats, fold, noise_at
 Place = tuple[float, float, float]  # period, t0, duration
 
 ODD_EVEN = 5.0  # sigma, from which alternate transits are not of one planet
-NEARLY = 0.97  # of a signal-to-noise ratio: where the shallower transits add next to nothing to it
 EDGES = 0.4  # cadences, scatter of two edges that each fall anywhere in a cadence: (2 / 12) ** 0.5
 AWAY = 1.5  # durations from the transit, from which a dip counts as another one
 
@@ -134,7 +133,7 @@ def true_period(
     """The same box at a half, a third, twice or three times its period, where that is its own.
 
     That with the highest signal-to-noise ratio is taken. Where alternate transits differ by more
-    than `ODD_EVEN` sigma and the deeper ones alone have nearly that ratio, they are the transits:
+    than `ODD_EVEN` sigma and the deeper ones alone have a higher ratio, they are the transits:
     eclipses of a binary of twice the period. That is judged by the middle half of the box, where
     eclipses without a flat bottom are deepest.
     """
@@ -157,7 +156,7 @@ def true_period(
         total, n, _ = in_transit(sums, counts, best_period, best_t0, middle)
         of_all = ratio(total, n, n_measured)
         total, n, transits = in_transit(sums, counts, 2 * best_period, deeper, middle)
-        if transits >= 2 and ratio(total, n, n_measured) > NEARLY * of_all:
+        if transits >= 2 and ratio(total, n, n_measured) > of_all:
             return 2 * best_period, deeper, duration
     return best_period, best_t0, duration
 
