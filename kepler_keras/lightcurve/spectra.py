@@ -85,24 +85,24 @@ def scan(
 
 
 @compiled
-def moments(spectrum: Floats, n_trials: int, n_wanted: int) -> NDArray[np.float64]:
-    """Mean and standard deviation of every star's spectrum, shape (2, LANES)."""
-    result = np.empty((2, LANES))
+def moments(spectrum: Floats, wanted: NDArray[np.bool_]) -> NDArray[np.float64]:
+    """Mean and standard deviation of every star's spectrum at wanted trials, shape (2, LANES)."""
+    result, n_wanted = np.empty((2, LANES)), wanted.sum()
     total = repeated(np.float32(0))
-    for i in range(n_trials):
-        total = add(total, load(spectrum, i))
+    for i in range(len(wanted)):
+        if wanted[i]:
+            total = add(total, load(spectrum, i))
     room = np.empty(LANES, np.float32)
     store(room, 0, total)
     result[0] = room / n_wanted
     room[:] = result[0]
     mean, squares = load(room, 0), repeated(np.float32(0))
-    for i in range(n_trials):
-        off = subtract(load(spectrum, i), mean)
-        squares = add(squares, multiply(off, off))
+    for i in range(len(wanted)):
+        if wanted[i]:
+            off = subtract(load(spectrum, i), mean)
+            squares = add(squares, multiply(off, off))
     store(room, 0, squares)
-    # What was not wanted is 0 in the spectrum and counted in the sum of squares.
-    squares_of = room - (n_trials - n_wanted) * result[0] ** 2
-    result[1] = np.sqrt(np.maximum(squares_of, 0.0) / n_wanted)
+    result[1] = np.sqrt(room / n_wanted)
     return result
 
 

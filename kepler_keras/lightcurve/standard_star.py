@@ -20,8 +20,9 @@ def standardise(flux: Floats, y: Floats, clipped: Floats, measured: Floats) -> f
 
     Args:
         flux: Shape (n_cadences,), NaN in gaps.
-        y: Gets dips as positive values of unit scatter and mean 0; flares are cut at LIMIT, gaps 0.
-        clipped: The same with dips cut at LIMIT too: what periods are looked for in.
+        y: Gets dips as positive values of unit scatter; flares are cut at LIMIT, gaps 0.
+        clipped: The same with dips cut at LIMIT too: what periods are looked for in. Its mean is 0,
+            and `y` counts from the same level, which no deep dip pulls down.
         measured: Gets 1 where there is flux, else 0.
 
     Returns:
@@ -49,20 +50,15 @@ def standardise(flux: Floats, y: Floats, clipped: Floats, measured: Floats) -> f
         if measured[i] > 0:
             y[i] = max((centre - flux[i]) / scatter, -LIMIT)
             clipped[i] = min(y[i], LIMIT)
-    _subtract_mean(y, measured, n)
-    _subtract_mean(clipped, measured, n)
-    return scatter
-
-
-@compiled
-def _subtract_mean(y: Floats, measured: Floats, n_measured: int) -> None:
     total = 0.0
-    for i in range(len(y)):
-        total += y[i]
-    mean = total / n_measured
-    for i in range(len(y)):
+    for i in range(len(clipped)):
+        total += clipped[i]
+    mean = total / n
+    for i in range(len(clipped)):
         if measured[i] > 0:
+            clipped[i] -= mean
             y[i] -= mean
+    return scatter
 
 
 @compiled

@@ -97,7 +97,8 @@ def search_transits(
         n_signals: Signals a star, at most.
 
     Raises:
-        InputError: Periods or durations are not in order, or longer than the curve.
+        InputError: Periods or durations are not in order, longer than the curve, or so close
+            together that no period is tried between them.
     """
     if n_signals < 1:
         raise InputError(f"n_signals must be at least 1, got {n_signals}")
@@ -176,6 +177,11 @@ def _plan(
         np.ceil(WIDEST * widths[-1]),
     ]
     trials = trial_periods(n_cadences, cadence, min_period, longest, ordered, duration_range)
+    if not trials.wanted.any():
+        raise InputError(
+            f"no period is tried between min_period {min_period} d and max_period {longest} d; "
+            "their range must be wider"
+        )
     return _Plan(trials, widths, np.array(bounds))
 
 

@@ -7,6 +7,7 @@ import numpy as np
 
 from kepler_keras.compiled import compiled, inlined
 from kepler_keras.lightcurve.box_fit import Box, Doubles, Floats, fold, noise_at, ratio
+from kepler_keras.lightcurve.trial_periods import WIDEST_BOX
 
 Place = tuple[float, float, float]  # period, t0, duration
 
@@ -47,6 +48,28 @@ def in_transit(
             transits += 1
         number += 1
     return total, n, transits
+
+
+@compiled
+def without_deeper_dips(y: Floats, clipped: Floats, measured: Floats, box: Place) -> Floats:
+    """The curve `y` with dips elsewhere cut to those of the box, mean 0.
+
+    One deep dip, as a single eclipse, would otherwise move the level that a shallow box is measured
+    from. `clipped` is the curve with all dips cut, and counts from the same level as `y`.
+    """
+    period, t0, duration = box
+    deepest = np.float32(0)
+    number = np.ceil((-0.5 * duration - t0) / period)
+    while True:
+        start, stop = _cadences(t0 + number * period, duration, len(y))
+        if start >= len(y):
+            break
+        for i in range(start, stop):
+            deepest = max(deepest, y[i] - clipped[i])
+        number += 1
+    own: Floats = clipped + np.minimum(y - clipped, deepest)
+    own -= np.float32(own.sum() / measured.sum()) * measured
+    return own
 
 
 @compiled
@@ -99,7 +122,7 @@ def polish(
         trial = min(max(period * (1 + 0.5 * k * drift / n_cadences), bounds[0]), bounds[1])
         for j in range(-2, 3):
             for i in range(-2, 3):
-                width = min(max(duration + 0.5 * i, bounds[2]), bounds[3])
+                width = min(max(duration + 0.5 * i, bounds[2]), bounds[3], WIDEST_BOX * trial)
                 place = middle + 0.25 * j
                 total, n, _ = in_transit(sums, counts, trial, place, width)
                 found = ratio(total, n, n_measured) / noise_at(noise, width)
@@ -142,7 +165,8 @@ def true_period(
     best, best_period, best_t0 = -1.0, period, t0
     for factor in (1.0, 0.5, 1 / 3, 2.0, 3.0):
         trial = factor * period
-        if not bounds[0] <= trial <= bounds[1] or duration > 0.5 * trial:
+        fits = bounds[0] <= trial <= bounds[1] and duration <= WIDEST_BOX * trial
+        if factor != 1 and not fits:
             continue
         for turn in range(max(1, int(factor + 0.5))):
             total, n, transits = in_transit(sums, counts, trial, t0 + turn * period, duration)
