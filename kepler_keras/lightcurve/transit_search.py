@@ -144,8 +144,16 @@ def periodogram(
 
 
 def longest_period(span: float, max_period: float | None = None) -> float:
-    """The longest period that is searched in so many days, see `search_transits`."""
-    return min(span / 3, LONGEST_PERIOD) if max_period is None else max_period
+    """The longest period that is searched in so many days, see `search_transits`.
+
+    Raises:
+        InputError: It is longer than the span.
+    """
+    if max_period is None:
+        return min(span / 3, LONGEST_PERIOD)
+    if not max_period <= span:
+        raise InputError(f"max_period must be at most {span:.1f} d, the span, got {max_period} d")
+    return max_period
 
 
 def search_window(longest: float) -> float:
@@ -205,10 +213,10 @@ def _check(
         raise InputError(
             f"min_period must be at least 8 cadences ({8 * cadence:.3f} d), got {min_period} d"
         )
-    if not min_period < max_period <= span:
+    if not min_period < max_period:
         raise InputError(
-            f"min_period < max_period <= {span:.1f} d (the span) is needed, "
-            f"got {min_period} d and {max_period:.1f} d"
+            f"min_period < max_period is needed, got {min_period} d and {max_period:.4g} d "
+            f"in a span of {span:.1f} d"
         )
     if not 0 <= duration_range[0] < duration_range[1]:
         raise InputError(

@@ -199,7 +199,8 @@ def test_it_travels_to_a_worker():
         ({"durations": (0.08, 11.0)}, "shorter than max_period"),
         ({"min_period": 0.1}, "8 cadences"),
         ({"max_period": 0.4}, "min_period < max_period"),
-        ({"max_period": 31.0}, "30.0 d"),
+        ({"max_period": 31.0}, "at most 30.0 d"),
+        ({"max_period": np.inf}, "at most 30.0 d"),
         ({"min_period": 2.005, "max_period": 2.005 + 1e-9}, "range must be wider"),
         (
             {"cadence": 0.001, "min_period": 1.49, "max_period": 1.5, "durations": (0.05,)},
