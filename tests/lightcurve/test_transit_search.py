@@ -95,6 +95,14 @@ def test_gaps_hide_transits_but_not_the_period():
     assert found.n_transits[0, 0] == ((middles < 6) | (middles > 10.6)).sum()
 
 
+def test_infinities_are_gaps():
+    flux = boxes(2.345, 1.0, 0.16, depth=3.0)
+    flux[[7, 900]] = np.nan
+    gaps = search(flux)
+    flux[[7, 900]] = np.inf, -np.inf
+    assert search(flux).snr[0, 0] == gaps.snr[0, 0]
+
+
 def test_signal_after_signal_is_found_and_the_callers_flux_stays():
     flux = boxes(2.345, 1.0, 0.16, depth=4.0)
     flux[np.abs(phase(cadence_times(1500, CADENCE), period=3.7, t0=2.0)) * 3.7 < 0.08] -= 3.0
