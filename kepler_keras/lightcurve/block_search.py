@@ -5,21 +5,18 @@ from numpy.typing import NDArray
 
 from kepler_keras.compiled import compiled
 from kepler_keras.lightcurve.box_fit import Box, Doubles, Floats, best_box, fold, noise_at, refine
+from kepler_keras.lightcurve.boxed_cadences import (
+    Place,
+    in_transit,
+    mask_transits,
+    steadiness,
+    without_deeper_dips,
+)
 from kepler_keras.lightcurve.lanes import LANES
 from kepler_keras.lightcurve.spectra import block_maxima, moments, peaks, scan
 from kepler_keras.lightcurve.standard_star import noise_of_boxes, standardise
 from kepler_keras.lightcurve.trial_periods import TrialPeriods
-from kepler_keras.lightcurve.vetting import (
-    Place,
-    in_transit,
-    mask_transits,
-    odd_even,
-    polish,
-    secondary,
-    steadiness,
-    true_period,
-    without_deeper_dips,
-)
+from kepler_keras.lightcurve.vetting import odd_even, polish, secondary, true_period
 from kepler_keras.lightcurve.workroom import Workroom
 
 Integers = NDArray[np.int64]

@@ -3,15 +3,12 @@
 import numpy as np
 import pytest
 
-from kepler_keras.lightcurve.vetting import (
+from kepler_keras.lightcurve.boxed_cadences import (
     in_transit,
     mask_transits,
-    odd_even,
-    polish,
-    secondary,
-    true_period,
     without_deeper_dips,
 )
+from kepler_keras.lightcurve.vetting import odd_even, polish, secondary, true_period
 
 WHITE = np.ones(40)
 BOUNDS = np.array([8.0, 200.0, 1.0, 30.0])
