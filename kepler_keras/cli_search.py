@@ -4,6 +4,7 @@ import os
 import re
 import time
 from pathlib import Path
+from tempfile import TemporaryFile
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -123,6 +124,12 @@ def _check_places(out: Path, plots: Path, read: tuple[Path, ...]) -> None:
     for name, folder in (("--out", out.parent), ("--plots", plots)):
         if not folder.is_dir():
             raise InputError(f"{name}: the folder {folder} does not exist")
+        try:
+            TemporaryFile(dir=folder).close()
+        except OSError as error:
+            raise InputError(
+                f"{name}: no file can be made in {folder}: {error.strerror}"
+            ) from error
     if out.is_dir():
         raise InputError(f"--out: must name a file, but {out} is a folder")
     if out.exists() and any(path.exists() and path.samefile(out) for path in read):

@@ -133,6 +133,7 @@ BAD = {
     "unknown_source": (["data.csv", "--source", "kaggle_cvs"], ["did you mean 'kaggle_csv'?"]),
     "source_twice": (["x.yaml", "--source", "simulated"], ["x.yaml is an experiment file"]),
     "periods": (["data.csv", *FAST, "--max-period", "0.7"], ["period", "0.7"]),
+    "endless": (["data.csv", *FAST, "--max-period", "inf"], ["max_period must be at most 8.0 d"]),
     "durations": (["data.csv", *FAST, "--durations", "5"], ["durations must be shorter than"]),
 }
 
@@ -151,6 +152,14 @@ def test_a_mistake_ends_in_one_sentence_and_nothing_is_written(case, folder, mon
         assert part in sentence
     assert captured.out == ""
     assert {path.name: path.read_bytes() for path in folder.iterdir()} == before
+
+
+@pytest.mark.skipif(not Path("/proc/self").is_dir(), reason="a folder that takes no files")
+def test_a_folder_that_takes_no_files_is_refused_before_the_search(folder, monkeypatch, capsys):
+    assert run(monkeypatch, "data.csv", *FAST, "--out", "/proc/t.csv") == 2
+    written = capsys.readouterr().err
+    assert "--out: no file can be made in /proc" in written
+    assert "searching" not in written
 
 
 HEAVY = ("tensorflow", "keras", "mlflow", "sklearn", "matplotlib", "jinja2", "loky")

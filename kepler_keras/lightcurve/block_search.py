@@ -5,20 +5,18 @@ from numpy.typing import NDArray
 
 from kepler_keras.compiled import compiled
 from kepler_keras.lightcurve.box_fit import Box, Doubles, Floats, best_box, fold, noise_at, refine
+from kepler_keras.lightcurve.boxed_cadences import (
+    Place,
+    in_transit,
+    mask_transits,
+    steadiness,
+    without_deeper_dips,
+)
 from kepler_keras.lightcurve.lanes import LANES
 from kepler_keras.lightcurve.spectra import block_maxima, moments, peaks, scan
 from kepler_keras.lightcurve.standard_star import noise_of_boxes, standardise
 from kepler_keras.lightcurve.trial_periods import TrialPeriods
-from kepler_keras.lightcurve.vetting import (
-    Place,
-    in_transit,
-    mask_transits,
-    odd_even,
-    polish,
-    secondary,
-    steadiness,
-    true_period,
-)
+from kepler_keras.lightcurve.vetting import odd_even, polish, secondary, true_period
 from kepler_keras.lightcurve.workroom import Workroom
 
 Integers = NDArray[np.int64]
@@ -107,11 +105,17 @@ def running_sums(values: Floats) -> Doubles:
 
 @compiled
 def describe(
-    y: Floats, measured: Floats, noise: Doubles, box: Box, bounds: Doubles, out: Doubles
+    y: Floats,
+    clipped: Floats,
+    measured: Floats,
+    noise: Doubles,
+    box: Box,
+    bounds: Doubles,
+    out: Doubles,
 ) -> Place:
     """Polishes a box and writes what `search_block` says of it, all but the spectrum's share."""
-    n_cadences = len(y)
-    sums, counts = running_sums(y), running_sums(measured)
+    own = without_deeper_dips(y, clipped, measured, box[1:])
+    sums, counts = running_sums(own), running_sums(measured)
     _, period, t0, duration = polish(sums, counts, noise, box[1:], max(0.5, box[3] / 6), bounds)
     period, t0, duration = true_period(sums, counts, noise, (period, t0, duration), bounds)
     snr, period, t0, duration = polish(
@@ -119,12 +123,15 @@ def describe(
     )
     first = t0 - np.floor(t0 / period) * period
     found = (period, first, duration)
+    if snr <= 0:
+        return found
     total, n, transits = in_transit(sums, counts, period, first, duration)
+    n_measured = counts[len(y)]
     out[0], out[1], out[2] = found
-    out[3] = total / n + total / (counts[n_cadences] - n)  # the curve's mean is 0
+    out[3] = total / n + total / (n_measured - n)  # the curve's mean is 0
     out[4] = snr
     out[6] = abs(odd_even(sums, counts, noise, found))
-    out[7] = secondary(y, measured, counts[n_cadences], noise, found)
+    out[7] = secondary(own, measured, n_measured, noise, found)
     out[8] = transits
     return found
 
@@ -155,13 +162,12 @@ def search_block(
     noise, scatter = np.ones((n, int(bounds[3]) + 2)), np.empty(n)
     candidates = np.empty(CANDIDATES, np.int64)
     apart = max(APART * trials.widths[:, :, 0].max(), 4)
-    n_trials, n_wanted = len(trials.wanted), trials.wanted.sum()
     for signal in range(out.shape[1]):
         standard_block(flux, widths, y, clipped, measured, noise, scatter)
         interleave(clipped, noise, widths, work.x, work.duration_scale)
         scan(work.x, n_cadences, trials, work.duration_scale, work.room, work.spectrum)
-        level = moments(work.spectrum, n_trials, n_wanted)
-        block_maxima(work.spectrum, n_trials, work.highest)
+        level = moments(work.spectrum, trials.wanted)
+        block_maxima(work.spectrum, len(trials.wanted), work.highest)
         for star in range(n):
             if scatter[star] == 0:
                 continue
@@ -178,7 +184,8 @@ def search_block(
             if box[0] <= 0:
                 continue
             row = out[star, signal]
-            found = describe(y[star], measured[star], noise[star], box, bounds, row)
+            found = describe(y[star], clipped[star], measured[star], noise[star], box, bounds, row)
             row[3] *= scatter[star]
-            row[5] = (row[SNR] - level[0, star]) / level[1, star]
+            if level[1, star] > 0:
+                row[5] = (row[SNR] - level[0, star]) / level[1, star]
             mask_transits(flux[star], found, MASK)

@@ -1,7 +1,7 @@
 """The box that fits a curve best near a given period, at full resolution and with exact counts.
 
 All times here are in cadences. A star is its standardised curve `y` (dips positive, unit scatter,
-mean 0, 0 in gaps) and `measured`, 1 where there is flux and 0 in gaps; `noise` is how much more
+level 0, 0 in gaps) and `measured`, 1 where there is flux and 0 in gaps; `noise` is how much more
 boxes of 0, 1, 2, ... cadences scatter than in white noise.
 """
 
@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kepler_keras.compiled import compiled, inlined
+from kepler_keras.lightcurve.trial_periods import WIDEST_BOX
 
 Floats = NDArray[np.float32]
 Doubles = NDArray[np.float64]
@@ -125,8 +126,9 @@ def refine(
 
     """
     n_cadences = len(y)
-    narrow = max(bounds[2], int(NARROWER * width))
-    wide = max(narrow, min(bounds[3], int(np.ceil(WIDER * width))))
+    longest = min(bounds[3], int(WIDEST_BOX * period))
+    narrow = min(max(bounds[2], int(NARROWER * width)), longest)
+    wide = max(narrow, min(longest, int(np.ceil(WIDER * width))))
     n_bins = int(min(wide + 2 * (slack + 1), int(period), room.shape[1]))
     narrow, wide = int(min(narrow, n_bins)), int(min(wide, n_bins))
     middle = t0 + np.round((0.5 * n_cadences - t0) / period) * period

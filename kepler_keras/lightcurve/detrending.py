@@ -19,6 +19,7 @@ METHODS: dict[str, Method] = {
     "running_median": median_trend,
 }
 MAX_GAP = 0.75  # days
+DARK = 0.01  # of a star's light: no spot takes the rest, and dividing by less means nothing
 
 
 def detrend(
@@ -48,7 +49,7 @@ def detrend(
     Returns:
         Shape (n, n_cadences): flux - trend, or with a level
         level * ((flux + level) / (trend + level) - 1): a transit is then as deep where spots dim
-        the star as elsewhere.
+        the star as elsewhere. Where hardly any light is left the former stands.
 
     Raises:
         InputError: The method is unknown, or the window holds fewer than 3 cadences or is longer
@@ -89,4 +90,5 @@ def _take_out(
 ) -> None:
     for i in range(len(curve)):
         rest = curve[i] - trend[i]
-        result[i] = rest * (level / (level + trend[i])) if level > 0 else rest
+        light = level + trend[i]
+        result[i] = rest * (level / light) if light > DARK * level > 0 else rest

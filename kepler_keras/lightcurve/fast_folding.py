@@ -202,8 +202,8 @@ def fold_and_score(
         p: The base period in bins.
         rows: Cycles M, with (M - 1) * p < n_bins <= M * p, at least 2.
         plan: See `merge_plan`.
-        widths: In bins, ascending, the widest below p, and the numbers of their durations, shape
-            (at least n_widths, 2).
+        widths: In bins, ascending, at most half of p, and the numbers of their durations, shape
+            (at least n_widths, 2). Wider ones could hold all the data.
         n_widths: How many of them count.
         scale: What each star's noise does to a ratio, a vector by duration's number.
         room: Two buffers of rows * p vectors.

@@ -85,25 +85,25 @@ def scan(
 
 
 @compiled
-def moments(spectrum: Floats, n_trials: int, n_wanted: int) -> NDArray[np.float64]:
-    """Mean and standard deviation of every star's spectrum, shape (2, LANES)."""
+def moments(spectrum: Floats, wanted: NDArray[np.bool_]) -> NDArray[np.float64]:
+    """Mean and standard deviation of every star's spectrum at wanted trials, shape (2, LANES)."""
     room, result = np.empty(LANES, np.float32), np.empty((2, LANES))
-    total = repeated(np.float32(0))
-    for i in range(n_trials):
-        total = add(total, load(spectrum, i))
+    n_wanted, total = wanted.sum(), repeated(np.float32(0))
+    for i in range(len(wanted)):
+        if wanted[i]:
+            total = add(total, load(spectrum, i))
     store(room, 0, total)
     for lane in range(LANES):
         result[0, lane] = room[lane] / n_wanted
         room[lane] = result[0, lane]
     mean, squares = load(room, 0), repeated(np.float32(0))
-    for i in range(n_trials):
-        off = subtract(load(spectrum, i), mean)
-        squares = add(squares, multiply(off, off))
+    for i in range(len(wanted)):
+        if wanted[i]:
+            off = subtract(load(spectrum, i), mean)
+            squares = add(squares, multiply(off, off))
     store(room, 0, squares)
     for lane in range(LANES):
-        # What was not wanted is 0 in the spectrum and counted in the sum of squares.
-        square = room[lane] - (n_trials - n_wanted) * result[0, lane] * result[0, lane]
-        result[1, lane] = np.sqrt(max(square, 0.0) / n_wanted)
+        result[1, lane] = np.sqrt(room[lane] / n_wanted)
     return result
 
 

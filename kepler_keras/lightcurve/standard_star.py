@@ -19,9 +19,10 @@ def standardise(flux: Floats, y: Floats, clipped: Floats, measured: Floats) -> f
     """Writes a curve as the search takes it and tells its scatter, in the unit of the flux.
 
     Args:
-        flux: Shape (n_cadences,), NaN in gaps.
-        y: Gets dips as positive values of unit scatter and mean 0; flares are cut at LIMIT, gaps 0.
-        clipped: The same with dips cut at LIMIT too: what periods are looked for in.
+        flux: Shape (n_cadences,), NaN in gaps; infinity, as from dividing by 0, is a gap too.
+        y: Gets dips as positive values of unit scatter; flares are cut at LIMIT, gaps 0.
+        clipped: The same with dips cut at LIMIT too: what periods are looked for in. Its mean is 0,
+            and `y` counts from the same level, which no deep dip pulls down.
         measured: Gets 1 where there is flux, else 0.
 
     Returns:
@@ -30,7 +31,7 @@ def standardise(flux: Floats, y: Floats, clipped: Floats, measured: Floats) -> f
     values = np.empty(len(flux), np.float32)
     n = 0
     for i in range(len(flux)):
-        measured[i] = 0.0 if np.isnan(flux[i]) else 1.0
+        measured[i] = 1.0 if np.isfinite(flux[i]) else 0.0
         y[i], clipped[i] = 0.0, 0.0
         if measured[i] > 0:
             values[n] = flux[i]
@@ -49,20 +50,15 @@ def standardise(flux: Floats, y: Floats, clipped: Floats, measured: Floats) -> f
         if measured[i] > 0:
             y[i] = max((centre - flux[i]) / scatter, -LIMIT)
             clipped[i] = min(y[i], LIMIT)
-    _subtract_mean(y, measured, n)
-    _subtract_mean(clipped, measured, n)
-    return scatter
-
-
-@compiled
-def _subtract_mean(y: Floats, measured: Floats, n_measured: int) -> None:
     total = 0.0
-    for i in range(len(y)):
-        total += y[i]
-    mean = total / n_measured
-    for i in range(len(y)):
+    for i in range(len(clipped)):
+        total += clipped[i]
+    mean = total / n
+    for i in range(len(clipped)):
         if measured[i] > 0:
+            clipped[i] -= mean
             y[i] -= mean
+    return scatter
 
 
 @compiled

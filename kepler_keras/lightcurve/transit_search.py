@@ -97,7 +97,8 @@ def search_transits(
         n_signals: Signals a star, at most.
 
     Raises:
-        InputError: Periods or durations are not in order, or longer than the curve.
+        InputError: Periods or durations are not in order, longer than the curve, or so close
+            together that no period is tried between them.
     """
     if n_signals < 1:
         raise InputError(f"n_signals must be at least 1, got {n_signals}")
@@ -143,8 +144,16 @@ def periodogram(
 
 
 def longest_period(span: float, max_period: float | None = None) -> float:
-    """The longest period that is searched in so many days, see `search_transits`."""
-    return min(span / 3, LONGEST_PERIOD) if max_period is None else max_period
+    """The longest period that is searched in so many days, see `search_transits`.
+
+    Raises:
+        InputError: It is longer than the span.
+    """
+    if max_period is None:
+        return min(span / 3, LONGEST_PERIOD)
+    if not max_period <= span:
+        raise InputError(f"max_period must be at most {span:.1f} d, the span, got {max_period} d")
+    return max_period
 
 
 def search_window(longest: float) -> float:
@@ -176,6 +185,11 @@ def _plan(
         np.ceil(WIDEST * widths[-1]),
     ]
     trials = trial_periods(n_cadences, cadence, min_period, longest, ordered, duration_range)
+    if not trials.wanted.any():
+        raise InputError(
+            f"no period is tried between min_period {min_period} d and max_period {longest} d; "
+            "their range must be wider"
+        )
     return _Plan(trials, widths, np.array(bounds))
 
 
@@ -199,10 +213,10 @@ def _check(
         raise InputError(
             f"min_period must be at least 8 cadences ({8 * cadence:.3f} d), got {min_period} d"
         )
-    if not min_period < max_period <= span:
+    if not min_period < max_period:
         raise InputError(
-            f"min_period < max_period <= {span:.1f} d (the span) is needed, "
-            f"got {min_period} d and {max_period:.1f} d"
+            f"min_period < max_period is needed, got {min_period} d and {max_period:.4g} d "
+            f"in a span of {span:.1f} d"
         )
     if not 0 <= duration_range[0] < duration_range[1]:
         raise InputError(

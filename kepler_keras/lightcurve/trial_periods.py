@@ -14,6 +14,7 @@ BIN = 0.42  # of such a transit: the width of a bin of time at most, while perio
 FEWEST_BINS = 4  # of a fold
 LONGEST_PERIOD = 400.0  # days, where nobody says otherwise
 LARGEST_SHARE = 0.3  # of the orbit that a transit may last
+WIDEST_BOX = 0.5  # of the orbit, where no trial duration is short enough for that
 
 
 class TrialPeriods(NamedTuple):  # compiled code takes no dataclass
@@ -102,11 +103,11 @@ def trial_periods(
         n_trials += rows
         p += 1
         period = p * step * cadence
-    steps, ps, all_rows, first = np.array(bases, np.int64).T.copy()
+    steps, ps, all_rows, first = np.array(bases, np.int64).reshape(-1, 4).T.copy()
     table = np.zeros((len(bases), len(durations), 2), np.int64)
     for number, widths in enumerate(base_widths):
         table[number, : len(widths)] = widths
-    period_of = np.concatenate(periods)
+    period_of = np.concatenate([np.empty(0), *periods])
     return TrialPeriods(
         period=period_of,
         cadences=period_of / cadence,
@@ -130,6 +131,6 @@ def _widths(
     """Each width in bins that occurs, once, with the number of the first duration that gives it."""
     chosen: dict[int, int] = {}
     for number in allowed_durations(durations, period, duration_range):
-        width = min(max(1, round(durations[number] / bin_width)), p - 1)
+        width = min(max(1, round(durations[number] / bin_width)), int(WIDEST_BOX * p))
         chosen.setdefault(width, number)
     return sorted(chosen.items())

@@ -1,78 +1,18 @@
 """What a found box is: its depth and its error, its alias, odd against even, a secondary.
 
-Times are in cadences, stars as in `box_fit`. A transit is half-open: [t0 - d / 2, t0 + d / 2).
+Times are in cadences, stars as in `box_fit`.
 """
 
 import numpy as np
 
-from kepler_keras.compiled import compiled, inlined
+from kepler_keras.compiled import compiled
 from kepler_keras.lightcurve.box_fit import Box, Doubles, Floats, fold, noise_at, ratio
-
-Place = tuple[float, float, float]  # period, t0, duration
+from kepler_keras.lightcurve.boxed_cadences import Place, in_transit
+from kepler_keras.lightcurve.trial_periods import WIDEST_BOX
 
 ODD_EVEN = 5.0  # sigma, from which alternate transits are not of one planet
 EDGES = 0.4  # cadences, scatter of two edges that each fall anywhere in a cadence: (2 / 12) ** 0.5
 AWAY = 1.5  # durations from the transit, from which a dip counts as another one
-
-
-@inlined
-def _cadences(middle: float, duration: float, n_cadences: int) -> tuple[int, int]:
-    """First cadence of a transit, and the first after it."""
-    start = int(np.ceil(middle - 0.5 * duration))
-    stop = int(np.ceil(middle + 0.5 * duration))
-    return max(start, 0), min(max(stop, 0), n_cadences)
-
-
-@compiled
-def in_transit(
-    sums: Doubles, counts: Doubles, period: float, t0: float, duration: float
-) -> tuple[float, float, int]:
-    """What lies in transit: sum, number of measured cadences, number of transits with any.
-
-    `sums` are those of the curve up to each cadence, shape (n_cadences + 1,), `counts` those of its
-    measured cadences.
-    """
-    n_cadences = len(sums) - 1
-    total, n, transits = 0.0, 0.0, 0
-    number = np.ceil((-0.5 * duration - t0) / period)
-    while True:
-        start, stop = _cadences(t0 + number * period, duration, n_cadences)
-        if start >= n_cadences:
-            break
-        seen = counts[stop] - counts[start]
-        if seen > 0:
-            total += sums[stop] - sums[start]
-            n += seen
-            transits += 1
-        number += 1
-    return total, n, transits
-
-
-@compiled
-def steadiness(sums: Doubles, counts: Doubles, box: Place) -> float:
-    """Depth without the strongest transit, as a share of the depth with it, from 0 to 1.
-
-    Near 1 where all transits are alike; near 0 where a single one, as a glitch, makes the box, or
-    where there is but one.
-    """
-    n_cadences = len(sums) - 1
-    period, t0, duration = box
-    total, n, top, n_top = 0.0, 0.0, 0.0, 0.0
-    number = np.ceil((-0.5 * duration - t0) / period)
-    while True:
-        start, stop = _cadences(t0 + number * period, duration, n_cadences)
-        if start >= n_cadences:
-            break
-        one, seen = sums[stop] - sums[start], counts[stop] - counts[start]
-        total += one
-        n += seen
-        if seen > 0 and one > top:
-            top, n_top = one, seen
-        number += 1
-    if total <= 0 or n == n_top:
-        return 0.0
-    share: float = (total - top) / (n - n_top) / (total / n)
-    return min(max(share, 0.0), 1.0)
 
 
 @compiled
@@ -98,7 +38,7 @@ def polish(
         trial = min(max(period * (1 + 0.5 * k * drift / n_cadences), bounds[0]), bounds[1])
         for j in range(-2, 3):
             for i in range(-2, 3):
-                width = min(max(duration + 0.5 * i, bounds[2]), bounds[3])
+                width = min(max(duration + 0.5 * i, bounds[2]), bounds[3], WIDEST_BOX * trial)
                 place = middle + 0.25 * j
                 total, n, _ = in_transit(sums, counts, trial, place, width)
                 found = ratio(total, n, n_measured) / noise_at(noise, width)
@@ -142,7 +82,8 @@ def true_period(
     best, best_period, best_t0 = -1.0, period, t0
     for factor in (1.0, 0.5, 1 / 3, 2.0, 3.0):
         trial = factor * period
-        if not bounds[0] <= trial <= bounds[1] or duration > 0.5 * trial:
+        fits = bounds[0] <= trial <= bounds[1] and duration <= WIDEST_BOX * trial
+        if factor != 1 and not fits:
             continue
         for turn in range(max(1, int(factor + 0.5))):
             total, n, transits = in_transit(sums, counts, trial, t0 + turn * period, duration)
@@ -181,17 +122,3 @@ def secondary(y: Floats, measured: Floats, n_measured: float, noise: Doubles, bo
         best = max(best, found)
     result: float = best / noise_at(noise, width)
     return result
-
-
-@compiled
-def mask_transits(flux: Floats, box: Place, widen: float) -> None:
-    """Makes gaps of a star's transits, each `widen` times its duration long."""
-    period, t0, duration = box
-    half = 0.5 * widen * duration
-    number = np.ceil((-half - t0) / period)
-    while t0 + number * period - half < len(flux):
-        middle = t0 + number * period
-        start = max(0, int(np.ceil(middle - half)))
-        stop = min(len(flux), max(0, int(np.ceil(middle + half))))
-        flux[start:stop] = np.nan
-        number += 1

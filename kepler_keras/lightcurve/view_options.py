@@ -13,6 +13,8 @@ from kepler_keras.lightcurve.ephemeris import Ephemerides
 
 Tensor = NDArray[np.float32]
 Flux = NDArray[np.floating]
+# Days; beyond them the number of a cycle is no exact float, and its phase means nothing.
+SHORTEST, FARTHEST = 1e-6, 1e9
 NOT_OPTIONS = ("flux", "cadence", "ephemerides")
 
 
@@ -69,7 +71,8 @@ def known_ephemerides(ephemerides: Ephemerides | None, n: int) -> Ephemerides:
 
     Raises:
         ValueError: There are none, or not n.
-        InputError: One of them is NaN, or a period or duration is not above 0.
+        InputError: One of them is NaN, or a number that no orbit has: a period or duration of less
+            than 1e-6 d, or anything beyond 1e9 d.
     """
     if ephemerides is None or len(ephemerides.period) != n:
         came = "none" if ephemerides is None else len(ephemerides.period)
@@ -80,10 +83,13 @@ def known_ephemerides(ephemerides: Ephemerides | None, n: int) -> Ephemerides:
         np.ascontiguousarray(column, dtype=np.float64)
         for column in (ephemerides.period, ephemerides.t0, ephemerides.duration)
     )
-    if (bad := np.flatnonzero((period <= 0) | (duration <= 0))).size:
+    least, most = np.minimum(period, duration), np.maximum(period, duration)
+    usable = (least >= SHORTEST) & (most <= FARTHEST) & (np.abs(t0) <= FARTHEST)
+    if (bad := np.flatnonzero(~usable)).size:
         raise InputError(
-            f"flux row {bad[0]}: a folded view needs a period and a duration above 0, "
-            f"got {period[bad[0]]} d and {duration[bad[0]]} d"
+            f"flux row {bad[0]}: a folded view needs a period and a duration of {SHORTEST:g} to "
+            f"{FARTHEST:g} d and t0 within {FARTHEST:g} d, "
+            f"got {period[bad[0]]} d, {duration[bad[0]]} d and {t0[bad[0]]} d"
         )
     return Ephemerides(period, t0, duration)
 

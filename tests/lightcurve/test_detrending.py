@@ -50,6 +50,14 @@ def test_a_level_makes_a_transit_as_deep_where_spots_dim_the_star(method):
 
 
 @every_method
+def test_a_star_that_went_dark_is_not_divided_by_no_light(method):
+    flux = np.full((1, 300), -1e6)
+    flux[0, ::7] = -1e6 + 20
+    dark = detrend(flux, cadence=CADENCE, method=method, window=1.0, level=1e6)
+    assert np.abs(dark).max() <= 20
+
+
+@every_method
 def test_no_trend_reaches_across_a_long_gap(method):
     flux = noise(0, n=1, gaps=0)
     jump = flux.copy()

@@ -95,6 +95,14 @@ def test_gaps_hide_transits_but_not_the_period():
     assert found.n_transits[0, 0] == ((middles < 6) | (middles > 10.6)).sum()
 
 
+def test_infinities_are_gaps():
+    flux = boxes(2.345, 1.0, 0.16, depth=3.0)
+    flux[[7, 900]] = np.nan
+    gaps = search(flux)
+    flux[[7, 900]] = np.inf, -np.inf
+    assert search(flux).snr[0, 0] == gaps.snr[0, 0]
+
+
 def test_signal_after_signal_is_found_and_the_callers_flux_stays():
     flux = boxes(2.345, 1.0, 0.16, depth=4.0)
     flux[np.abs(phase(cadence_times(1500, CADENCE), period=3.7, t0=2.0)) * 3.7 < 0.08] -= 3.0
@@ -138,6 +146,45 @@ def test_noise_does_not_lean_to_boxes_that_cover_the_orbit():
     assert np.mean(found.duration / found.period > 0.3) < 0.2
 
 
+def test_one_deep_dip_does_not_hide_shallow_transits():
+    flux = boxes(2.345, 1.0, 0.16, depth=2.0)
+    alone = search(flux)
+    flux[790:800] -= 3000.0
+    found = search(flux, n_signals=2)
+    planet = int(np.argmin(np.abs(found.period[0] - 2.345)))
+    assert found.period[0, planet] == pytest.approx(2.345, rel=0.005)
+    assert found.depth[0, planet] == pytest.approx(alone.depth[0, 0], rel=0.1)
+    assert found.snr[0, planet] == pytest.approx(alone.snr[0, 0], rel=0.1)
+    assert found.secondary[0, planet] < 5
+
+
+@pytest.mark.parametrize(
+    ("n_cadences", "options"),
+    [
+        (1500, {"min_period": 0.2, "durations": (0.5, 2.0)}),
+        (60, {"min_period": 1.15, "max_period": 1.2, "durations": (0.32,)}),
+        (30, {"min_period": 0.17, "max_period": 0.6, "durations": (0.1, 0.5)}),
+    ],
+)
+def test_no_box_is_longer_than_half_its_orbit(n_cadences, options):
+    noise = np.random.default_rng(0).normal(size=(5, n_cadences))
+    found = search(noise, duration_range=(0, np.inf), n_signals=4, **options)
+    seen = np.isfinite(found.period)
+    assert seen[:, 0].all()
+    assert (found.snr[seen] > 0).all()
+    assert (found.depth[seen] > 0).all()
+    assert (found.duration[seen] <= 0.5 * found.period[seen]).all()
+
+
+def test_the_spectrum_of_one_trial_has_no_spread_that_a_peak_could_stand_above():
+    flux = boxes(2.345, 1.0, 0.16, depth=3.0)
+    wide = periodogram(flux, cadence=CADENCE, durations=DURATIONS)
+    trial = wide.period[np.argmax(wide.snr)]
+    found = search(flux, min_period=trial - 1e-6, max_period=trial + 1e-6)
+    assert found.period[0, 0] == pytest.approx(2.345, rel=0.01)
+    assert np.isnan(found.sde[0, 0])
+
+
 def test_the_periodogram_peaks_where_the_search_does():
     flux = boxes(2.345, 1.0, 0.16, depth=3.0)
     spectrum = periodogram(flux, cadence=CADENCE, durations=DURATIONS)
@@ -160,7 +207,13 @@ def test_it_travels_to_a_worker():
         ({"durations": (0.08, 11.0)}, "shorter than max_period"),
         ({"min_period": 0.1}, "8 cadences"),
         ({"max_period": 0.4}, "min_period < max_period"),
-        ({"max_period": 31.0}, "30.0 d"),
+        ({"max_period": 31.0}, "at most 30.0 d"),
+        ({"max_period": np.inf}, "at most 30.0 d"),
+        ({"min_period": 2.005, "max_period": 2.005 + 1e-9}, "range must be wider"),
+        (
+            {"cadence": 0.001, "min_period": 1.49, "max_period": 1.5, "durations": (0.05,)},
+            "range must be wider",
+        ),
         ({"duration_range": (2.0, 1.0)}, "duration_range"),
         ({"n_signals": 0}, "n_signals"),
     ],

@@ -3,14 +3,12 @@
 import numpy as np
 import pytest
 
-from kepler_keras.lightcurve.vetting import (
+from kepler_keras.lightcurve.boxed_cadences import (
     in_transit,
     mask_transits,
-    odd_even,
-    polish,
-    secondary,
-    true_period,
+    without_deeper_dips,
 )
+from kepler_keras.lightcurve.vetting import odd_even, polish, secondary, true_period
 
 WHITE = np.ones(40)
 BOUNDS = np.array([8.0, 200.0, 1.0, 30.0])
@@ -97,6 +95,23 @@ def test_no_period_beyond_the_bounds_is_given():
     sums = sums_of(dips(depths=(8.0, 2.5)))
     bounds = np.array([8.0, 90.0, 1.0, 30.0])
     assert true_period(*sums, WHITE, (50.0, 12.0, 4.0), bounds)[0] == 50.0
+
+
+def test_a_box_of_more_than_half_the_orbit_keeps_its_period():
+    """Multiples of the period are compared with it, and never taken for want of anything else."""
+    sums = sums_of(dips(width=30))
+    assert true_period(*sums, WHITE, (50.0, 25.0, 30.0), BOUNDS)[0] == 50.0
+
+
+def test_dips_elsewhere_are_cut_to_the_boxs_own_and_only_those():
+    clipped = dips(depths=(2.0,), noise=0.0)
+    deep = clipped.copy()
+    deep[10:14] += 5.0  # in the box
+    deep[35] += 900.0
+    own = without_deeper_dips(deep, clipped, np.ones(600, np.float32), (50.0, 12.0, 4.0))
+    expected = deep.copy()
+    expected[35] = clipped[35] + 5.0
+    np.testing.assert_allclose(own, expected - expected.mean(), atol=1e-5)
 
 
 def test_polishing_centres_a_box():
