@@ -187,5 +187,5 @@ def search_block(
             found = describe(y[star], clipped[star], measured[star], noise[star], box, bounds, row)
             row[3] *= scatter[star]
             if level[1, star] > 0:
-                row[5] = (row[SNR] - level[0, star]) / level[1, star]
+                row[5] = (box[0] - level[0, star]) / level[1, star]
             mask_transits(flux[star], found, MASK)

@@ -21,7 +21,7 @@ class TransitSignals:
         depth: Mean out of transit minus mean inside, in the unit of the flux.
         snr: Depth over its error, for the noise of the star's own boxes of that duration.
         sde: How far the peak stands above the star's whole spectrum, in its standard deviations
-            (Kovacs, Zucker & Mazeh 2002, A&A 391:369, eq. 6).
+            (Kovacs, Zucker & Mazeh 2002, A&A 391:369, eq. 6); both with dips cut at 3 scatters.
         odd_even: Difference between the depths of odd and even transits, in sigma; NaN where one
             of them was never seen.
         secondary: Depth of the deepest other box at that period, in sigma.
