@@ -10,6 +10,7 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from numpy.typing import NDArray
+from scipy.stats import binned_statistic
 from transit_search_study import (
     KEPLER_11,
     MIN_PERIOD,
@@ -26,7 +27,7 @@ from transit_search_study import (
 )
 
 from kepler_keras.data.catalog import read_koi_table
-from kepler_keras.lightcurve.folding import bin_flux, cadence_times, phase, phase_bin
+from kepler_keras.lightcurve.folding import cadence_times, phase
 from kepler_keras.lightcurve.transit_search import periodogram
 
 FOLDER = Path(__file__).parent
@@ -86,8 +87,8 @@ def draw_fold(axis: Axes, star: Star, rank: int, *, hours: float | None = None) 
         scale = 2 * hours / 24 / period  # the share of the orbit that is drawn
         near = np.abs(orbit) < scale / 2
         orbit, flux = orbit[near] / scale, flux[near]
-    values = bin_flux(flux, phase_bin(orbit, BINS), BINS)
-    centres = (np.arange(BINS) - BINS // 2) / BINS
+    values, edges, _ = binned_statistic(orbit, flux, "median", BINS, (-0.5, 0.5))
+    centres = (edges[:-1] + edges[1:]) / 2
     axis.plot(centres if hours is None else centres * 2 * hours, values, ".", ms=2, color=INK)
     axis.tick_params(labelsize=7)
     if hours is not None:
