@@ -5,8 +5,9 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from kepler_keras.lightcurve.companions import Companions
-from kepler_keras.lightcurve.detrending import detrend
+from kepler_keras.data.pipeline import flatten
+from kepler_keras.experiment import Search
+from kepler_keras.lightcurve.companions import PPM, Companions
 from kepler_keras.lightcurve.folding import cadence_times
 from kepler_keras.lightcurve.realism import KEPLER
 from kepler_keras.lightcurve.simulate import KAGGLE_CADENCES, KEPLER_CADENCE, simulate
@@ -18,10 +19,7 @@ PERIODS = (MIN_PERIOD, 20.0)
 DENSITIES = (0.5, 2.0)  # solar
 MAX_IMPACT = 0.8
 RADIUS_RATIOS = (0.01, 0.1)
-LIMB_DARKENING = (
-    0.4,
-    0.25,
-)  # about the Sun's (Claret & Bloemen 2011, A&A 529:A75)
+LIMB_DARKENING = (0.4, 0.25)  # about the Sun's (Claret & Bloemen 2011, A&A 529:A75)
 DOWNLINK = 31.0  # days between two gaps of a day
 LOST = 0.1  # share of the cadences
 RED_DEPTHS = (200.0, 2000.0)  # ppm, of planets of stars that vary
@@ -101,15 +99,16 @@ def _without(stars: PlanetStars, lost: NDArray[np.bool_]) -> PlanetStars:
     return replace(stars, flux=np.where(lost, np.float32(np.nan), stars.flux))
 
 
-def red_stars(n: int, *, seed: int) -> PlanetStars:
-    """Stars that vary as Kepler's do, with gaps and jumps, after detrending.
+def red_stars(n: int, *, seed: int, search: Search | None = None) -> PlanetStars:
+    """Stars that vary as Kepler's do, with gaps and jumps, detrended as before a search.
 
     Every planet has an SNR of 10 to 20 for its star's white noise alone, so where its period is
     missed, something else in the light looked more like a transit.
 
     Args:
         n: How many, 10 at least.
-        seed: Of the population.
+        seed: Of the population: equal seeds give equal stars, however they are detrended.
+        search: Whose detrending; None means the search's own.
     """
     made = simulate(
         DRAWN_A_STAR * n,
@@ -123,5 +122,5 @@ def red_stars(n: int, *, seed: int) -> PlanetStars:
     in_transit = made.flux.shape[1] * orbit.duration / orbit.period
     snr = made.depth / made.noise * np.sqrt(in_transit)
     rows = np.flatnonzero((snr >= RED_SNR[0]) & (snr < RED_SNR[1]))[:n]
-    flat = detrend(made.flux[rows], cadence=KEPLER_CADENCE)
+    flat = flatten(made.flux[rows], cadence=KEPLER_CADENCE, level=PPM, search=search or Search())
     return PlanetStars(flat, orbit.period[rows])

@@ -10,9 +10,9 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from numpy.typing import NDArray
+from scipy.stats import binned_statistic
 from transit_search_study import (
     KEPLER_11,
-    MIN_PERIOD,
     MULTIPLES,
     N_SIGNALS,
     FalsePositive,
@@ -26,11 +26,13 @@ from transit_search_study import (
 )
 
 from kepler_keras.data.catalog import read_koi_table
-from kepler_keras.lightcurve.folding import bin_flux, cadence_times, phase, phase_bin
+from kepler_keras.lightcurve.folding import cadence_times, phase
 from kepler_keras.lightcurve.transit_search import periodogram
 
 FOLDER = Path(__file__).parent
-BINS = 101
+BINS = 97  # of a planet's fold: a quarter of an hour each
+HOURS = 12.0  # drawn on either side of mid-transit
+TICKS, SHORT_TICKS = (0.5, 1, 2, 5, 10, 20, 50, 100, 200, 400), (0.5, 1, 2, 5, 10, 20)  # days
 DPI = 100
 INK, SIGNAL, OTHER = "#222222", "#d1495b", "#00798c"
 
@@ -56,65 +58,65 @@ def draw_kepler_11(star: Star, planets: NDArray[np.float64]) -> None:
     axis = figure.add_subplot(grid[0, :])
     spectrum = periodogram(star.flat, cadence=star.cadence)
     axis.plot(spectrum.period, spectrum.snr, lw=0.4, color=INK)
-    axis.set(xscale="log", xlabel="period, days", ylabel="SNR of the best box")
+    top = 1.25 * spectrum.snr.max()
+    axis.set(xscale="log", xlabel="period, days", ylabel="SNR of the best box", ylim=(0, top))
+    axis.margins(x=0)
+    axis.set_xticks(TICKS, [f"{tick:g}" for tick in TICKS])
     for number, period in enumerate(planets):
         found = np.isfinite(rank_of(star, period))
         colour = SIGNAL if found else OTHER
-        axis.axvline(period, color=colour, lw=0.9, ls="-" if found else ":")
+        axis.plot(period, 0.88 * top, "v", ms=5, color=colour)
+        axis.annotate(f"{period:.1f}", (period, 0.92 * top), fontsize=7, ha="center", color=colour)
         draw_planet(figure.add_subplot(grid[1 + number // 3, number % 3]), star, period)
     figure.savefig(FOLDER / "transit_search_kepler_11.png", dpi=DPI)
 
 
 def draw_planet(axis: Axes, star: Star, period: float) -> None:
-    """One planet's transit folded on the signal found, in hours from mid-transit."""
+    """One planet's transit folded on the signal found: medians in hours from mid-transit."""
     if not np.isfinite(rank := rank_of(star, period)):
         axis.set_title(f"{period:.2f} d: not among the {N_SIGNALS} signals", fontsize=8)
         axis.set_axis_off()
         return
-    draw_fold(axis, star, int(rank), hours=12.0)
-    axis.set_title(f"signal {int(rank) + 1}: {star.signals.period[0, int(rank)]:.4f} d", fontsize=8)
-
-
-def draw_fold(axis: Axes, star: Star, rank: int, *, hours: float | None = None) -> None:
-    """Medians of a star's flux folded on one signal, over the whole orbit or near the transit."""
-    signals = star.signals
-    period, t0 = float(signals.period[0, rank]), float(signals.t0[0, rank])
-    known = np.isfinite(star.flat)
-    orbit = phase(cadence_times(len(star.flat), star.cadence)[known], period=period, t0=t0)
-    flux, scale = star.flat[known], 1.0
-    if hours is not None:
-        scale = 2 * hours / 24 / period  # the share of the orbit that is drawn
-        near = np.abs(orbit) < scale / 2
-        orbit, flux = orbit[near] / scale, flux[near]
-    values = bin_flux(flux, phase_bin(orbit, BINS), BINS)
-    centres = (np.arange(BINS) - BINS // 2) / BINS
-    axis.plot(centres if hours is None else centres * 2 * hours, values, ".", ms=2, color=INK)
+    place, flux = folded(star, int(rank))
+    found = float(star.signals.period[0, int(rank)])
+    values, edges, _ = binned_statistic(24 * found * place, flux, "median", BINS, (-HOURS, HOURS))
+    axis.plot((edges[:-1] + edges[1:]) / 2, values, ".", ms=3, color=INK)
     axis.tick_params(labelsize=7)
-    if hours is not None:
-        axis.set_xlabel("hours", fontsize=7)
-        axis.set_ylabel("ppm", fontsize=7)
+    axis.set_xlabel("hours", fontsize=7)
+    axis.set_ylabel("ppm", fontsize=7)
+    axis.set_title(f"signal {int(rank) + 1}: {found:.4f} d", fontsize=8)
+
+
+def folded(star: Star, rank: int) -> tuple[NDArray[np.float64], NDArray[np.float32]]:
+    """Phase and flux of a star's known cadences, on one of its signals."""
+    period, t0 = float(star.signals.period[0, rank]), float(star.signals.t0[0, rank])
+    known = np.isfinite(star.flat)
+    times = cadence_times(len(star.flat), star.cadence)[known]
+    return phase(times, period=period, t0=t0), star.flat[known]
 
 
 def draw_periods(found: list[FalsePositive]) -> None:
-    """Periods found against catalogued ones, with lines where aliases lie."""
-    figure = Figure(figsize=(5.5, 4.5), layout="constrained")
+    """Periods found over catalogued ones, with lines where aliases lie."""
+    figure = Figure(figsize=(7.5, 3), layout="constrained")
     axis = figure.subplots()
-    line = np.array([MIN_PERIOD, 30.0])
-    for name, times in MULTIPLES.items():
-        axis.plot(line, times * line, lw=0.8, color=INK, ls="-" if times == 1 else ":")
-        axis.annotate(name, (line[1], times * line[1]), fontsize=7, va="center")
-    truth = [item.period for item in found]
-    axis.plot(truth, [item.astropy for item in found], "x", color=OTHER, label="astropy")
-    ours = [item.star.signals.period[0, 0] for item in found]
-    axis.plot(truth, ours, "o", ms=7, mfc="none", color=SIGNAL, label="this package")
-    axis.set(xscale="log", yscale="log", xlabel="catalogued period, days")
-    axis.set_ylabel("period found in one quarter, days")
-    axis.legend(frameon=False)
+    for times in MULTIPLES.values():
+        axis.axhline(times, lw=0.8, color=INK, ls="-" if times == 1 else ":")
+    truth = np.array([item.period for item in found])
+    theirs = np.array([item.astropy for item in found])
+    ours = np.array([item.star.signals.period[0, 0] for item in found])
+    axis.plot(truth, ours / truth, "o", ms=8, mfc="none", color=SIGNAL, label="this package")
+    axis.plot(truth, theirs / truth, "x", ms=5, color=OTHER, label="astropy, ranked by SNR")
+    axis.set(xscale="log", yscale="log", ylim=(0.25, 3), xlabel="catalogued period, days")
+    axis.set_yticks(list(MULTIPLES.values()), list(MULTIPLES))
+    axis.set_xticks(SHORT_TICKS, [f"{tick:g}" for tick in SHORT_TICKS])
+    axis.minorticks_off()
+    axis.set_ylabel("period found")
+    axis.legend(frameon=False, fontsize=8, ncols=2, loc="upper left")
     figure.savefig(FOLDER / "transit_search_periods.png", dpi=DPI)
 
 
 def draw_folds(found: list[FalsePositive]) -> None:
-    """Every false positive folded on the period found."""
+    """Every false positive folded on the period found, one point a cadence."""
     columns = 6
     rows = -(-len(found) // columns)
     figure = Figure(figsize=(10, 1.35 * rows), layout="constrained")
@@ -122,10 +124,11 @@ def draw_folds(found: list[FalsePositive]) -> None:
     for axis in axes.flat[len(found) :]:
         axis.set_axis_off()
     for axis, item in zip(axes.flat, found, strict=False):
-        draw_fold(axis, item.star, 0)
+        place, flux = folded(item.star, 0)
         period = float(item.star.signals.period[0, 0])
         kind = kind_of(period, item.period)
         colour = INK if kind == "exact" else SIGNAL
+        axis.plot(place, flux, ".", ms=1, color=colour)
         axis.set_title(f"{item.star.name}: {period:.3f} d, {kind}", fontsize=7, color=colour)
         axis.set(xticks=[], yticks=[])
     figure.savefig(FOLDER / "transit_search_folds.png", dpi=DPI)

@@ -15,8 +15,9 @@ from astropy.timeseries import BoxLeastSquares
 from numpy.typing import NDArray
 
 from kepler_keras.data.light_curves import LightCurves
+from kepler_keras.data.pipeline import flatten
 from kepler_keras.data.sources.kepler_fits import load
-from kepler_keras.lightcurve.detrending import detrend
+from kepler_keras.experiment import Search
 from kepler_keras.lightcurve.folding import cadence_times
 from kepler_keras.lightcurve.transit_search import search_transits
 from kepler_keras.lightcurve.transit_signals import TransitSignals
@@ -85,7 +86,7 @@ def read(files: list[Path]) -> LightCurves:
 def searched(curves: LightCurves, n_signals: int) -> Star:
     """The star detrended and searched, all settings as they come."""
     cadence = curves.cadence or 0.0
-    flat = detrend(curves.flux, cadence=cadence, level=curves.level)
+    flat = flatten(curves.flux, cadence=cadence, level=curves.level, search=Search())
     signals = search_transits(flat, cadence=cadence, n_signals=n_signals)
     return Star(str(curves.stars[0]), flat[0], cadence, signals)
 

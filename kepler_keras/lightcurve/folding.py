@@ -1,4 +1,4 @@
-"""Folding a curve on a period: phases, cycles, and the bin of a phase.
+"""Folding a curve on a period: phases and cycles.
 
 Times may come in any order and any number. The arithmetic of a phase stands once, in `_cycles` and
 `_nearest`, for arrays of NumPy and for compiled loops alike: both round a time to the same bin.
@@ -49,14 +49,6 @@ def cycle(time: ArrayLike, *, period: ArrayLike, t0: ArrayLike) -> NDArray[np.in
     cycles = _cycles(np.asarray(time, dtype=np.float64), period, t0)
     result: NDArray[np.int64] = _nearest(cycles).astype(np.int64)
     return result
-
-
-def phase_bin(phases: NDArray[np.float64], bins: int) -> NDArray[np.int64]:
-    """The bin of each phase; bin k is centred on phase (k - bins // 2) / bins, circularly.
-
-    So phase 0 is the middle of bin ``bins // 2`` whether `bins` is odd or even.
-    """
-    return (np.floor(phases * bins + 0.5).astype(np.int64) + bins // 2) % bins
 
 
 @inlined

@@ -1,4 +1,4 @@
-"""Folding and binning on hand-typed times."""
+"""Folding on hand-typed times."""
 
 import numpy as np
 import pytest
@@ -10,7 +10,6 @@ from kepler_keras.lightcurve.folding import (
     cycle,
     fill_empty,
     phase,
-    phase_bin,
 )
 
 NAN = np.nan
@@ -29,17 +28,6 @@ def test_phase_before_the_first_transit():
 def test_cycles_change_half_way_between_transits():
     times = [-1.1, -0.9, 1.0, 2.9, 3.1, 5.0]
     np.testing.assert_array_equal(cycle(times, period=4.0, t0=1.0), [-1, 0, 0, 0, 1, 1])
-
-
-@pytest.mark.parametrize(("bins", "centre"), [(5, 2), (4, 2), (201, 100), (128, 64)])
-def test_the_transit_lies_in_the_middle_of_the_centre_bin(bins, centre):
-    phases = np.array([-0.49, 0.0, 0.49]) / bins
-    np.testing.assert_array_equal(phase_bin(phases, bins), [centre] * 3)
-
-
-def test_bins_are_circular():
-    np.testing.assert_array_equal(phase_bin(np.array([-0.5, -0.4, 0.3, 0.45]), 4), [0, 0, 3, 0])
-    np.testing.assert_array_equal(phase_bin(np.array([-0.5, -0.21, 0.21, 0.49]), 5), [0, 1, 3, 4])
 
 
 def test_empty_places_are_filled_around_the_circle():
