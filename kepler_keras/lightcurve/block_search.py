@@ -17,7 +17,7 @@ from kepler_keras.lightcurve.spectra import block_maxima, moments, peaks, scan
 from kepler_keras.lightcurve.standard_star import noise_of_boxes, standardise
 from kepler_keras.lightcurve.trial_periods import TrialPeriods
 from kepler_keras.lightcurve.vetting import odd_even, polish, secondary, true_period
-from kepler_keras.lightcurve.workroom import Workroom
+from kepler_keras.lightcurve.workroom import SLACK, Workroom
 
 Integers = NDArray[np.int64]
 
@@ -111,11 +111,21 @@ def describe(
     noise: Doubles,
     box: Box,
     bounds: Doubles,
+    room: Doubles,
     out: Doubles,
 ) -> Place:
-    """Polishes a box and writes what `search_block` says of it, all but the spectrum's share."""
+    """Fits a box again and writes what `search_block` says of it, all but the spectrum's share.
+
+    It was found with dips clipped, and of a deep one that tells where it is, but not to a cadence.
+    """
     own = without_deeper_dips(y, clipped, measured, box[1:])
     sums, counts = running_sums(own), running_sums(measured)
+    n_measured = counts[len(y)]
+    again = refine(
+        own, measured, n_measured, noise, box[1], box[2], int(box[3]), SLACK, bounds, room
+    )
+    if again[0] > 0:
+        box = again
     _, period, t0, duration = polish(sums, counts, noise, box[1:], max(0.5, box[3] / 6), bounds)
     period, t0, duration = true_period(sums, counts, noise, (period, t0, duration), bounds)
     snr, period, t0, duration = polish(
@@ -126,7 +136,6 @@ def describe(
     if snr <= 0:
         return found
     total, n, transits = in_transit(sums, counts, period, first, duration)
-    n_measured = counts[len(y)]
     out[0], out[1], out[2] = found
     out[3] = total / n + total / (n_measured - n)  # the curve's mean is 0
     out[4] = snr
@@ -184,7 +193,9 @@ def search_block(
             if box[0] <= 0:
                 continue
             row = out[star, signal]
-            found = describe(y[star], clipped[star], measured[star], noise[star], box, bounds, row)
+            found = describe(
+                y[star], clipped[star], measured[star], noise[star], box, bounds, work.near, row
+            )
             row[3] *= scatter[star]
             if level[1, star] > 0:
                 row[5] = (box[0] - level[0, star]) / level[1, star]

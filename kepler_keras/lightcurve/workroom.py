@@ -9,6 +9,8 @@ from kepler_keras.lightcurve.lanes import aligned
 from kepler_keras.lightcurve.spectra import BLOCK
 from kepler_keras.lightcurve.trial_periods import TrialPeriods
 
+SLACK = 4  # cadences over the whole curve that the period of a clipped deep dip may be off
+
 
 class Workroom(NamedTuple):  # compiled code takes no dataclass
     """Vectors of `lanes`, all but `near`.
@@ -49,5 +51,5 @@ def workroom(
         room=aligned(4 * (folds + around)).reshape(4, -1),
         spectrum=aligned(len(trials.period)),
         highest=aligned(-(-len(trials.period) // BLOCK)),
-        near=np.empty((2, int(longest) + 2 * int(trials.step.max()) + 4)),
+        near=np.empty((2, int(longest) + 2 * max(int(trials.step.max()), SLACK) + 4)),
     )
