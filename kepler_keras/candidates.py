@@ -4,6 +4,7 @@ import csv
 import io
 import math
 import os
+import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, fields
@@ -74,6 +75,17 @@ def curve_names(stars: Sequence[str]) -> tuple[str, ...]:
     return tuple(
         star if counts[star] == 1 else f"{star}:row-{row}" for row, star in enumerate(stars, 1)
     )
+
+
+def picture_name(names: Sequence[str], row: int) -> str:
+    """The file name of a curve's picture; with its row where other curves' names give the same.
+
+    ``a/b`` gives ``a_b.png``; beside a curve ``a_b`` they give ``a_b.row-1.png`` and
+    ``a_b.row-2.png``, rows counted from 1 as in the table.
+    """
+    plain = [re.sub(r"[^\w.-]", "_", name) for name in names]
+    beside = f".row-{row + 1}" if plain.count(plain[row]) > 1 else ""
+    return f"{plain[row]}{beside}.png"
 
 
 def table_text(candidates: Iterable[Candidate]) -> str:

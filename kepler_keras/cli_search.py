@@ -1,8 +1,10 @@
 """The command `kepler-keras search`: from a file of light curves to a table of candidates."""
 
 import os
-import re
+import sys
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryFile
 from typing import TYPE_CHECKING, Annotated
@@ -18,7 +20,7 @@ if TYPE_CHECKING:
     from kepler_keras.search_plan import SearchPlan
     from kepler_keras.searching import Searched
 
-STRONG = 7.0  # SNR; Kepler's own pipeline asked for 7.1 (Jenkins 2002, ApJ 575:493)
+INTERRUPTED = 130  # what shells give a command that SIGINT ended: 128 + 2
 
 
 def search(
@@ -29,13 +31,14 @@ def search(
             help="Light curves of any source, a file or folder; or an experiment file (YAML).",
         ),
     ],
-    signals: Annotated[int, typer.Option(help="Most signals of a star.", min=1)] = 1,
-    out: Annotated[Path, typer.Option(help="The table.")] = Path("candidates.csv"),
+    signals: Annotated[int, typer.Option(help="Most signals of a star.", min=1, metavar="N")] = 1,
+    out: Annotated[Path, typer.Option(help="The table.", metavar="FILE")] = Path("candidates.csv"),
     min_period: Annotated[
         float,
         typer.Option(
             help="Shortest period in days; 0 means 0.5, or what the experiment file says.",
             min=0,
+            metavar="DAYS",
             show_default=False,
         ),
     ] = 0.0,
@@ -45,25 +48,42 @@ def search(
             help="Longest period in days; 0 means a third of the span, at most 400, or what the "
             "experiment file says.",
             min=0,
+            metavar="DAYS",
             show_default=False,
         ),
     ] = 0.0,
     durations: Annotated[
-        str, typer.Option(help="Trial durations in days, as 0.08,0.16,0.32.", metavar="LIST")
+        str,
+        typer.Option(
+            help="Trial durations in days, as 0.08,0.16,0.32; at each period those between 0.3 and "
+            "2.5 times a planet's central transit of the Sun are tried.  [default: six from 0.0625 "
+            "to 0.529, which is 1.5 to 12.7 hours, or what the experiment file says]",
+            metavar="LIST",
+        ),
     ] = "",
     plot: Annotated[
-        list[str] | None, typer.Option(help="A star to draw into <star>.png; repeatable.")
+        list[str] | None,
+        typer.Option(help="A star to draw into <star>.png; repeatable.", metavar="STAR"),
     ] = None,
     plots: Annotated[
-        str, typer.Option(help="The folder for pictures.  [default: beside the table]")
+        str,
+        typer.Option(
+            help="The folder for pictures of --plot.  [default: beside the table]", metavar="FOLDER"
+        ),
     ] = "",
     source: Annotated[
-        str, typer.Option(help="The source, where it is not to be recognised by the content.")
+        str,
+        typer.Option(
+            help="The source, where it is not to be recognised by the content.", metavar="NAME"
+        ),
     ] = "",
     option: Annotated[
-        list[str] | None, typer.Option(help="Option of the source: key=value; repeatable.")
+        list[str] | None,
+        typer.Option(help="Option of the source; repeatable.", metavar="KEY=VALUE"),
     ] = None,
-    jobs: Annotated[int, typer.Option(help="Threads; 0 means as many as fit.", min=0)] = 0,
+    jobs: Annotated[
+        int, typer.Option(help="Threads; 0 means as many as fit.", min=0, metavar="N")
+    ] = 0,
     caller: Caller = Path("."),
 ) -> None:
     """Search every star for transits and write a table of candidates.
@@ -73,7 +93,8 @@ def search(
     from kepler_keras.candidates import curve_names, write_candidates
     from kepler_keras.closeup import rows_of_star
     from kepler_keras.executors import default_jobs
-    from kepler_keras.search_plan import plan_search, read_curves, with_settings
+    from kepler_keras.search_ending import remarks, summary
+    from kepler_keras.search_plan import durations_of, plan_search, read_curves, with_settings
     from kepler_keras.searching import search_curves
 
     begun = time.monotonic()
@@ -82,21 +103,24 @@ def search(
     os.chdir(caller)  # from here on every relative path is the caller's
     folder = Path(plots) if plots else out.parent
     stars = [star for star in plot or [] if star]
+    if plots and not stars:
+        raise InputError(f"--plots: {plots} is for the pictures of --plot, which names no star")
     plan = with_settings(
         plan_search(given, source=source, options=option or []),
         min_period=min_period,
         max_period=max_period,
-        durations=_numbers(durations),
+        durations=durations_of(durations),
     )
     _check_places(out, folder if stars else out.parent, (given, *plan.files))
-    curves = read_curves(plan)
-    names = curve_names(curves.stars.tolist())
-    rows = [row for star in stars for row in rows_of_star(curves, names, star)]
-    found = search_curves(curves, plan, n_signals=signals, jobs=jobs or default_jobs(1))
+    with _nothing_half_done():
+        curves = read_curves(plan)
+        names = curve_names(curves.stars.tolist())
+        rows = [row for star in stars for row in rows_of_star(curves, names, star)]
+        found = search_curves(curves, plan, n_signals=signals, jobs=jobs or default_jobs(1))
     candidates = found.candidates()
     write_candidates(candidates, out)
-    print(_summary(out, len(curves), candidates, time.monotonic() - begun))
-    print(_remarks(curves, candidates), end="")
+    print(summary(out, len(curves), candidates, time.monotonic() - begun))
+    print(remarks(curves, candidates), end="")
     pictures = [_draw(curves, plan, found, row, folder) for row in dict.fromkeys(rows)]
     if run_id := os.environ.get("MLFLOW_RUN_ID"):
         parameters = {
@@ -108,15 +132,14 @@ def search(
         _log(run_id, parameters, len(curves), candidates, [out, *pictures])
 
 
-def _numbers(text: str) -> tuple[float, ...]:
-    """Reads ``0.08,0.16``; nothing gives nothing."""
+@contextmanager
+def _nothing_half_done() -> Iterator[None]:
+    """Ctrl-C before there is anything to write ends the command in a line."""
     try:
-        numbers = tuple(float(item) for item in text.split(",") if text.strip())
-    except ValueError:
-        numbers = (0.0,)
-    if not all(0 < number < float("inf") for number in numbers):
-        raise InputError(f"--durations: must be days above 0, as 0.08,0.16, got {text!r}")
-    return numbers
+        yield
+    except KeyboardInterrupt:
+        print("interrupted: nothing was written", file=sys.stderr)
+        raise typer.Exit(INTERRUPTED) from None
 
 
 def _check_places(out: Path, plots: Path, read: tuple[Path, ...]) -> None:
@@ -136,43 +159,14 @@ def _check_places(out: Path, plots: Path, read: tuple[Path, ...]) -> None:
         raise InputError(f"--out: {out} is what is searched; the table would take its place")
 
 
-def _summary(out: Path, n: int, candidates: "list[Candidate]", seconds: float) -> str:
-    from kepler_keras.progress import duration
-
-    strong = _n_strong(candidates)
-    return (
-        f"{out}: {len(candidates)} signals in {n} curves, {strong} of them above SNR {STRONG:g}, "
-        f"{duration(seconds)}"
-    )
-
-
-def _n_strong(candidates: "list[Candidate]") -> int:
-    return sum(candidate.snr > STRONG for candidate in candidates)
-
-
-def _remarks(curves: "LightCurves", candidates: "list[Candidate]") -> str:
-    """What the table itself cannot say, a line each."""
-    lines = []
-    n_none = len(curves) - len({candidate.star for candidate in candidates})
-    if n_none:
-        lines.append(f"no signal, and so no row: {n_none} curves")
-    if len(set(curves.stars.tolist())) < len(curves):
-        lines.append("stars with several curves: each is named <star>:row-<row of the data>")
-    if curves.start is not None:
-        lines.append(
-            f"t0 counts from the first cadence, which is at {curves.start:.4f} d on the mission's "
-            "own axis (BKJD, BTJD)"
-        )
-    return "".join(f"{line}\n" for line in lines)
-
-
 def _draw(
     curves: "LightCurves", plan: "SearchPlan", found: "Searched", row: int, folder: Path
 ) -> Path:
+    from kepler_keras.candidates import picture_name
     from kepler_keras.closeup import closeup
     from kepler_keras.reporting.search_picture import draw_search
 
-    path = folder / (re.sub(r"[^\w.-]", "_", found.names[row]) + ".png")
+    path = folder / picture_name(found.names, row)
     draw_search(closeup(curves, plan, found, row), path)
     print(f"picture: {path}")
     return path
@@ -194,12 +188,13 @@ def _log(
     files: list[Path],
 ) -> None:
     """Adds what was found to the MLflow run that this command runs in."""
+    from kepler_keras.search_ending import n_strong
     from kepler_keras.tracking import log_search, tracking_address
 
     log_search(
         run_id,
         address=tracking_address(os.environ, Path.cwd()),
         parameters=parameters,
-        metrics={"n_stars": n, "n_candidates": _n_strong(candidates)},
+        metrics={"n_stars": n, "n_candidates": n_strong(candidates)},
         files=files,
     )

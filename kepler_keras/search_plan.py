@@ -75,6 +75,21 @@ def with_settings(
     return replace(plan, search=plan.search.model_copy(update=changes))
 
 
+def durations_of(text: str) -> tuple[float, ...]:
+    """Reads days as ``0.08,0.16``; nothing gives nothing.
+
+    Raises:
+        InputError: One is no number above 0.
+    """
+    try:
+        numbers = tuple(float(item) for item in text.split(",") if text.strip())
+    except ValueError:
+        numbers = (0.0,)
+    if not all(0 < number < float("inf") for number in numbers):
+        raise InputError(f"--durations: must be days above 0, as 0.08,0.16, got {text!r}")
+    return numbers
+
+
 def read_curves(plan: SearchPlan) -> LightCurves:
     """Reads the curves of a plan; labels are not needed.
 

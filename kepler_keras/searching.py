@@ -9,6 +9,8 @@ from numpy.typing import NDArray
 from kepler_keras.candidates import Candidate, DepthUnit, curve_names
 from kepler_keras.data.light_curves import LightCurves
 from kepler_keras.data.pipeline import flatten, search_limits
+from kepler_keras.errors import InputError
+from kepler_keras.experiment import Search
 from kepler_keras.lightcurve.conditioning import robust_scatter
 from kepler_keras.lightcurve.lanes import LANES
 from kepler_keras.lightcurve.transit_search import search_transits
@@ -81,34 +83,50 @@ def search_curves(
         jobs: Threads; detrending and search are compiled and leave the interpreter free.
 
     Raises:
-        InputError: The plan's periods or durations do not fit the curves.
+        InputError: The plan's periods, durations or window do not fit the curves.
     """
     n, n_columns = curves.flux.shape
+    assert curves.cadence is not None
+    _check_fit(n_columns, curves.cadence, plan.search)
     size = min(CHUNK_VALUES // n_columns, n // (CHUNKS_A_JOB * jobs))
     size = max(LANES, size - size % LANES)
     parts = [slice(begin, begin + size) for begin in range(0, n, size)]
     columns = np.full((len(fields(TransitSignals)), n, n_signals), np.nan)
     scale, has_level = np.ones(n), np.zeros(n, bool)
+    stop = np.zeros(1, bool)
     pool = ThreadPoolExecutor(jobs)
     with stage("searching, curve", n) as counter:
         try:
             futures = {
-                pool.submit(_search_chunk, curves, plan, part, n_signals): part for part in parts
+                pool.submit(_search_chunk, curves, plan, part, n_signals, stop): part
+                for part in parts
             }
             for future in as_completed(futures):
                 part = futures[future]
                 columns[:, part], scale[part], has_level[part] = future.result()
                 counter.advance(steps=len(scale[part]))
-        finally:  # after an error or Ctrl-C only what is under way is still waited for
+        finally:  # after an error or Ctrl-C only the signals under way are still waited for
+            stop[0] = True
             pool.shutdown(cancel_futures=True)
     names = curve_names(curves.stars.tolist())
     return Searched(names, TransitSignals(*columns), scale, has_level)
 
 
+def _check_fit(n_columns: int, cadence: float, search: Search) -> None:
+    """Refuses what does not fit before any work is done: no curves are searched for that."""
+    none = np.empty((0, n_columns), np.float32)
+    search_transits(none, cadence=cadence, **search_limits(search))
+    try:
+        flatten(none, cadence=cadence, level=0.0, search=search)
+    except InputError as error:
+        default = "" if search.window else "; left out, it is 1 d, or more for periods above 30 d"
+        raise InputError(f"search.window: {error}{default}") from error
+
+
 def _search_chunk(
-    curves: LightCurves, plan: SearchPlan, part: slice, n_signals: int
+    curves: LightCurves, plan: SearchPlan, part: slice, n_signals: int, stop: NDArray[np.bool_]
 ) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.bool_]]:
-    """Signals (9, n, k), scale and level of some curves."""
+    """Signals (9, n, k), scale and level of some curves; incomplete once `stop` is true."""
     assert curves.cadence is not None
     flux = np.array(curves.flux[part])  # a copy: mapped flux is read-only
     columns = np.full((len(fields(TransitSignals)), len(flux), n_signals), np.nan)
@@ -118,7 +136,7 @@ def _search_chunk(
         return columns, scale, has_level
     flat = flatten(flux[known], cadence=curves.cadence, level=curves.level, search=plan.search)
     limits = search_limits(plan.search)
-    found = search_transits(flat, cadence=curves.cadence, n_signals=n_signals, **limits)
+    found = search_transits(flat, cadence=curves.cadence, n_signals=n_signals, stop=stop, **limits)
     columns[:, known] = [getattr(found, item.name) for item in fields(TransitSignals)]
     scale[known], has_level[known] = depth_scale(flux[known], flat, level=curves.level)
     return columns, scale, has_level

@@ -12,6 +12,7 @@ from kepler_keras.candidates import (
     COLUMNS,
     Candidate,
     curve_names,
+    picture_name,
     table_text,
     write_candidates,
 )
@@ -81,3 +82,9 @@ def test_a_write_that_breaks_off_leaves_the_old_table(tmp_path, monkeypatch):
 def test_a_table_that_cannot_be_written_is_the_users_error(tmp_path):
     with pytest.raises(InputError, match=r"cannot write the table: No such file"):
         write_candidates([ONE], tmp_path / "absent" / "t.csv")
+
+
+def test_pictures_of_two_curves_never_have_one_name():
+    names = ("a/b", "a_b", "K2-3 b", "71:row-4")
+    files = [picture_name(names, row) for row in range(4)]
+    assert files == ["a_b.row-1.png", "a_b.row-2.png", "K2-3_b.png", "71_row-4.png"]

@@ -1,7 +1,9 @@
 """`kepler-keras search` as a user runs it: table, pictures, every mistake in one sentence."""
 
+import signal
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import numpy as np
@@ -121,6 +123,7 @@ BAD = {
         ["data.csv", "--plot", "71", "--plots", "no"],
         ["--plots: the folder no does not exist"],
     ),
+    "plots_alone": (["data.csv", "--plots", "."], ["--plots: . is for the pictures of --plot"]),
     "out_is_folder": (["data.csv", "--out", "."], ["--out: must name a file, but . is a folder"]),
     "out_is_input": (["data.csv", "--out", "data.csv"], ["--out: data.csv is what is searched"]),
     "out_is_data": (["x.yaml", "--out", "data.csv"], ["--out: data.csv is what is searched"]),
@@ -135,6 +138,10 @@ BAD = {
     "periods": (["data.csv", *FAST, "--max-period", "0.7"], ["period", "0.7"]),
     "endless": (["data.csv", *FAST, "--max-period", "inf"], ["max_period must be at most 8.0 d"]),
     "durations": (["data.csv", *FAST, "--durations", "5"], ["durations must be shorter than"]),
+    "too_short": (
+        ["data.csv", "--option", "cadence=0.002", "--min-period", "0.1", "--durations", "0.1"],
+        ["search.window: window must hold 3 to 400 cadences", "left out, it is 1 d"],
+    ),
 }
 
 
@@ -151,6 +158,7 @@ def test_a_mistake_ends_in_one_sentence_and_nothing_is_written(case, folder, mon
     for part in expected:
         assert part in sentence
     assert captured.out == ""
+    assert "searching" not in captured.err
     assert {path.name: path.read_bytes() for path in folder.iterdir()} == before
 
 
@@ -160,6 +168,47 @@ def test_a_folder_that_takes_no_files_is_refused_before_the_search(folder, monke
     written = capsys.readouterr().err
     assert "--out: no file can be made in /proc" in written
     assert "searching" not in written
+
+
+def test_curves_of_one_class_can_be_searched(folder, monkeypatch, capsys):
+    lines = (folder / "data.csv").read_text().splitlines()
+    lines[1:] = [f"1{line[1:]}" for line in lines[1:]]
+    (folder / "data.csv").write_text("\n".join(lines) + "\n")
+    (folder / "rows.csv").unlink()
+    assert run(monkeypatch, "data.csv", *FAST) == 0
+    assert len(pd.read_csv("candidates.csv")) == 5
+
+
+ENDLESS = 300_000  # signals; a search that cannot be stopped goes on for many minutes
+PATIENCE = 300.0  # seconds
+
+
+def test_ctrl_c_ends_a_long_search_in_one_line(folder):
+    words = ["kepler-keras", "search", "data.csv", *FAST, "--signals", str(ENDLESS)]
+    code = (
+        "import signal, sys\n"
+        "signal.signal(signal.SIGINT, signal.default_int_handler)\n"  # a shell may have it ignored
+        f"sys.argv = {words!r}\nfrom kepler_keras import cli\ncli.main()\n"
+    )
+    before = sorted(path.name for path in folder.iterdir())
+    with (folder.parent / f"{folder.name}.log").open("w+") as log:
+        process = subprocess.Popen(
+            [sys.executable, "-c", code], cwd=folder, env=environment(), stdout=log, stderr=log
+        )
+        try:
+            begun = time.monotonic()
+            while "searching, curve: 5\n" not in Path(log.name).read_text():
+                assert process.poll() is None, Path(log.name).read_text()
+                assert time.monotonic() - begun < PATIENCE
+                time.sleep(0.05)
+            process.send_signal(signal.SIGINT)
+            assert process.wait(PATIENCE) == 130
+        finally:
+            process.kill()
+            process.wait()
+    lines = Path(log.name).read_text().splitlines()
+    assert lines == ["searching, curve: 5", "interrupted: nothing was written"]
+    assert sorted(path.name for path in folder.iterdir()) == before
 
 
 HEAVY = ("tensorflow", "keras", "mlflow", "sklearn", "matplotlib", "jinja2", "loky")

@@ -13,6 +13,7 @@ from kepler_keras.data.light_curves import UNKNOWN, LightCurves
 from kepler_keras.data.pipeline import flatten
 from kepler_keras.errors import InputError
 from kepler_keras.experiment import Search, TrainTestPaths
+from kepler_keras.lightcurve.transit_search import search_transits
 from kepler_keras.search_plan import SearchPlan, plan_search, read_curves, with_settings
 from kepler_keras.searching import depth_scale, search_curves
 
@@ -170,3 +171,27 @@ def test_a_star_is_drawn_by_its_id_or_by_its_name_in_the_table():
     curves.flux[1] = np.nan
     with pytest.raises(InputError, match="b8 has no flux"):
         rows_of_star(curves, names, "b8")
+
+
+def test_a_stopped_search_looks_for_no_further_signal():
+    curves = curves_of(n=2)
+    stop = np.array([True])
+    found = search_transits(
+        curves.flux, cadence=CADENCE, min_period=0.8, durations=(0.1,), stop=stop
+    )
+    assert np.isnan(found.period).all()
+    assert not np.isnan(curves.flux).any()
+
+
+@pytest.mark.parametrize(
+    ("window", "sentence"),
+    [
+        (None, r"^search\.window: window must hold 3 to 40 cadences .* left out, it is 1 d"),
+        (2.0, r"^search\.window: window must hold 3 to 40 cadences .* got 2\.0 d = \d+ cadences$"),
+    ],
+)
+def test_a_window_that_does_not_fit_is_refused_before_the_search(window, sentence, capsys):
+    search = Search(min_period=0.17, durations=(0.08,), window=window)
+    with pytest.raises(InputError, match=sentence):
+        search_curves(curves_of(n_cadences=40), SearchPlan(Origin("made", None), search))
+    assert capsys.readouterr().err == ""

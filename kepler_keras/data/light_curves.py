@@ -74,6 +74,8 @@ class LightCurves:
         truth: What a simulation or an injection put in, a column (n,) by name; for judging a
             search, never for a model.
         notes: Sentences about the data that a reader of the report should know.
+        one_class: What the source says where its labels tell no classes apart, as ``every label is
+            0``: the end of the sentence that refuses a comparison.
         digest: The digest of `flux` where the source has it, to save its computation.
     """
 
@@ -92,6 +94,7 @@ class LightCurves:
     scalars: Scalars | None = None
     truth: Mapping[str, NDArray[np.generic]] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
+    one_class: str = ""
     digest: FluxDigest | None = field(default=None, repr=False, compare=False)
 
     def __post_init__(self) -> None:

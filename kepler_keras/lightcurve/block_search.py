@@ -153,6 +153,7 @@ def search_block(
     bounds: Doubles,
     work: Workroom,
     out: Doubles,
+    stop: NDArray[np.bool_],
 ) -> None:
     """Finds the strongest signals of up to LANES stars; masks each before looking for the next.
 
@@ -164,6 +165,7 @@ def search_block(
         work: See `Workroom`.
         out: Shape (n, n_signals, COLUMNS): period, t0, duration in cadences, depth in the unit of
             the flux, snr, sde, odd-even, secondary, transits. What is not found stays as it is.
+        stop: Shape (1,); when another thread makes it true, no further signal is looked for.
     """
     n, n_cadences = flux.shape
     y, measured = np.empty((n, n_cadences), np.float32), np.empty((n, n_cadences), np.float32)
@@ -172,6 +174,8 @@ def search_block(
     candidates = np.empty(CANDIDATES, np.int64)
     apart = max(APART * trials.widths[:, :, 0].max(), 4)
     for signal in range(out.shape[1]):
+        if stop[0]:
+            return
         standard_block(flux, widths, y, clipped, measured, noise, scatter)
         interleave(clipped, noise, widths, work.x, work.duration_scale)
         scan(work.x, n_cadences, trials, work.duration_scale, work.room, work.spectrum)

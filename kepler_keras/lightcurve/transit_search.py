@@ -79,6 +79,7 @@ def search_transits(
     durations: Sequence[float] = DURATIONS,
     duration_range: tuple[float, float] = DURATION_RANGE,
     n_signals: int = 1,
+    stop: NDArray[np.bool_] | None = None,
 ) -> TransitSignals:
     """Searches each star by itself: the result does not depend on which stars come together.
 
@@ -95,6 +96,8 @@ def search_transits(
         duration_range: Only durations within these shares of a planet's central transit of the Sun
             are tried at a period; (0, inf) tries all that last at most 0.3 of it.
         n_signals: Signals a star, at most.
+        stop: Shape (1,); when another thread makes it true, no further signal is looked for and
+            what is returned is incomplete.
 
     Raises:
         InputError: Periods or durations are not in order, longer than the curve, or so close
@@ -104,11 +107,13 @@ def search_transits(
         raise InputError(f"n_signals must be at least 1, got {n_signals}")
     plan = _plan(flux.shape[1], cadence, min_period, max_period, durations, duration_range)
     work = plan.workroom(flux.shape[1])
+    stop = np.zeros(1, bool) if stop is None else stop
     out = np.full((len(flux), n_signals, COLUMNS), np.nan)
     for start in range(0, len(flux), LANES):
         block = np.array(flux[start : start + LANES], np.float32)
         work.x[:] = 0
-        search_block(block, plan.trials, plan.widths, plan.bounds, work, out[start : start + LANES])
+        rows = out[start : start + LANES]
+        search_block(block, plan.trials, plan.widths, plan.bounds, work, rows, stop)
     out[..., :3] *= cadence
     order = np.argsort(-out[..., SNR], axis=1, kind="stable")  # NaN last
     out = np.take_along_axis(out, order[..., None], axis=1)

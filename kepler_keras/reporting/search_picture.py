@@ -162,7 +162,9 @@ def _folded(axes: Axes, found: Closeup, candidate: Candidate) -> None:
 def binned(
     orbit: NDArray[np.float64], flux: NDArray[np.float64], half: float, duration: float
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Means of the flux in bins of a sixth of the duration; empty bins are left out.
+    """Means of the flux in bins of a sixth of the duration, the middle one about mid-transit.
+
+    Bins that would reach beyond `half` and empty ones are left out.
 
     Args:
         orbit: Days from mid-transit, in [-half, half], shape (n,).
@@ -174,11 +176,13 @@ def binned(
         Middles of the bins, in days, and means.
     """
     width = duration / BINS_IN_TRANSIT
-    index = np.floor((orbit + half) / width).astype(np.int64)
-    counts = np.bincount(index)
+    most = int(half / width - 0.5)  # bins that fit to either side of the middle one
+    index = np.floor(orbit / width + 0.5).astype(np.int64) + most
+    whole = (index >= 0) & (index <= 2 * most)
+    counts = np.bincount(index[whole])
     filled = np.flatnonzero(counts)
-    sums = np.bincount(index, weights=flux)
-    middles = ((filled + 0.5) * width - half).astype(np.float64)
+    sums = np.bincount(index[whole], weights=flux[whole])
+    middles = ((filled - most) * width).astype(np.float64)
     return middles, sums[filled] / counts[filled]
 
 

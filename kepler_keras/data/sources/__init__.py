@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping
 from importlib import import_module
 from typing import Any, Protocol, cast, get_type_hints
 
+import numpy as np
 from pydantic import TypeAdapter, ValidationError
 
 from kepler_keras.data.light_curves import UNKNOWN, LightCurves
@@ -77,6 +78,8 @@ def check_classes(curves: LightCurves, *, place: str) -> None:
     Raises:
         InputError: A row has no label, no row is a planet, or every row is one.
     """
+    if curves.one_class and len(np.unique(curves.labels)) == 1:
+        raise InputError(f"{place}: the labels must hold both classes, but {curves.one_class}")
     n_unknown = int((curves.labels == UNKNOWN).sum())
     if n_unknown:
         raise InputError(

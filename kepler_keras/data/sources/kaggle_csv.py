@@ -13,7 +13,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from kepler_keras.data.flux_table import FluxTable
-from kepler_keras.data.light_curves import LightCurves
+from kepler_keras.data.light_curves import UNKNOWN, LightCurves
 from kepler_keras.data.prepared_flux import prepare_flux
 from kepler_keras.data.sources._kaggle_files import KNOWN_FILES, differences
 from kepler_keras.errors import InputError
@@ -29,7 +29,8 @@ def load(
     """Reads one file, or a train and a test file.
 
     Labels are 1 and 2 (2 = planet, as Kaggle has it) or 0 and 1 (1 = planet); all files of one
-    call share a convention, which is decided on them together.
+    call share a convention, which is decided on them together. Curves of one class can be searched:
+    0 alone is no planet, 2 alone a planet, and 1 alone, which may be either, counts as no label.
 
     A `rows.csv` beside a file has columns `kepid` and `label` (others are ignored), one line a
     row of the file, labels as in the file. For a pair in one folder it lists the rows of the
@@ -47,18 +48,18 @@ def load(
         raise InputError(f"data.options.cadence: must be a positive number of days, got {cadence}")
     prepared = prepare_flux(_files(path))
     tables = prepared.tables
-    planet = _planet_label(tables)
-    raw_labels = np.concatenate([table.labels for table in tables])
+    labels, about_labels, one_class = _judged(tables)
     stars, notes = _stars(tables, star_ids=star_ids)
     known = (sentence for table in tables for sentence in differences(table))
     return LightCurves(
         source="kaggle_csv",
         flux=prepared.flux,
-        labels=(raw_labels == planet).astype(np.int8),
+        labels=labels,
         stars=stars,
         cadence=cadence,
         given_test=_given_test(tables) if isinstance(path, TrainTestPaths) else None,
-        notes=(f"In the file a planet has the label {planet}.", *notes, *known, *prepared.notes),
+        notes=(about_labels, *notes, *known, *prepared.notes),
+        one_class=one_class,
         digest=prepared.digest,
     )
 
@@ -82,8 +83,24 @@ def _given_test(tables: Sequence[FluxTable]) -> NDArray[np.bool_]:
     return np.repeat([False, True], [len(table.labels) for table in tables])
 
 
-def _planet_label(tables: Sequence[FluxTable]) -> int:
-    """The label that means planet: 1 beside 0, or 2 beside 1."""
+def _judged(tables: Sequence[FluxTable]) -> tuple[NDArray[np.int8], str, str]:
+    """The labels of all rows, a note on them, and `LightCurves.one_class`."""
+    written = np.concatenate([table.labels for table in tables])
+    found = _labels_found(tables)
+    planet = 1 if 0 in found else 2
+    labels = (written == planet).astype(np.int8)
+    if len(found) > 1:
+        return labels, f"In the file a planet has the label {planet}.", ""
+    if 1 not in found:
+        one_class = f"every label is {found[0]}"
+        return labels, f"In the file {one_class}: one class only.", one_class
+    one_class = "every label is 1, which means planet beside 0 and no planet beside 2"
+    note = f"In the file {one_class}: no row counts as judged."
+    return np.full(len(written), UNKNOWN, np.int8), note, one_class
+
+
+def _labels_found(tables: Sequence[FluxTable]) -> list[int]:
+    """The labels that occur, ascending: 0 and 1, 1 and 2, or one alone."""
     first_places = {}
     for label in (0, 1, 2):
         for table in tables:
@@ -95,14 +112,7 @@ def _planet_label(tables: Sequence[FluxTable]) -> int:
             f"{first_places[2]}, column LABEL: a file must keep to the labels 0 and 1 or to the "
             f"labels 1 and 2, got 2 beside the 0 of {first_places[0]}"
         )
-    if len(first_places) == 1:
-        label = next(iter(first_places))
-        reading = ", which means planet beside 0 and no planet beside 2" if label == 1 else ""
-        files = " and ".join(str(table.path) for table in tables)
-        raise InputError(
-            f"{files}: the labels must hold both classes, but every label is {label}{reading}"
-        )
-    return max(first_places)
+    return list(first_places)
 
 
 def _stars(

@@ -6,7 +6,8 @@ import pandas as pd
 import pytest
 from kaggle_damage import CLEAN, HEADER, refusal, write
 
-from kepler_keras.data.sources import load_source
+from kepler_keras.data.light_curves import UNKNOWN
+from kepler_keras.data.sources import load_source, read_source
 from kepler_keras.data.sources.kaggle_csv import LONG_CADENCE, load
 from kepler_keras.errors import InputError
 from kepler_keras.experiment import TrainTestPaths
@@ -75,6 +76,27 @@ def test_one_class_in_each_file_of_a_pair_is_decided_together(tmp_path):
     train = write(tmp_path, HEADER + "1,1,2,3\n", "train.csv")
     test = write(tmp_path, HEADER + "0,1,2,4\n", "test.csv")
     assert load(TrainTestPaths(train=train, test=test)).labels.tolist() == [1, 0]
+
+
+@pytest.mark.parametrize(("written", "read"), [(0, 0), (1, UNKNOWN), (2, 1)])
+def test_one_class_can_be_searched_but_not_compared(tmp_path, written, read):
+    path = write(tmp_path, HEADER + f"{written},1,2,3\n{written},4,5,6\n")
+    curves = read_source("kaggle_csv", path, {})
+    assert curves.labels.tolist() == [read, read]
+    assert f"every label is {written}" in curves.notes[0]
+    assert "the labels must hold both classes, but every label is" in refusal(path)
+
+
+def test_planets_can_be_injected_into_a_file_without_any(tmp_path):
+    path = write(tmp_path, quiet_table(n=8, n_columns=300))
+    labels = load_source("injected", path, {"period_range": [0.5, 1.0]}).labels
+    assert set(labels.tolist()) == {0, 1}
+
+
+def quiet_table(*, n: int, n_columns: int) -> str:
+    flux = np.random.default_rng(5).normal(size=(n, n_columns))
+    header = ",".join(["LABEL", *(f"FLUX.{column + 1}" for column in range(n_columns))])
+    return "\n".join([header, *("0," + ",".join(f"{x:.3f}" for x in row) for row in flux), ""])
 
 
 ROWS = "kepid,quarter,source,label\n11,3,fits,2\n12,3,fits,1\n12,4,fits,1\n"
