@@ -19,7 +19,7 @@ LAYERS = (
     ("record", "candidates", "search_plan"),
     ("environment", "training"),
     ("checking", "preparation", "searching"),
-    ("closeup",),
+    ("closeup", "search_ending"),
     ("tracking", "reporting"),
     ("publish",),
     ("run",),

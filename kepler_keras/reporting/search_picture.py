@@ -21,7 +21,7 @@ RANKS = (SERIES[1], SERIES[0], SERIES[2], SERIES[3], SERIES[5])  # a colour a si
 POINTS = "#9aa0a8"
 HIGHEST = 99.9  # percentile above which a curve is cut off: flares and glitches; dips never are
 ROUND_TRANSIT = 3.0  # durations to either side of mid-transit
-BINS_IN_TRANSIT = 6
+BINS_IN_TRANSIT = 7  # odd: bins about mid-transit then end where the box does
 TICKS = (0.5, 1, 2, 5, 10, 20, 50, 100, 200, 400)  # days
 UNITS = {"ppm": "flux (ppm)", "scatter": "flux (scatters)"}
 
@@ -162,7 +162,7 @@ def _folded(axes: Axes, found: Closeup, candidate: Candidate) -> None:
 def binned(
     orbit: NDArray[np.float64], flux: NDArray[np.float64], half: float, duration: float
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Means of the flux in bins of a sixth of the duration, the middle one about mid-transit.
+    """Means of the flux in bins of a seventh of the duration, the middle one about mid-transit.
 
     Bins that would reach beyond `half` and empty ones are left out.
 
