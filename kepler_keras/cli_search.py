@@ -174,7 +174,7 @@ def _draw(
 
 def _periods(curves: "LightCurves", plan: "SearchPlan") -> str:
     assert curves.cadence is not None
-    from kepler_keras.lightcurve.transit_search import longest_period
+    from kepler_keras.lightcurve.search_layout import longest_period
 
     longest = longest_period(curves.flux.shape[1] * curves.cadence, plan.search.max_period)
     return f"{plan.search.min_period:g} to {longest:.4g} d"

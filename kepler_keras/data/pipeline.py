@@ -13,12 +13,8 @@ from kepler_keras.experiment import Choice, Conditioning, Search, Settings
 from kepler_keras.lightcurve.conditioning import clip_outliers
 from kepler_keras.lightcurve.detrending import detrend
 from kepler_keras.lightcurve.ephemeris import Ephemerides
-from kepler_keras.lightcurve.transit_search import (
-    DURATIONS,
-    longest_period,
-    search_transits,
-    search_window,
-)
+from kepler_keras.lightcurve.search_layout import DURATIONS, longest_period, search_window
+from kepler_keras.lightcurve.transit_search import search_transits
 from kepler_keras.lightcurve.views import VIEWS, View, ready_view, take_ready
 from kepler_keras.options import check_options
 

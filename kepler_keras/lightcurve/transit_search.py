@@ -22,21 +22,14 @@ from kepler_keras.lightcurve.block_search import (
     standard_block,
 )
 from kepler_keras.lightcurve.lanes import LANES
+from kepler_keras.lightcurve.search_layout import (
+    DURATION_RANGE,
+    DURATIONS,
+    SHORTEST_PERIOD,
+    search_layout,
+)
 from kepler_keras.lightcurve.spectra import scan
 from kepler_keras.lightcurve.transit_signals import TransitSignals
-from kepler_keras.lightcurve.trial_periods import (
-    LONGEST_PERIOD,
-    TrialPeriods,
-    solar_duration,
-    trial_periods,
-)
-from kepler_keras.lightcurve.workroom import Workroom, workroom
-
-SHORTEST_PERIOD = 0.5  # days
-DURATIONS = tuple(hours / 24 for hours in (1.5, 2.3, 3.5, 5.4, 8.3, 12.7))  # days
-DURATION_RANGE = (0.3, 2.5)  # of a planet's central transit of the Sun
-SHORTEST_WINDOW, WINDOW = 1.0, 4.5  # days, and central transits of the Sun
-WIDEST = 1.45  # of the longest trial duration, that a fit may have
 
 
 @dataclass(frozen=True)
@@ -50,24 +43,6 @@ class Periodogram:
 
     period: NDArray[np.float64]
     snr: NDArray[np.float64]
-
-
-@dataclass(frozen=True)
-class _Plan:
-    """A search laid out for curves of one length."""
-
-    trials: TrialPeriods
-    widths: NDArray[np.int64]
-    bounds: NDArray[np.float64]
-
-    def workroom(self, n_cadences: int) -> Workroom:
-        """Memory for blocks of curves of that length."""
-        return workroom(
-            self.trials,
-            n_cadences=n_cadences,
-            n_durations=len(self.widths),
-            longest=self.bounds[3],
-        )
 
 
 def search_transits(
@@ -105,15 +80,17 @@ def search_transits(
     """
     if n_signals < 1:
         raise InputError(f"n_signals must be at least 1, got {n_signals}")
-    plan = _plan(flux.shape[1], cadence, min_period, max_period, durations, duration_range)
-    work = plan.workroom(flux.shape[1])
+    layout = search_layout(
+        flux.shape[1], cadence, min_period, max_period, durations, duration_range
+    )
+    work = layout.workroom(flux.shape[1])
     stop = np.zeros(1, bool) if stop is None else stop
     out = np.full((len(flux), n_signals, COLUMNS), np.nan)
     for start in range(0, len(flux), LANES):
         block = np.array(flux[start : start + LANES], np.float32)
         work.x[:] = 0
         rows = out[start : start + LANES]
-        search_block(block, plan.trials, plan.widths, plan.bounds, work, rows, stop)
+        search_block(block, layout.trials, layout.widths, layout.bounds, work, rows, stop)
     out[..., :3] *= cadence
     order = np.argsort(-out[..., SNR], axis=1, kind="stable")  # NaN last
     out = np.take_along_axis(out, order[..., None], axis=1)
@@ -134,96 +111,15 @@ def periodogram(
     `curve` is one detrended star, shape (n_cadences,).
     """
     n_cadences = len(curve)
-    plan = _plan(n_cadences, cadence, min_period, max_period, durations, duration_range)
-    work = plan.workroom(n_cadences)
+    layout = search_layout(n_cadences, cadence, min_period, max_period, durations, duration_range)
+    work = layout.workroom(n_cadences)
     flux = np.array(curve, np.float32)[None]
     y, clipped, measured = np.empty_like(flux), np.empty_like(flux), np.empty_like(flux)
-    noise, scatter = np.ones((1, int(plan.bounds[3]) + 2)), np.empty(1)
-    standard_block(flux, plan.widths, y, clipped, measured, noise, scatter)
-    interleave(clipped, noise, plan.widths, work.x, work.duration_scale)
-    scan(work.x, n_cadences, plan.trials, work.duration_scale, work.room, work.spectrum)
-    wanted = np.flatnonzero(plan.trials.wanted)
-    order = wanted[np.argsort(plan.trials.period[wanted], kind="stable")]
+    noise, scatter = np.ones((1, int(layout.bounds[3]) + 2)), np.empty(1)
+    standard_block(flux, layout.widths, y, clipped, measured, noise, scatter)
+    interleave(clipped, noise, layout.widths, work.x, work.duration_scale)
+    scan(work.x, n_cadences, layout.trials, work.duration_scale, work.room, work.spectrum)
+    wanted = np.flatnonzero(layout.trials.wanted)
+    order = wanted[np.argsort(layout.trials.period[wanted], kind="stable")]
     snr = np.maximum(work.spectrum[::LANES][order].astype(np.float64), 0.0)
-    return Periodogram(plan.trials.period[order], snr)
-
-
-def longest_period(span: float, max_period: float | None = None) -> float:
-    """The longest period that is searched in so many days, see `search_transits`.
-
-    Raises:
-        InputError: It is longer than the span.
-    """
-    if max_period is None:
-        return min(span / 3, LONGEST_PERIOD)
-    if not max_period <= span:
-        raise InputError(f"max_period must be at most {span:.1f} d, the span, got {max_period} d")
-    return max_period
-
-
-def search_window(longest: float) -> float:
-    """Window in days of the detrending before a search of periods up to `longest` days.
-
-    As narrow as the longest transits allow: 4.5 of a planet's central transits of the Sun at that
-    period, at least a day. The wider it is, the more dips of the star's own are left.
-    """
-    return max(SHORTEST_WINDOW, WINDOW * solar_duration(longest))
-
-
-def _plan(
-    n_cadences: int,
-    cadence: float,
-    min_period: float,
-    max_period: float | None,
-    durations: Sequence[float],
-    duration_range: tuple[float, float],
-) -> _Plan:
-    span = n_cadences * cadence
-    longest = longest_period(span, max_period)
-    ordered = tuple(sorted(durations))
-    _check(ordered, duration_range, cadence, min_period, longest, span)
-    widths = np.array([max(1, round(duration / cadence)) for duration in ordered], np.int64)
-    bounds = [
-        min_period / cadence,
-        longest / cadence,
-        max(1.0, np.floor(0.7 * widths[0])),
-        np.ceil(WIDEST * widths[-1]),
-    ]
-    trials = trial_periods(n_cadences, cadence, min_period, longest, ordered, duration_range)
-    if not trials.wanted.any():
-        raise InputError(
-            f"no period is tried between min_period {min_period} d and max_period {longest} d; "
-            "their range must be wider"
-        )
-    return _Plan(trials, widths, np.array(bounds))
-
-
-def _check(
-    durations: tuple[float, ...],
-    duration_range: tuple[float, float],
-    cadence: float,
-    min_period: float,
-    max_period: float,
-    span: float,
-) -> None:
-    if not durations or not durations[0] >= cadence:
-        raise InputError(
-            f"durations must be at least one cadence ({cadence:.5f} d), got {list(durations)}"
-        )
-    if not durations[-1] < max_period:
-        raise InputError(
-            f"durations must be shorter than max_period ({max_period:.3g} d), got {durations[-1]} d"
-        )
-    if not min_period >= 8 * cadence:
-        raise InputError(
-            f"min_period must be at least 8 cadences ({8 * cadence:.3f} d), got {min_period} d"
-        )
-    if not min_period < max_period:
-        raise InputError(
-            f"min_period < max_period is needed, got {min_period} d and {max_period:.4g} d "
-            f"in a span of {span:.1f} d"
-        )
-    if not 0 <= duration_range[0] < duration_range[1]:
-        raise InputError(
-            f"duration_range must go from 0 or more to more than that, got {duration_range}"
-        )
+    return Periodogram(layout.trials.period[order], snr)

@@ -11,13 +11,9 @@ from kepler_keras.lightcurve.conditioning import robust_scatter
 from kepler_keras.lightcurve.detrending import detrend
 from kepler_keras.lightcurve.folding import cadence_times, phase
 from kepler_keras.lightcurve.lanes import LANES
+from kepler_keras.lightcurve.search_layout import longest_period, search_window
 from kepler_keras.lightcurve.simulate import KEPLER_CADENCE, simulate
-from kepler_keras.lightcurve.transit_search import (
-    longest_period,
-    periodogram,
-    search_transits,
-    search_window,
-)
+from kepler_keras.lightcurve.transit_search import periodogram, search_transits
 
 CADENCE = 0.02
 DURATIONS = (0.08, 0.16, 0.32)
