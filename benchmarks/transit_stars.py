@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from kepler_keras.data.pipeline import flatten
+from kepler_keras.data.period_search import flatten
 from kepler_keras.experiment import Search
 from kepler_keras.lightcurve.companions import PPM, Companions
 from kepler_keras.lightcurve.folding import cadence_times

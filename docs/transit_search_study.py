@@ -15,7 +15,7 @@ from astropy.timeseries import BoxLeastSquares
 from numpy.typing import NDArray
 
 from kepler_keras.data.light_curves import LightCurves
-from kepler_keras.data.pipeline import flatten
+from kepler_keras.data.period_search import flatten
 from kepler_keras.data.sources.kepler_fits import load
 from kepler_keras.experiment import Search
 from kepler_keras.lightcurve.folding import cadence_times

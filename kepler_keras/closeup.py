@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from kepler_keras.candidates import Candidate, DepthUnit
 from kepler_keras.data.light_curves import LightCurves
-from kepler_keras.data.pipeline import flatten, search_limits
+from kepler_keras.data.period_search import flatten, search_limits
 from kepler_keras.errors import InputError, suggestion
 from kepler_keras.lightcurve.folding import cadence_times
 from kepler_keras.lightcurve.transit_search import periodogram

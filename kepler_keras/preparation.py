@@ -10,7 +10,8 @@ from numpy.typing import NDArray
 
 from kepler_keras.data.duplicates import unite_identical_curves
 from kepler_keras.data.light_curves import LightCurves
-from kepler_keras.data.pipeline import Preparation, build_view, condition, find_view, search_all
+from kepler_keras.data.period_search import search_all
+from kepler_keras.data.pipeline import Preparation, build_view, condition, find_view
 from kepler_keras.data.scalars import join_scalars
 from kepler_keras.data.sources import load_source
 from kepler_keras.data.thinning import thin_stars

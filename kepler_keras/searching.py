@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from kepler_keras.candidates import Candidate, DepthUnit, curve_names
 from kepler_keras.data.light_curves import LightCurves
-from kepler_keras.data.pipeline import flatten, search_limits
+from kepler_keras.data.period_search import flatten, search_limits
 from kepler_keras.errors import InputError
 from kepler_keras.experiment import Search
 from kepler_keras.lightcurve.conditioning import robust_scatter

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from kepler_keras.data.catalog import read_koi_table
-from kepler_keras.data.pipeline import flatten
+from kepler_keras.data.period_search import flatten
 from kepler_keras.data.sources.kepler_fits import load
 from kepler_keras.experiment import Search
 from kepler_keras.lightcurve.transit_search import search_transits

@@ -10,7 +10,7 @@ from kepler_keras.candidates import curve_names
 from kepler_keras.closeup import closeup, rows_of_star
 from kepler_keras.data.layouts import Origin
 from kepler_keras.data.light_curves import UNKNOWN, LightCurves
-from kepler_keras.data.pipeline import flatten
+from kepler_keras.data.period_search import flatten
 from kepler_keras.errors import InputError
 from kepler_keras.experiment import Search, TrainTestPaths
 from kepler_keras.lightcurve.transit_search import search_transits

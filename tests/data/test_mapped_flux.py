@@ -8,7 +8,8 @@ import pytest
 from kepler_keras.data import light_curves
 from kepler_keras.data.duplicates import unite_identical_curves
 from kepler_keras.data.light_curves import FluxDigest, LightCurves
-from kepler_keras.data.pipeline import build_view, condition, search_all
+from kepler_keras.data.period_search import search_all
+from kepler_keras.data.pipeline import build_view, condition
 from kepler_keras.data.splits import make_folds
 from kepler_keras.data.thinning import thin_stars
 from kepler_keras.experiment import Choice, Conditioning, Protocol, Search

@@ -5,7 +5,8 @@ import numpy as np
 import pytest
 
 from kepler_keras.data.light_curves import LightCurves
-from kepler_keras.data.pipeline import build_view, condition, find_view, prepare, search_all
+from kepler_keras.data.period_search import search_all
+from kepler_keras.data.pipeline import build_view, condition, find_view, prepare
 from kepler_keras.errors import InputError
 from kepler_keras.experiment import Choice, Conditioning, Experiment, Search
 from kepler_keras.lightcurve.ephemeris import Ephemerides
