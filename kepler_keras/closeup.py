@@ -7,7 +7,12 @@ from numpy.typing import NDArray
 
 from kepler_keras.candidates import Candidate, DepthUnit
 from kepler_keras.data.light_curves import LightCurves
-from kepler_keras.data.period_search import flatten, search_limits
+from kepler_keras.data.period_search import (
+    flatten,
+    own_stretches,
+    search_limits,
+    within,
+)
 from kepler_keras.errors import InputError, suggestion
 from kepler_keras.lightcurve.folding import cadence_times
 from kepler_keras.lightcurve.transit_search import periodogram
@@ -76,8 +81,12 @@ def closeup(curves: LightCurves, plan: SearchPlan, searched: Searched, row: int)
     cadence = curves.cadence
     assert cadence is not None
     flux = np.array(curves.flux[row : row + 1])
-    flat = flatten(flux, cadence=cadence, level=curves.level, search=plan.search)
-    spectrum = periodogram(flat[0], cadence=cadence, **search_limits(plan.search))
+    first, after = own_stretches(flux)[0]
+    search = within(plan.search, span=(after - first) * cadence)
+    own = flatten(flux[:, first:after], cadence=cadence, level=curves.level, search=search)
+    spectrum = periodogram(own[0], cadence=cadence, **search_limits(search))
+    flat = np.full(flux.shape, np.nan, np.float32)
+    flat[:, first:after] = own
     return Closeup(
         name=searched.names[row],
         time=cadence_times(flux.shape[1], cadence),

@@ -8,12 +8,9 @@ from numpy.typing import NDArray
 
 from kepler_keras.candidates import Candidate, DepthUnit, curve_names
 from kepler_keras.data.light_curves import LightCurves
-from kepler_keras.data.period_search import flatten, search_limits
-from kepler_keras.errors import InputError
-from kepler_keras.experiment import Search
+from kepler_keras.data.period_search import check_search, search_stars
 from kepler_keras.lightcurve.conditioning import robust_scatter
 from kepler_keras.lightcurve.lanes import LANES
-from kepler_keras.lightcurve.transit_search import search_transits
 from kepler_keras.lightcurve.transit_signals import TransitSignals
 from kepler_keras.progress import stage
 from kepler_keras.search_plan import SearchPlan
@@ -87,7 +84,7 @@ def search_curves(
     """
     n, n_columns = curves.flux.shape
     assert curves.cadence is not None
-    _check_fit(n_columns, curves.cadence, plan.search)
+    check_search(n_columns, cadence=curves.cadence, search=plan.search)
     size = min(CHUNK_VALUES // n_columns, n // (CHUNKS_A_JOB * jobs))
     size = max(LANES, size - size % LANES)
     parts = [slice(begin, begin + size) for begin in range(0, n, size)]
@@ -112,33 +109,25 @@ def search_curves(
     return Searched(names, TransitSignals(*columns), scale, has_level)
 
 
-def _check_fit(n_columns: int, cadence: float, search: Search) -> None:
-    """Refuses what does not fit before any work is done: no curves are searched for that."""
-    none = np.empty((0, n_columns), np.float32)
-    search_transits(none, cadence=cadence, **search_limits(search))
-    try:
-        flatten(none, cadence=cadence, level=0.0, search=search)
-    except InputError as error:
-        default = "" if search.window else "; left out, it is 1 d, or more for periods above 30 d"
-        raise InputError(f"search.window: {error}{default}") from error
-
-
 def _search_chunk(
     curves: LightCurves, plan: SearchPlan, part: slice, n_signals: int, stop: NDArray[np.bool_]
 ) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.bool_]]:
     """Signals (9, n, k), scale and level of some curves; incomplete once `stop` is true."""
     assert curves.cadence is not None
     flux = np.array(curves.flux[part])  # a copy: mapped flux is read-only
-    columns = np.full((len(fields(TransitSignals)), len(flux), n_signals), np.nan)
+    found, flat = search_stars(
+        flux,
+        cadence=curves.cadence,
+        level=curves.level,
+        search=plan.search,
+        n_signals=n_signals,
+        stop=stop,
+    )
+    columns = np.array([getattr(found, item.name) for item in fields(found)])
     scale, has_level = np.ones(len(flux)), np.zeros(len(flux), bool)
-    known = np.isfinite(flux).any(axis=1)
-    if not known.any():
-        return columns, scale, has_level
-    flat = flatten(flux[known], cadence=curves.cadence, level=curves.level, search=plan.search)
-    limits = search_limits(plan.search)
-    found = search_transits(flat, cadence=curves.cadence, n_signals=n_signals, stop=stop, **limits)
-    columns[:, known] = [getattr(found, item.name) for item in fields(TransitSignals)]
-    scale[known], has_level[known] = depth_scale(flux[known], flat, level=curves.level)
+    known = np.isfinite(flat).any(axis=1)
+    if known.any():
+        scale[known], has_level[known] = depth_scale(flux[known], flat[known], level=curves.level)
     return columns, scale, has_level
 
 

@@ -23,8 +23,8 @@ Integers = NDArray[np.int64]
 
 CANDIDATES = 12  # peaks of a star's spectrum that are refined
 APART = 2  # widths of the widest box, in trials, between two peaks
-MASK = 1.5  # durations that become a gap about each transit of a signal that was found
-COLUMNS, SNR = 9, 4  # see `search_block`
+MASK = 2.5  # durations that become a gap about each transit that was found, its wings included
+COLUMNS = 9  # see `search_block`
 
 
 @compiled
@@ -68,13 +68,13 @@ def strongest(
 ) -> Box:
     """The best box about any of a star's candidates.
 
-    Ranked by signal-to-noise ratio times the root of `steadiness`: a planet dims its star every
-    time. The root weighs it enough: of stars that vary no fewer periods are right than without the
-    root, and in white noise a few more.
+    It was seen at least twice. Ranked by signal-to-noise ratio times the root of `steadiness`: a
+    planet dims its star every time. The root weighs it enough: of stars that vary no fewer periods
+    are right than without the root, and in white noise a few more.
     """
     n_measured = measured.sum()
     sums, counts = running_sums(y), running_sums(measured)
-    best, best_rank = (-1.0, 0.0, 0.0, 0.0), -1.0
+    best, best_rank = (-1.0, 0.0, 0.0, 0.0), 0.0
     for trial in candidates:
         base = np.searchsorted(trials.first, trial, side="right") - 1
         step, period = trials.step[base], trials.cadences[trial]

@@ -16,7 +16,6 @@ from numpy.typing import NDArray
 from kepler_keras.errors import InputError
 from kepler_keras.lightcurve.block_search import (
     COLUMNS,
-    SNR,
     interleave,
     search_block,
     standard_block,
@@ -92,8 +91,6 @@ def search_transits(
         rows = out[start : start + LANES]
         search_block(block, layout.trials, layout.widths, layout.bounds, work, rows, stop)
     out[..., :3] *= cadence
-    order = np.argsort(-out[..., SNR], axis=1, kind="stable")  # NaN last
-    out = np.take_along_axis(out, order[..., None], axis=1)
     return TransitSignals(*np.moveaxis(out, -1, 0).copy())
 
 

@@ -1,4 +1,4 @@
-"""What a transit search gives: up to k signals of each star, strongest first."""
+"""What a transit search gives: up to k signals of each star, in the order they were found."""
 
 from dataclasses import dataclass, fields
 
@@ -10,7 +10,10 @@ from kepler_keras.lightcurve.ephemeris import Ephemerides
 
 @dataclass(frozen=True)
 class TransitSignals:
-    """Up to k signals of each of n stars, strongest first; NaN where a star has fewer.
+    """Up to k signals of each of n stars in the order they were found; NaN where a star has fewer.
+
+    Each is the best of what those before it left, judged with dips clipped and by how alike the
+    transits are: a later one may have a higher `snr`.
 
     Every column has shape (n, k), float64.
 
@@ -43,6 +46,6 @@ class TransitSignals:
         if len(shapes) != 1 or len(next(iter(shapes))) != 2:
             raise ValueError(f"every column must have one shape (n, k), got {sorted(shapes)}")
 
-    def strongest(self) -> Ephemerides:
-        """Ephemerides of each star's first signal."""
+    def first(self) -> Ephemerides:
+        """Ephemerides of the signal found first in each star."""
         return Ephemerides(self.period[:, 0], self.t0[:, 0], self.duration[:, 0])

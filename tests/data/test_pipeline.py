@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 
 from kepler_keras.data.light_curves import LightCurves
-from kepler_keras.data.period_search import search_all
+from kepler_keras.data.period_search import own_stretches, search_all, search_stars
 from kepler_keras.data.pipeline import build_view, condition, find_view, prepare
 from kepler_keras.errors import InputError
 from kepler_keras.experiment import Choice, Conditioning, Experiment, Search
@@ -249,3 +249,25 @@ def test_quick_mode_keeps_the_protocol_to_the_stars_that_are_left(prepared):
     assert 0 < len(views.protocol.test_stars) < 100
     whole, _ = prepared(many, ["flux"], protocol=given)
     assert list(whole.protocol.test_stars) == given["test_stars"]
+
+
+def test_each_star_is_searched_over_its_own_stretch():
+    """On a grid of two years a star with one quarter has no planet of 200 d, seen once."""
+    random = np.random.default_rng(0)
+    flux = np.full((3, 6400), np.nan, np.float32)
+    flux[0, 3200:4200] = random.normal(size=1000)
+    flux[0, 3200:4200][np.arange(1000) % 150 < 6] -= 8
+    flux[1] = random.normal(size=6400)
+    search = Search(durations=(0.1, 0.2), window=1.0)
+    assert own_stretches(flux).tolist() == [[3200, 4200], [0, 6400], [0, 0]]
+    found, flat = search_stars(flux, cadence=CADENCE, level=0.0, search=search)
+    assert found.period[0, 0] == pytest.approx(150 * CADENCE, rel=0.01)
+    middle = (3200 + 3 * 150 + 3) * CADENCE  # of the fourth transit
+    cycles = (middle - found.t0[0, 0]) / found.period[0, 0]
+    assert abs(cycles - np.rint(cycles)) * 3.0 < 0.05
+    assert 0 <= found.t0[0, 0] < found.period[0, 0]
+    assert np.isfinite(found.period[1, 0])
+    assert np.isnan(found.period[2, 0])
+    np.testing.assert_array_equal(np.isfinite(flat), np.isfinite(flux))
+    alone, _ = search_stars(flux[:1, 3200:4200], cadence=CADENCE, level=0.0, search=search)
+    assert alone.period[0, 0] == found.period[0, 0]

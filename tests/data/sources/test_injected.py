@@ -363,7 +363,7 @@ def test_injected_periods_are_found_by_the_search_in_60_real_stars(real):
     curves, _ = real
     flat = detrend(curves.flux, cadence=CADENCE, method="biweight", window=1.0)
     found = search_transits(flat, cadence=CADENCE)
-    orbit = found.strongest()
+    orbit = found.first()
     right = np.abs(orbit.period / curves.truth["period"] - 1) < 0.01
     assert right.sum() >= 48
     depth = found.depth[right, 0] / curves.truth["depth_flux"][right]
