@@ -34,7 +34,7 @@ class Candidate:
 
     Attributes:
         star: The curve's name as `curve_names` gives it.
-        rank: 1 for the strongest signal of the curve.
+        rank: 1 for the signal found first in the curve.
         period: Days.
         t0: First mid-transit at or after the first cadence, days from the first cadence.
         duration: Width of the best box, days.

@@ -37,7 +37,7 @@ class Closeup:
         start: Time of the first cadence on the mission's own axis, or None.
         period: Trial periods, days, shape (m,).
         snr: SNR of the best box at each, shape (m,).
-        candidates: The signals, strongest first.
+        candidates: The signals, as they were found.
     """
 
     name: str

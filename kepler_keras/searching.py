@@ -45,7 +45,7 @@ class Searched:
         return "ppm" if self.has_level[row] else "scatter"
 
     def candidates(self) -> list[Candidate]:
-        """All signals, in the order of the curves, the strongest of each first."""
+        """All signals, in the order of the curves and, within each, as they were found."""
         return [found for row in range(len(self.names)) for found in self.of_curve(row)]
 
     def of_curve(self, row: int) -> list[Candidate]:

@@ -157,7 +157,8 @@ def test_a_close_look_keeps_flux_trend_and_unit_together():
     np.testing.assert_allclose(look.flux, look.trend + look.flat, atol=1e-4)
     best = look.period[np.argmax(look.snr)]
     assert min(abs(best / 1.3 - ratio) for ratio in (0.5, 1, 2)) < 0.01
-    assert (look.period.min(), look.period.max()) >= (0.8, 0.8)
+    assert look.period.min() >= 0.8
+    assert look.period.max() <= 3.0
 
 
 def test_a_star_is_drawn_by_its_id_or_by_its_name_in_the_table():

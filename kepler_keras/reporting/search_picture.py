@@ -59,7 +59,7 @@ def _figure(found: Closeup) -> Figure:
 
 
 def _title(found: Closeup) -> str:
-    """The star, and the numbers of its strongest signal."""
+    """The star, and the numbers of its first signal."""
     if not found.candidates:
         return f"{found.name}: no signal"
     best = found.candidates[0]
@@ -120,7 +120,7 @@ def _flat(axes: Axes, found: Closeup) -> None:
 
 
 def _spectrum(axes: Axes, found: Closeup) -> None:
-    """SNR against period, with the strongest period and its aliases."""
+    """SNR against period, with the first period and its aliases."""
     axes.plot(found.period, found.snr, color=SOFT, linewidth=0.8, rasterized=True)
     axes.set_xscale("log")
     axes.set_xlim(found.period.min(), found.period.max())

@@ -110,6 +110,8 @@ def _checked_options(
             checked[option] = TypeAdapter(hints[option]).validate_python(value)
         except ValidationError as error:
             rule = error.errors(include_url=False)[0]["msg"].removeprefix("Value error, ")
+            if rule.endswith("an instance of Sequence"):
+                rule = "must be a list, as [1, 2]"
             place = f"data.options.{option}"
             raise InputError(f"{place}: {rule[0].lower()}{rule[1:]}, got {value!r}") from error
     return checked

@@ -6,6 +6,7 @@ import pytest
 from fits_files import CADENCE, kepler_columns, koi_table, notes_about, write_file, write_kepler
 
 from kepler_keras.data.light_curves import UNKNOWN
+from kepler_keras.data.sources import read_source
 from kepler_keras.data.sources.kepler_fits import load
 from kepler_keras.errors import InputError
 
@@ -182,3 +183,8 @@ def test_a_malformed_card_that_nobody_needs_does_no_harm(tmp_path):
     path.write_bytes(content.replace(card, b"TELESCOP= Kepler '' "))
     assert path.read_bytes() != content
     assert load(str(path)).flux.shape == (1, 3)
+
+
+def test_a_number_where_a_list_is_due_is_refused_in_words():
+    with pytest.raises(InputError, match=r"quarters: must be a list, as \[1, 2\], got 10"):
+        read_source("kepler_fits", "anywhere", {"quarters": 10})
