@@ -52,24 +52,21 @@ def fill_gaps(
         flux: Shape (n, n_cadences), equally spaced in time, NaN in gaps.
         how: `neutral` puts the row's median, which is the trend itself where that was taken out: a
             gap is then neither a dip nor a brightening. `linear` interpolates in time; before the
-            first and after the last value that value is held.
+            first and after the last value that value is held. A row without any value becomes 0.
 
     Returns:
         A copy without NaN, and a mask that is True where flux was measured; both of flux's shape.
 
     Raises:
-        InputError: A row is NaN throughout, or `how` is unknown.
+        InputError: `how` is unknown.
     """
     if how not in FILLS:
         raise InputError(f"gaps are filled {' or '.join(FILLS)}, got {how!r}")
     filled = np.array(flux, dtype=np.float32)
     measured = ~np.isnan(filled)
-    if (empty := np.flatnonzero(~measured.any(axis=1))).size:
-        raise InputError(
-            f"flux row {empty[0]}: a gap needs at least one value to be filled from, got only NaN"
-        )
+    filled[~measured.any(axis=1)] = 0
     cadences = np.arange(filled.shape[1])
-    for row in np.flatnonzero(~measured.all(axis=1)):
+    for row in np.flatnonzero(measured.any(axis=1) & ~measured.all(axis=1)):
         there = measured[row]
         values = filled[row, there]
         if how == "neutral":

@@ -1,12 +1,9 @@
 """The unfolded view: a star's whole curve, in units of its own scatter."""
 
-from typing import Literal
-
 import numpy as np
 
-from kepler_keras.lightcurve.conditioning import robust_scale
+from kepler_keras.lightcurve.conditioning import FILLS, Fill, fill_gaps, robust_scale
 from kepler_keras.lightcurve.ephemeris import Ephemerides
-from kepler_keras.lightcurve.folding import fill_empty
 from kepler_keras.lightcurve.view_options import (
     Flux,
     Tensor,
@@ -14,8 +11,6 @@ from kepler_keras.lightcurve.view_options import (
     check_range,
     refuses_unknown_options,
 )
-
-GAPS = ("neutral", "linear")
 
 
 @refuses_unknown_options("flux")
@@ -26,7 +21,7 @@ def flux_view(
     ephemerides: Ephemerides | None = None,
     low: float = -20.0,
     high: float = 10.0,
-    gaps: Literal["neutral", "linear"] = "neutral",
+    gaps: Fill = "neutral",
     mask: bool = False,
 ) -> Tensor:
     """Each star in units of its own scatter, clipped to [low, high].
@@ -48,12 +43,7 @@ def flux_view(
         Shape (n, n_cadences, 1), or (n, n_cadences, 2) with the mask.
     """
     check_range("flux", low, high)
-    check_choice("flux", "gaps", gaps, GAPS)
-    shown = np.clip(robust_scale(flux), low, high)
-    measured = ~np.isnan(shown)
-    for row in np.flatnonzero(~measured.all(axis=1)):
-        shown[row] = (
-            fill_empty(shown[row], False) if gaps == "linear" else np.nan_to_num(shown[row])
-        )
+    check_choice("flux", "gaps", gaps, FILLS)
+    shown, measured = fill_gaps(np.clip(robust_scale(flux), low, high), gaps)
     channels = [shown, measured.astype(np.float32)] if mask else [shown]
     return np.stack(channels, axis=-1)
