@@ -155,18 +155,19 @@ def test_one_deep_dip_does_not_hide_shallow_transits():
 
 
 @pytest.mark.parametrize(
-    ("n_cadences", "options"),
+    ("n_cadences", "options", "least"),
     [
-        (1500, {"min_period": 0.2, "durations": (0.5, 2.0)}),
-        (60, {"min_period": 1.15, "max_period": 1.2, "durations": (0.32,)}),
-        (30, {"min_period": 0.17, "max_period": 0.6, "durations": (0.1, 0.5)}),
+        (1500, {"min_period": 0.2, "durations": (0.5, 2.0)}, 5),
+        # 1.2 d hold one period: in most of these curves no dip was seen twice.
+        (60, {"min_period": 1.15, "max_period": 1.2, "durations": (0.32,)}, 1),
+        (30, {"min_period": 0.17, "max_period": 0.6, "durations": (0.1, 0.5)}, 5),
     ],
 )
-def test_no_box_is_longer_than_half_its_orbit(n_cadences, options):
+def test_no_box_is_longer_than_half_its_orbit(n_cadences, options, least):
     noise = np.random.default_rng(0).normal(size=(5, n_cadences))
     found = search(noise, duration_range=(0, np.inf), n_signals=4, **options)
     seen = np.isfinite(found.period)
-    assert seen.any()
+    assert seen[:, 0].sum() >= least
     assert (found.snr[seen] > 0).all()
     assert (found.depth[seen] > 0).all()
     assert (found.duration[seen] <= 0.5 * found.period[seen]).all()
