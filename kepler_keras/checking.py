@@ -3,9 +3,10 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from kepler_keras.data.augment import find_augmentation
-from kepler_keras.data.imbalance import find_strategy
+from kepler_keras.data.augmentation.registry import find_augmentation
+from kepler_keras.data.imbalance.registry import find_strategy, strategies
 from kepler_keras.data.pipeline import find_view
+from kepler_keras.data.view_kind import kind_of
 from kepler_keras.errors import InputError
 from kepler_keras.experiment import Entry, Experiment
 from kepler_keras.models.registry import check_model_name
@@ -13,13 +14,14 @@ from kepler_keras.training.fit import build, is_network
 
 
 def check_entries(
-    experiment: Experiment, *, folded_source: bool, ready_views: Collection[str] = ()
+    experiment: Experiment, *, cadence: float | None, ready_views: Collection[str] = ()
 ) -> None:
     """Checks every name and option that can be checked without TensorFlow.
 
     Args:
         experiment: What is to be compared.
-        folded_source: Whether the curves come folded, which rules views out.
+        cadence: Days between columns of the curves; None where they come folded, which rules
+            views out.
         ready_views: Names of the views that came with the curves.
 
     Raises:
@@ -28,10 +30,11 @@ def check_entries(
     for entry in experiment.entries:
         try:
             check_model_name(entry.model.name)
-            view = find_view(entry.view, folded_source=folded_source, ready_views=ready_views)
-            find_strategy(entry.imbalance)
+            find_view(entry.view, folded_source=cadence is None, ready_views=ready_views)
+            kind = kind_of(entry.view, cadence=cadence)
+            find_strategy(entry.imbalance, kind)
             for choice in entry.augmentations:
-                find_augmentation(choice, view=view.name, view_is_folded=view.folded)
+                find_augmentation(choice, kind)
         except InputError as error:
             raise InputError(f"entry {entry.name!r}: {error}") from error
 
@@ -60,7 +63,14 @@ def check_build(job: BuildJob) -> None:
             f"entry {job.entry.name!r}: model {job.entry.model.label} cannot be built for a view "
             f"of shape {job.input_shape}: {reason}"
         ) from error
-    if job.entry.augmentations and not is_network(model):
+    if is_network(model):
+        return
+    if strategies()[job.entry.imbalance.name].needs_network:
+        raise InputError(
+            f"entry {job.entry.name!r}: imbalance {job.entry.imbalance.name!r} acts on how a "
+            f"network is trained, and model {job.entry.model.name!r} is none"
+        )
+    if job.entry.augmentations:
         raise InputError(
             f"entry {job.entry.name!r}: augmentations act on training batches, and model "
             f"{job.entry.model.name!r} is fitted on all rows at once"

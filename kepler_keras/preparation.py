@@ -65,7 +65,7 @@ class PreparedViews:
             n_files = sum(len(other.files) for other in self._variants.values())
             path = self._folder / f"view-{n_files}.npy"
             np.save(path, self._build(entry, variant))
-            variant.files[key] = ViewFile(path, variant.curves.labels)
+            variant.files[key] = ViewFile(path, variant.curves.labels, variant.curves.cadence)
         return variant.files[key]
 
     def preparation(self, entry: Entry) -> Preparation:

@@ -10,6 +10,7 @@ import pandas as pd
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from kepler_keras.errors import InputError
+from kepler_keras.evaluation.calibration import UNCORRECTED, Correction
 from kepler_keras.evaluation.predictions import read_predictions, write_predictions
 from kepler_keras.experiment import Experiment
 
@@ -72,6 +73,8 @@ class FoldFit(_Part):
         epochs: The epoch whose weights were kept, counted from 1; None where nothing is iterated.
         history: A list by epoch for each measure: `loss`, `val_loss`, `val_average_precision`.
         train_seconds: Wall seconds of fitting.
+        correction: What was done to the model's log-odds before they became the scores of the
+            predictions table.
     """
 
     entry: str
@@ -81,6 +84,7 @@ class FoldFit(_Part):
     n_parameters: int | None
     train_seconds: float
     history: dict[str, list[float]]
+    correction: Correction = UNCORRECTED
 
 
 class Environment(_Part):

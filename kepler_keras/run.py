@@ -15,6 +15,7 @@ from kepler_keras.data.describe import data_warnings, gallery_rows
 from kepler_keras.data.light_curves import LightCurves
 from kepler_keras.data.splits import Split, folds_table, make_folds, summarise_parts
 from kepler_keras.environment import describe_environment
+from kepler_keras.evaluation.calibration import Correction
 from kepler_keras.evaluation.predictions import sort_predictions
 from kepler_keras.executors import Executor, LocalProcesses
 from kepler_keras.experiment import Entry, Experiment, quick_version
@@ -71,7 +72,7 @@ def compare(
     with tempfile.TemporaryDirectory(prefix="kepler_keras-") as work:
         views = PreparedViews(experiment, quick=quick, folder=Path(work), executor=executor)
         curves = views.curves
-        check_entries(experiment, folded_source=curves.folded, ready_views=curves.views)
+        check_entries(experiment, cadence=curves.cadence, ready_views=curves.views)
         split = make_folds(curves, views.protocol)
         files = {entry.name: views.view_file(entry) for entry in experiment.entries}
         shapes = {name: file.example_shape() for name, file in files.items()}
@@ -138,6 +139,7 @@ def _refit(
             files[entry.name],
             np.flatnonzero(views.curves.may_train),
             _median_epochs(entry, fits),
+            _median_correction(entry, fits),
             views.preparation(entry),
             work / f"model-{number}",
         )
@@ -152,6 +154,11 @@ def _refit(
 def _median_epochs(entry: Entry, fits: Sequence[FoldFit]) -> int | None:
     epochs = [fit.epochs for fit in fits if fit.entry == entry.name and fit.epochs is not None]
     return round(median(epochs)) if epochs else None
+
+
+def _median_correction(entry: Entry, fits: Sequence[FoldFit]) -> Correction:
+    own = [fit.correction for fit in fits if fit.entry == entry.name]
+    return Correction(median(one.slope for one in own), median(one.intercept for one in own))
 
 
 def _describe(curves: LightCurves, split: Split) -> DataSummary:

@@ -1,18 +1,18 @@
-"""Training batches: planned rows, shuffled by epoch, scaled, augmented."""
+"""Training batches: planned rows, shuffled by epoch, augmented, scaled."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 import keras
 import numpy as np
 from numpy.typing import NDArray
 
-from kepler_keras.data.augment import Batch
-from kepler_keras.data.imbalance import Plan
+from kepler_keras.data.augmentation.augmentation import Batch
+from kepler_keras.data.augmentation.registry import Transform
 from kepler_keras.data.scaling import Scaler
 from kepler_keras.training.seeding import job_seed
-
-Transform = Callable[[Batch, np.random.Generator], Batch]
+from kepler_keras.training.training_rows import TrainingRows
 
 
 class TrainingBatches(keras.utils.PyDataset):  # type: ignore[misc]
@@ -24,42 +24,92 @@ class TrainingBatches(keras.utils.PyDataset):  # type: ignore[misc]
 
     def __init__(
         self,
-        view: NDArray[np.float32],
-        labels: NDArray[np.int8],
-        rows: NDArray[np.int64],
+        rows: TrainingRows,
         *,
-        plan: Plan,
         scaler: Scaler,
         transforms: Sequence[Transform],
+        redrawing: Sequence[Transform] = (),
         batch_size: int,
         seed: int,
     ) -> None:
         super().__init__()
-        self._view, self._labels = view, labels
-        self._rows = rows[plan.indices]
-        self._weight = plan.sample_weight
-        self._scaler, self._transforms = scaler, tuple(transforms)
+        self._rows, self._scaler = rows, scaler
+        self._transforms, self._redrawing = tuple(transforms), tuple(redrawing)
         self._batch_size, self._seed = batch_size, seed
         self._epoch = 0
-        self._order = self._shuffled()
+        self._batches = self._dealt()
 
-    def _shuffled(self) -> NDArray[np.int64]:
+    def _dealt(self) -> list[NDArray[np.int64]]:
+        """The rows of each batch of this epoch."""
         rng = np.random.default_rng(job_seed(self._seed, self._epoch))
-        return rng.permutation(len(self._rows))
+        share = self._rows.plan.planet_share
+        if share is None:
+            return _cut(rng.permutation(len(self._rows)), self._batch_size)
+        return _balanced(self._rows.labels == 1, share, self._batch_size, rng)
 
     def __len__(self) -> int:
-        return -(-len(self._rows) // self._batch_size)
+        return len(self._batches)
 
     def __getitem__(self, index: int) -> tuple[Any, Any, Any]:
-        picked = self._order[index * self._batch_size : (index + 1) * self._batch_size]
-        rows = self._rows[picked]
-        batch = self._scaler(self._view[rows])
-        rng = np.random.default_rng(job_seed(self._seed, self._epoch, index))
+        positions = self._batches[index]
+        rows, rng = self._rows, np.random.default_rng(job_seed(self._seed, self._epoch, index))
+        batch = Batch(
+            rows.take(positions),
+            rows.labels[positions].astype(np.float32),
+            rows.plan.sample_weight[positions],
+            rows.planet_share,
+        )
+        if self._redrawing and rows.plan.redrawn is not None:
+            batch = _redrawn(batch, rows.plan.redrawn[positions], self._redrawing, rng)
         for transform in self._transforms:
             batch = transform(batch, rng)
-        return batch, self._labels[rows].astype(np.float32)[:, None], self._weight[picked]
+        return self._scaler(batch.view), batch.labels[:, None], batch.weight
 
     def on_epoch_end(self) -> None:
         """Draws the order of the next epoch."""
         self._epoch += 1
-        self._order = self._shuffled()
+        self._batches = self._dealt()
+
+
+def _cut(order: NDArray[np.int64], size: int) -> list[NDArray[np.int64]]:
+    return [order[start : start + size] for start in range(0, len(order), size)]
+
+
+def _balanced(
+    is_planet: NDArray[np.bool_], share: float, size: int, rng: np.random.Generator
+) -> list[NDArray[np.int64]]:
+    """Every other row once, and in each batch `share` of planets, all used before one comes again.
+
+    At least one of each stands in a batch.
+    """
+    planets, others = np.flatnonzero(is_planet), np.flatnonzero(~is_planet)
+    n_others = min(max(round((1 - share) * size), 1), size - 1)
+    dealt = _cut(rng.permutation(others), n_others)
+    counts = [max(round(len(part) * (size - n_others) / n_others), 1) for part in dealt]
+    rounds = -(-sum(counts) // len(planets))
+    drawn = np.concatenate([rng.permutation(planets) for _ in range(rounds)])
+    stops = np.cumsum([0, *counts])
+    return [
+        rng.permutation(np.concatenate([part, drawn[start:stop]]))
+        for part, start, stop in zip(dealt, stops[:-1], stops[1:], strict=True)
+    ]
+
+
+def _redrawn(
+    batch: Batch,
+    chosen: NDArray[np.bool_],
+    redrawing: Sequence[Transform],
+    rng: np.random.Generator,
+) -> Batch:
+    """Changes the chosen rows of a batch."""
+    if not chosen.any():
+        return batch
+    part = replace(
+        batch, view=batch.view[chosen], labels=batch.labels[chosen], weight=batch.weight[chosen]
+    )
+    for transform in redrawing:
+        part = transform(part, rng)
+    changed = {name: getattr(batch, name).copy() for name in ("view", "labels", "weight")}
+    for name, values in changed.items():
+        values[chosen] = getattr(part, name)
+    return replace(batch, **changed)

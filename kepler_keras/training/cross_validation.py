@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from kepler_keras.data.pipeline import Preparation
 from kepler_keras.data.splits import Fold
+from kepler_keras.evaluation.calibration import Correction
 from kepler_keras.experiment import Entry
 from kepler_keras.record import FoldFit
 from kepler_keras.training.fit import Examples, Task, fit_entry
@@ -25,14 +26,16 @@ class ViewFile:
     Attributes:
         path: A `.npy` of shape (n, ...), float32.
         labels: Shape (n,).
+        cadence: Days between columns of the source's curves; None where they came folded.
     """
 
     path: Path
     labels: NDArray[np.int8]
+    cadence: float | None = None
 
     def open(self) -> Examples:
         """Maps the view."""
-        return Examples(np.load(self.path, mmap_mode="r"), self.labels)
+        return Examples(np.load(self.path, mmap_mode="r"), self.labels, self.cadence)
 
     def example_shape(self) -> tuple[int, ...]:
         """Shape of one example."""
@@ -71,6 +74,7 @@ def run_fold(job: FoldJob) -> FoldOutcome:
         n_parameters=fitted.n_parameters,
         train_seconds=time.perf_counter() - start,
         history=fitted.history,
+        correction=fitted.correction,
     )
     validation = fitted.score(examples.view[fold.validation])
     return FoldOutcome(fit, validation, fitted.score(examples.view[fold.test]))
@@ -82,6 +86,7 @@ class RefitJob:
 
     Attributes:
         epochs: Median of the folds' kept epochs; None where nothing is iterated.
+        correction: Medians of the folds' corrections, for remedies that are calibrated.
         folder: Where the model goes; must not exist.
     """
 
@@ -89,6 +94,7 @@ class RefitJob:
     view: ViewFile
     rows: NDArray[np.int64]
     epochs: int | None
+    correction: Correction
     preparation: Preparation
     folder: Path
 
@@ -96,7 +102,8 @@ class RefitJob:
 def run_refit(job: RefitJob) -> Path:
     """Fits and saves the model that is handed out; its figures are the folds'."""
     seed = job_seed(job.entry.seed, "refit")
-    fitted = fit_entry(Task(job.entry, job.view.open(), job.rows, None, seed, job.epochs))
+    task = Task(job.entry, job.view.open(), job.rows, None, seed, job.epochs, job.correction)
+    fitted = fit_entry(task)
     save_fitted(fitted, job.preparation, job.folder)
     return job.folder
 

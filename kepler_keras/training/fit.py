@@ -1,22 +1,25 @@
 """Fits one entry on given rows."""
 
-from collections.abc import Callable
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from kepler_keras.data.augment import Batch, find_augmentation
-from kepler_keras.data.imbalance import Plan, find_strategy
+from kepler_keras.data.augmentation.registry import Transform, find_augmentation
+from kepler_keras.data.imbalance.registry import Remedy, find_strategy
+from kepler_keras.data.imbalance.strategy import Plan
 from kepler_keras.data.scaling import UNSCALED, Scaler, fit_scaler
+from kepler_keras.data.view_kind import ViewKind, kind_of
 from kepler_keras.errors import InputError
-from kepler_keras.experiment import Entry
-from kepler_keras.lightcurve.views import is_folded
+from kepler_keras.evaluation.calibration import UNCORRECTED, Correction, platt_scaling
+from kepler_keras.experiment import Choice, Entry
 from kepler_keras.models.registry import find_builder
 from kepler_keras.training.backend import load_tensorflow
 from kepler_keras.training.fitted import Fitted, FittedKeras, FittedSklearn
 from kepler_keras.training.seeding import job_seed, seed_everything
+from kepler_keras.training.training_rows import TrainingRows, gather_rows
 
 Rows = NDArray[np.int64]
 
@@ -28,10 +31,12 @@ class Examples:
     Attributes:
         view: Shape (n, ...), often a memory map.
         labels: Shape (n,).
+        cadence: Days between columns of the source's curves; None where they came folded.
     """
 
     view: NDArray[np.float32]
     labels: NDArray[np.int8]
+    cadence: float | None = None
 
 
 @dataclass(frozen=True)
@@ -43,6 +48,7 @@ class Task:
         validation: Rows that early stopping sees; None fits for exactly `epochs` epochs.
         seed: Seed of weights, batches and resampling.
         epochs: Needed without validation rows.
+        correction: Of the scores, where a remedy leaves it to validation rows and there are none.
     """
 
     entry: Entry
@@ -51,10 +57,11 @@ class Task:
     validation: Rows | None
     seed: int
     epochs: int | None = None
+    correction: Correction = UNCORRECTED
 
 
 def fit_entry(task: Task) -> Fitted:
-    """Fits an entry's model on the training rows.
+    """Fits an entry's model on the training rows and corrects its scores for the remedy.
 
     Raises:
         InputError: The model cannot be built or fitted with the entry's settings.
@@ -62,15 +69,35 @@ def fit_entry(task: Task) -> Fitted:
     entry, examples, train = task.entry, task.examples, task.train
     seed_everything(task.seed)
     scaler = UNSCALED if entry.training.scaling == "none" else fit_scaler(examples.view, train)
-    plan = find_strategy(entry.imbalance)(examples.labels[train], job_seed(task.seed, "imbalance"))
+    remedy = find_strategy(entry.imbalance, kind_of(entry.view, cadence=examples.cadence))
+    seed = job_seed(task.seed, "imbalance")
+    rows = gather_rows(examples.view, examples.labels, train, remedy=remedy, seed=seed)
     model = build(entry, examples.view.shape[1:])
     if is_network(model):
-        return _fit_network(model, task, scaler, plan)
-    rows = train[plan.indices]
-    flat = scaler(examples.view[rows]).reshape(len(rows), -1)
+        fitted: Fitted = _fit_network(model, task, scaler, rows)
+    else:
+        fitted = _fit_at_once(model, task, scaler, rows)
+    return fitted.corrected(_correction(fitted, task, remedy, rows.plan))
+
+
+def _correction(fitted: Fitted, task: Task, remedy: Remedy, plan: Plan) -> Correction:
+    """What takes the remedy's effect on the log-odds off again."""
+    if remedy.strategy.effect == "offset":
+        return Correction(intercept=-plan.log_odds_offset)
+    if remedy.strategy.effect == "none":
+        return UNCORRECTED
+    if task.validation is None:
+        return task.correction
+    log_odds = fitted.log_odds(task.examples.view[task.validation])
+    return platt_scaling(task.examples.labels[task.validation], log_odds)
+
+
+def _fit_at_once(model: Any, task: Task, scaler: Scaler, rows: TrainingRows) -> FittedSklearn:
+    """Fits a scikit-learn classifier on flattened views."""
+    flat = scaler(rows.take(np.arange(len(rows)))).reshape(len(rows), -1)
     if "random_state" in model.get_params():
         model.set_params(random_state=task.seed)
-    model.fit(flat, examples.labels[rows], sample_weight=plan.sample_weight)
+    model.fit(flat, rows.labels, sample_weight=rows.plan.sample_weight)
     return FittedSklearn(model, scaler)
 
 
@@ -94,37 +121,35 @@ def build(entry: Entry, input_shape: tuple[int, ...]) -> Any:
     return model
 
 
-def transforms(entry: Entry) -> list[Callable[[Batch, np.random.Generator], Batch]]:
-    """The entry's augmentations, checked against its view."""
-    folded = is_folded(entry.view.name)
-    return [
-        find_augmentation(choice, view=entry.view.name, view_is_folded=folded)
-        for choice in entry.augmentations
-    ]
+def transforms(choices: Sequence[Choice], kind: ViewKind) -> list[Transform]:
+    """Augmentations by their choices, checked against the view."""
+    return [find_augmentation(choice, kind) for choice in choices]
 
 
-def _fit_network(model: Any, task: Task, scaler: Scaler, plan: Plan) -> FittedKeras:
+def _fit_network(model: Any, task: Task, scaler: Scaler, rows: TrainingRows) -> FittedKeras:
     import keras
 
     from kepler_keras.training.batches import TrainingBatches
     from kepler_keras.training.early_stopping import BestAveragePrecision
+    from kepler_keras.training.losses import keras_loss
 
     settings, examples = task.entry.training, task.examples
+    kind = kind_of(task.entry.view, cadence=examples.cadence)
     batches = TrainingBatches(
-        examples.view,
-        examples.labels,
-        task.train,
-        plan=plan,
+        rows,
         scaler=scaler,
-        transforms=transforms(task.entry),
+        transforms=transforms(task.entry.augmentations, kind),
+        redrawing=transforms(rows.plan.redrawing, kind),
         batch_size=settings.batch_size,
         seed=job_seed(task.seed, "batches"),
     )
     model.compile(
         optimizer=keras.optimizers.Adam(settings.learning_rate),
-        loss=keras.losses.BinaryCrossentropy(from_logits=True),
+        loss=keras_loss(rows.plan.loss),
         jit_compile=False,  # slower than plain TensorFlow on a CPU
     )
+    if rows.plan.output_bias:
+        model.get_layer("logit").bias.assign([rows.plan.output_bias])
     stopping = None
     if task.validation is not None:
         view, labels = examples.view[task.validation], examples.labels[task.validation]

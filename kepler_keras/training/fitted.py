@@ -1,17 +1,20 @@
 """A fitted model: it scores views, and it can be kept."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import expit
+from scipy.special import expit, logit
 
 from kepler_keras.data.scaling import UNSCALED, Scaler
+from kepler_keras.evaluation.calibration import UNCORRECTED, Correction
 
 View = NDArray[np.float32]
 Scores = NDArray[np.float64]
+
+SURE = 1e-15  # a probability nearer to 0 or 1 has no finite log-odds in float64
 
 
 class Fitted(Protocol):
@@ -37,8 +40,21 @@ class Fitted(Protocol):
         """The scaling fitted on the training rows."""
         ...
 
+    @property
+    def correction(self) -> Correction:
+        """What is done to the model's log-odds before they become scores."""
+        ...
+
+    def corrected(self, correction: Correction) -> "Fitted":
+        """The same model with another correction of its scores."""
+        ...
+
+    def log_odds(self, view: View) -> Scores:
+        """What the model itself says of examples (n, ...), shape (n,)."""
+        ...
+
     def score(self, view: View) -> Scores:
-        """Scores in [0, 1] of examples (n, ...), higher for planets, shape (n,)."""
+        """Scores in [0, 1] of examples (n, ...), higher for planets, corrected, shape (n,)."""
         ...
 
     def save(self, folder: Path) -> None:
@@ -60,12 +76,21 @@ class FittedKeras:
     n_parameters: int | None = None
     epochs: int | None = None
     history: dict[str, list[float]] = field(default_factory=dict)
+    correction: Correction = UNCORRECTED
 
     FILE = "model.keras"
 
+    def corrected(self, correction: Correction) -> "FittedKeras":
+        """The same network with another correction of its scores."""
+        return replace(self, correction=correction)
+
+    def log_odds(self, view: View) -> Scores:
+        """Logits of examples (n, ...), in float64 so that confident scores keep their order."""
+        return np.asarray(logits(self.model, view, self.scaler), dtype=np.float64)
+
     def score(self, view: View) -> Scores:
         """Scores of examples (n, ...), shape (n,)."""
-        return sigmoid(logits(self.model, view, self.scaler))
+        return sigmoid(self.correction(self.log_odds(view)))
 
     def save(self, folder: Path) -> None:
         """Writes `model.keras`."""
@@ -90,11 +115,26 @@ class FittedSklearn:
     n_parameters: int | None = None
     epochs: int | None = None
     history: dict[str, list[float]] = field(default_factory=dict)
+    correction: Correction = UNCORRECTED
 
     FILE = "model.skops"
 
+    def corrected(self, correction: Correction) -> "FittedSklearn":
+        """The same classifier with another correction of its scores."""
+        return replace(self, correction=correction)
+
+    def log_odds(self, view: View) -> Scores:
+        """Log-odds of the probabilities of examples (n, ...), finite, shape (n,)."""
+        share = np.clip(self._probabilities(view), SURE, 1 - SURE)
+        return np.asarray(logit(share))
+
     def score(self, view: View) -> Scores:
-        """Probabilities of examples (n, ...), shape (n,)."""
+        """Probabilities of examples (n, ...), corrected, shape (n,)."""
+        if self.correction == UNCORRECTED:
+            return self._probabilities(view)
+        return sigmoid(self.correction(self.log_odds(view)))
+
+    def _probabilities(self, view: View) -> Scores:
         flat = self.scaler(view).reshape(len(view), -1)
         return np.asarray(self.model.predict_proba(flat)[:, 1], dtype=np.float64)
 

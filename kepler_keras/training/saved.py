@@ -11,6 +11,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 from kepler_keras.data.pipeline import Preparation, prepare
 from kepler_keras.data.scaling import Scaler
 from kepler_keras.errors import InputError
+from kepler_keras.evaluation.calibration import UNCORRECTED, Correction
 from kepler_keras.training.backend import load_tensorflow
 from kepler_keras.training.fitted import Fitted, FittedKeras, FittedSklearn, Scores
 
@@ -32,6 +33,7 @@ class _Saved(BaseModel):
     preparation: Preparation
     mean: float
     scale: float
+    correction: Correction = UNCORRECTED
 
 
 @dataclass(frozen=True)
@@ -61,7 +63,12 @@ def save_fitted(fitted: Fitted, preparation: Preparation, folder: Path) -> None:
     folder.mkdir(parents=True)
     fitted.save(folder)
     scaler = fitted.scaler
-    saved = _Saved(preparation=preparation, mean=scaler.mean, scale=scaler.scale)
+    saved = _Saved(
+        preparation=preparation,
+        mean=scaler.mean,
+        scale=scaler.scale,
+        correction=fitted.correction,
+    )
     (folder / PREPARATION_FILE).write_text(saved.model_dump_json(indent=1) + "\n", encoding="utf-8")
 
 
@@ -78,7 +85,7 @@ def load_fitted(folder: Path) -> CurveScorer:
         fitted = _load_keras(folder / FittedKeras.FILE, scaler)
     else:
         fitted = _load_sklearn(folder / FittedSklearn.FILE, scaler)
-    return CurveScorer(fitted, saved.preparation)
+    return CurveScorer(fitted.corrected(saved.correction), saved.preparation)
 
 
 def read_preparation(folder: Path) -> Preparation:

@@ -1,0 +1,1 @@
+"""Augmentation: transforms of training batches, each with its physics and where it fails."""

@@ -1,0 +1,54 @@
+"""The augmentations by name: each module of this package lists its own in `AUGMENTATIONS`."""
+
+from collections.abc import Callable, Mapping
+from functools import cache
+from importlib import import_module
+from pkgutil import iter_modules
+
+import numpy as np
+
+import kepler_keras.data.augmentation
+from kepler_keras.data.augmentation.augmentation import Augmentation, Batch
+from kepler_keras.data.view_kind import ViewKind
+from kepler_keras.errors import InputError, suggestion
+from kepler_keras.experiment import Choice
+from kepler_keras.options import check_options
+
+FORCE = "force"
+Transform = Callable[[Batch, np.random.Generator], Batch]
+
+
+@cache
+def augmentations() -> Mapping[str, Augmentation]:
+    """All augmentations by name, sorted."""
+    package = kepler_keras.data.augmentation
+    modules = [
+        import_module(f"{package.__name__}.{m.name}") for m in iter_modules(package.__path__)
+    ]
+    found = [one for module in modules for one in getattr(module, "AUGMENTATIONS", ())]
+    return {one.name: one for one in sorted(found, key=lambda one: one.name)}
+
+
+def find_augmentation(choice: Choice, kind: ViewKind) -> Transform:
+    """The augmentation that an experiment names, ready to take a batch.
+
+    Raises:
+        InputError: It is unknown, takes no such option, does not suit the view, or breaks the
+            label and was not forced.
+    """
+    if choice.name not in augmentations():
+        hint = suggestion(choice.name, augmentations())
+        raise InputError(f"augmentations: there is no {choice.name!r}; {hint}")
+    augmentation = augmentations()[choice.name]
+    what = f"augmentation {choice.name!r}"
+    options = dict(choice.options)
+    forced = options.pop(FORCE, False) is True
+    check_options(what, augmentation.apply, options)
+    if reason := augmentation.impossible(kind):
+        raise InputError(f"{what} on the view {kind.name!r}: {reason}")
+    if not augmentation.physical and not forced:
+        raise InputError(
+            f"{what} is not physical: {augmentation.physics} "
+            "With force: true it is done all the same"
+        )
+    return lambda batch, rng: augmentation.apply(batch, rng, kind, **options)

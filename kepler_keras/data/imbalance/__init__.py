@@ -1,0 +1,1 @@
+"""Remedies for class imbalance: plans see training labels, resamplers training views and labels."""
