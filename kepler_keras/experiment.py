@@ -18,7 +18,9 @@ from pydantic import (
 from kepler_keras.errors import suggestion
 
 NAME_PATTERN = r"^[A-Za-z0-9][A-Za-z0-9_.-]{0,63}$"
-PrimaryMetric = Literal["average_precision", "roc_auc", "precision", "recall", "f1"]
+PrimaryMetric = Literal[
+    "average_precision", "roc_auc", "recall_at_precision", "precision", "recall", "f1"
+]
 
 
 class Settings(BaseModel):
@@ -166,6 +168,8 @@ class Protocol(Settings):
         seed: Seed of the folds.
         validation_share: Share of the training stars kept for early stopping and the threshold.
         test_stars: Star ids that form the test set of a ``given`` split, where files do not.
+        prevalence: The share of planets at which entries are compared: training and validation
+            rows are thinned to it, test rows are weighted to it. None takes the data as they are.
         primary_metric: The measure that the verdict is about.
         margin: A difference smaller than this makes no difference in practice.
         threads: Threads of each fold's worker; results depend on it.
@@ -177,6 +181,7 @@ class Protocol(Settings):
     seed: int = Field(default=0, ge=0)
     validation_share: float = Field(default=0.2, gt=0, lt=0.5)
     test_stars: tuple[Annotated[str, Field(coerce_numbers_to_str=True)], ...] = ()
+    prevalence: float | None = Field(default=None, gt=0, lt=1)
     primary_metric: PrimaryMetric = "average_precision"
     margin: float = Field(default=0.02, ge=0)
     threads: int = Field(default=1, ge=1)
@@ -252,7 +257,10 @@ class Experiment(Settings):
 
 def quick_version(experiment: Experiment) -> Experiment:
     """The same experiment cut down to end within a minute; its figures mean nothing."""
-    protocol = experiment.protocol.model_copy(update={"folds": 2, "repeats": 1})
+    changes: dict[str, Any] = {"folds": 2, "repeats": 1}
+    if experiment.protocol.prevalence is not None:  # of so few stars no class may become rare
+        changes["prevalence"] = min(max(experiment.protocol.prevalence, 0.1), 0.5)
+    protocol = experiment.protocol.model_copy(update=changes)
     entries = tuple(
         entry.model_copy(
             update={"training": entry.training.model_copy(update={"epochs": QUICK_EPOCHS})}

@@ -81,11 +81,11 @@ def log_comparison(record: Record, out: Path, models: dict[str, Path], tracker: 
 def _log_entry(record: Record, summary: EntrySummary, tracker: Tracker) -> None:
     from matplotlib.figure import Figure
 
-    table = record.predictions
+    table, protocol = record.predictions, record.experiment.protocol
     rows = table[table["entry"] == summary.name]
     figures = {}
     for name, display in (
-        ("pr_curve", PrecisionRecallDisplay(rows)),
+        ("pr_curve", PrecisionRecallDisplay(rows, prevalence=protocol.prevalence)),
         ("confusion_matrix", ConfusionDisplay(summary)),
     ):
         figures[name] = Figure(layout="constrained")

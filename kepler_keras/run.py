@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from kepler_keras.checking import BuildJob, check_build, check_entries
 from kepler_keras.data.describe import data_warnings, gallery_rows
 from kepler_keras.data.light_curves import LightCurves
+from kepler_keras.data.prevalence import refit_rows
 from kepler_keras.data.splits import Split, folds_table, make_folds, summarise_parts
 from kepler_keras.environment import describe_environment
 from kepler_keras.evaluation.calibration import Correction
@@ -137,7 +138,7 @@ def _refit(
         RefitJob(
             entry,
             files[entry.name],
-            np.flatnonzero(views.curves.may_train),
+            refit_rows(views.curves, experiment.protocol),
             _median_epochs(entry, fits),
             _median_correction(entry, fits),
             views.preparation(entry),

@@ -143,8 +143,11 @@ def test_merged_keys_may_be_overruled(read):
         ("name: small", "name: 7", "line 1: name: input should be a valid string, got 7"),
         ("folds: 3", "folds: 1", "line 7: protocol.folds: input should be greater than or equal to 2, got 1"),
         ("folds: 3", "validation_share: 0.5", "line 7: protocol.validation_share: input should be less than 0.5, got 0.5"),
+        ("folds: 3", "prevalence: 0", "line 7: protocol.prevalence: input should be greater than 0, got 0"),
+        ("folds: 3", "prevalence: 1", "line 7: protocol.prevalence: input should be less than 1, got 1"),
+        ("folds: 3", "primary_metric: log_loss", "line 7: protocol.primary_metric: input should be 'average_precision', 'roc_auc', 'recall_at_precision', 'precision', 'recall' or 'f1', got 'log_loss'"),
         ("folds: 3", "margin: .nan", "line 7: protocol.margin: input should be a finite number, got nan"),
-        ("folds: 3", "primary_metric: accuracy", "line 7: protocol.primary_metric: input should be 'average_precision', 'roc_auc', 'precision', 'recall' or 'f1', got 'accuracy'"),
+        ("folds: 3", "primary_metric: accuracy", "line 7: protocol.primary_metric: input should be 'average_precision', 'roc_auc', 'recall_at_precision', 'precision', 'recall' or 'f1', got 'accuracy'"),
         ("folds: 3", "test_stars: [1]", "line 6: protocol: test_stars needs split: given"),
         ("epochs: 5", "learning_rate: .inf", "line 16: entries.conv.training.learning_rate: input should be a finite number, got inf"),
         ("epochs: 5", "learning_rate: 0", "line 16: entries.conv.training.learning_rate: input should be greater than 0, got 0"),
@@ -229,6 +232,14 @@ def test_quick_version_is_small_and_keeps_the_entries(read):
     assert (quick.protocol.folds, quick.protocol.repeats) == (2, 1)
     assert [entry.training.epochs for entry in quick.entries] == [3, 3]
     assert [entry.model for entry in quick.entries] == [entry.model for entry in experiment.entries]
+
+
+@pytest.mark.parametrize(
+    ("stated", "quick"), [("null", None), (0.001, 0.1), (0.2, 0.2), (0.9, 0.5)]
+)
+def test_quick_version_lets_no_class_become_rare(read, stated, quick):
+    experiment = read(GOOD, f"protocol.prevalence={stated}")
+    assert quick_version(experiment).protocol.prevalence == quick
 
 
 def test_values_are_frozen(read):

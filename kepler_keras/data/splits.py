@@ -13,6 +13,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from kepler_keras.data.light_curves import LightCurves
+from kepler_keras.data.prevalence import thin_folds
 from kepler_keras.errors import InputError
 from kepler_keras.experiment import Protocol
 
@@ -57,14 +58,15 @@ def make_folds(curves: LightCurves, protocol: Protocol) -> Split:
     ``kfold``: stratified folds over stars, drawn anew in each repeat. ``given``: one fold whose
     test part came with the data or is named by `protocol.test_stars`; training rows whose star
     stands in the test set are dropped. In both, a share of the training stars of each class
-    becomes the validation part, and rows that may not train stand in tests only.
+    becomes the validation part, and rows that may not train stand in tests only. Where the protocol
+    states a prevalence, both parts are thinned to it by `data.prevalence`.
 
     The folds depend on the set of stars, their classes, the protocol's seed, repeat and fold, and
     not on the order of the rows.
 
     Raises:
-        InputError: Too few positive or negative stars for the folds or for validation, or no
-            test set where one should be given.
+        InputError: Too few positive or negative stars for the folds, for validation or for the
+            prevalence, or no test set where one should be given.
     """
     if protocol.split == "given":
         split = _given_split(curves, protocol)
@@ -72,6 +74,7 @@ def make_folds(curves: LightCurves, protocol: Protocol) -> Split:
         split = Split(tuple(_drawn_folds(curves, protocol)))
     for fold in split.folds:
         _check_both_classes(fold, curves)
+    split = thin_folds(split, curves, protocol)
     check_split(split, curves)
     return split
 

@@ -17,6 +17,9 @@ SCOPE = "This holds for these fitted models, not for models fitted anew."
 METRIC_WORDS = {
     "average_precision": "average precision",
     "roc_auc": "ROC AUC",
+    "recall_at_precision": "recall at precision 0.9",
+    "calibration_error": "calibration error",
+    "log_loss": "log loss",
     "precision": "precision",
     "recall": "recall",
     "f1": "F1",
@@ -55,9 +58,9 @@ def corrected_interval(
     Nadeau & Bengio 2003 (Machine Learning 52:239), corrected resampled t-test: the variance of J
     differences is multiplied by 1/J + n_test/n_train, with J - 1 degrees of freedom.
 
-    All measures lie in [0, 1], so the interval is cut at -1 and 1: with two folds Student's t alone
-    reaches far beyond. Where all differences are equal their spread says nothing: they give the
-    interval [0, 0] if they are 0, and else none (NaN).
+    All measures that a verdict may be about lie in [0, 1], so the interval is cut at -1 and 1: with
+    two folds Student's t alone reaches far beyond. Where all differences are equal their spread
+    says nothing: they give the interval [0, 0] if they are 0, and else none (NaN).
 
     Args:
         differences: One a fold, J > 1 of them; with a NaN among them the result is NaN.
@@ -85,6 +88,7 @@ def compare(
     primary_metric: str,
     margin: float,
     baseline: str,
+    prevalence: float | None = None,
     draws: int = DRAWS,
     seed: int = 0,
 ) -> list[Comparison]:
@@ -100,6 +104,7 @@ def compare(
         primary_metric: The measure the verdicts are about.
         margin: The margin of practical equivalence.
         baseline: Name of the entry that the others must beat.
+        prevalence: The one that the summaries were made at.
         draws: Bootstrap draws, where there is only one fold.
         seed: Seed of the star weights.
     """
@@ -112,7 +117,8 @@ def compare(
     if n_folds == 1:
         weights = draw_star_weights(predictions, draws=draws, seed=seed)
         for name in summaries:
-            folds = folds_of(predictions[predictions["entry"] == name])
+            rows = predictions[predictions["entry"] == name]
+            folds = folds_of(rows, prevalence=prevalence)
             drawn[name] = statistics(folds, weights)[primary_metric]
     result = []
     for a, b in pairs:

@@ -37,10 +37,10 @@ def precision_over_recall(fold: FoldScores) -> Floats:
     """Precision of one fold at each recall of the grid: a step function, as average precision is.
 
     At recall r it is the precision at the highest threshold that reaches at least r, and at 0 what
-    it is just beyond. NaN where the fold has no planet.
+    it is just beyond; at the prevalence that the fold is weighted to. NaN where it has no planet.
     """
-    counts = counts_by_score(fold.labels, fold.scores)
-    if counts.tp[-1] == 0:
+    counts = counts_by_score(fold.labels, fold.scores, fold.class_weights)
+    if not counts.tp[-1] > 0:
         return np.full(len(GRID), np.nan)
     recall = counts.tp / counts.tp[-1]
     precision = counts.tp / (counts.tp + counts.fp)
@@ -91,11 +91,11 @@ class _CurveDisplay:
     x: str
     y: str
 
-    def __init__(self, predictions: pd.DataFrame) -> None:
+    def __init__(self, predictions: pd.DataFrame, *, prevalence: float | None = None) -> None:
         self.curves: dict[str, Floats] = {}
         self.values: dict[str, float] = {}
         for name, rows in predictions.groupby("entry", sort=False):
-            folds = folds_of(rows)
+            folds = folds_of(rows, prevalence=prevalence)
             self.curves[str(name)] = np.mean([type(self).curve(fold) for fold in folds], axis=0)
             values = [fold.ranking(RANKING[self.measure]) for fold in folds]
             self.values[str(name)] = float(np.mean(values))

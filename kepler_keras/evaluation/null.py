@@ -11,15 +11,21 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kepler_keras.evaluation.metrics import average_precision
+from kepler_keras.evaluation.prevalence import class_weights
 
 
 def average_precision_null(
-    labels_by_fold: Sequence[NDArray[Any]], *, draws: int = 2000, seed: int = 0
+    labels_by_fold: Sequence[NDArray[Any]],
+    *,
+    prevalence: float | None = None,
+    draws: int = 2000,
+    seed: int = 0,
 ) -> NDArray[np.float64]:
     """Mean over folds of average precision when every fold is ranked at random.
 
     Args:
         labels_by_fold: The test labels of each fold.
+        prevalence: The share of planets that every fold is weighted to; None weighs nothing.
         draws: Number of random rankings.
         seed: Seed of the rankings.
 
@@ -27,8 +33,9 @@ def average_precision_null(
         Shape (draws,).
     """
     rng = np.random.default_rng(seed)
+    folds = [(labels, class_weights(labels, prevalence)) for labels in labels_by_fold]
     values = [
-        [average_precision(labels, rng.random(len(labels))) for labels in labels_by_fold]
+        [average_precision(labels, rng.random(len(labels)), weights) for labels, weights in folds]
         for _ in range(draws)
     ]
     return np.asarray(np.mean(values, axis=1))

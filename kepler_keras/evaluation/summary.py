@@ -3,6 +3,8 @@
 Ranking measures are the mean over folds of the fold's own value: scores of two fitted models are
 never ranked together. Counts, precision, recall and F1 come from counts summed over the folds of a
 repeat, averaged over repeats, so that a fold with one planet is no fold of 0 or 100 %.
+
+At a stated prevalence all of them are weighted to it; the confusion stays in whole rows.
 """
 
 from collections.abc import Callable, Sequence
@@ -15,6 +17,7 @@ from numpy.typing import NDArray
 
 from kepler_keras.evaluation import metrics
 from kepler_keras.evaluation.estimates import Confusion, EntrySummary
+from kepler_keras.evaluation.prevalence import class_weights
 from kepler_keras.evaluation.thresholds import best_f1_threshold
 from kepler_keras.evaluation.uncertainty import DRAWS, StarWeights, draw_star_weights, estimate
 
@@ -23,6 +26,9 @@ Floats = NDArray[np.float64]
 RANKING: dict[str, Callable[..., Any]] = {
     "average_precision": metrics.average_precision,
     "roc_auc": metrics.roc_auc,
+    "recall_at_precision": metrics.recall_at_precision,
+    "calibration_error": metrics.calibration_error,
+    "log_loss": metrics.log_loss,
 }
 COUNTED: dict[str, Callable[[Floats], Any]] = {
     "precision": metrics.precision,
@@ -34,55 +40,76 @@ METRICS = (*RANKING, *COUNTED)
 
 @dataclass(frozen=True)
 class FoldScores:
-    """The test rows of one fold of one entry, and the threshold from its validation rows."""
+    """The test rows of one fold of one entry, and the threshold from its validation rows.
+
+    Attributes:
+        class_weights: Shape (n,), as `prevalence.class_weights` gives them; None counts rows.
+    """
 
     repeat: int
     labels: NDArray[np.int8]
     scores: Floats
     stars: NDArray[np.str_]
     threshold: float
+    class_weights: Floats | None = None
 
-    def ranking(self, measure: Callable[..., Any], weights: Floats | None = None) -> Any:
-        """A ranking measure of this fold, for one or many weightings."""
-        return measure(self.labels, self.scores, weights)
+    def weighed(self, stars: Floats | None) -> Floats | None:
+        """Weights of rows that came from their stars times those of their class."""
+        if stars is None:
+            return self.class_weights
+        return stars if self.class_weights is None else stars * self.class_weights
+
+    def ranking(self, measure: Callable[..., Any]) -> Any:
+        """A ranking measure of this fold."""
+        return measure(self.labels, self.scores, self.class_weights)
 
     def cells(self, weights: Floats | None = None) -> Floats:
-        """Counts tp, fp, fn, tn of this fold, shape (..., 4)."""
+        """Counts tp, fp, fn, tn of this fold, shape (..., 4); whole rows without weights."""
         return metrics.confusion(self.labels, self.scores >= self.threshold, weights)
 
 
-def folds_of(rows: pd.DataFrame) -> list[FoldScores]:
-    """The folds of one entry, repeat by repeat."""
+def folds_of(rows: pd.DataFrame, *, prevalence: float | None = None) -> list[FoldScores]:
+    """The folds of one entry, repeat by repeat, weighted to a share of planets if one is stated."""
     folds = []
     for _, part in rows.groupby(["repeat", "fold"], sort=True):
         validation, test = (part[part["split"] == name] for name in ("validation", "test"))
+        labels = test["label"].to_numpy()
         folds.append(
             FoldScores(
                 repeat=int(part["repeat"].iloc[0]),
-                labels=test["label"].to_numpy(),
+                labels=labels,
                 scores=test["score"].to_numpy(),
                 stars=test["star"].to_numpy(dtype=str),
                 threshold=best_f1_threshold(
-                    validation["label"].to_numpy(), validation["score"].to_numpy()
+                    validation["label"].to_numpy(),
+                    validation["score"].to_numpy(),
+                    prevalence=prevalence,
                 ),
+                class_weights=class_weights(labels, prevalence),
             )
         )
     return folds
 
 
 def summarise(
-    predictions: pd.DataFrame, *, draws: int = DRAWS, seed: int = 0
+    predictions: pd.DataFrame,
+    *,
+    prevalence: float | None = None,
+    draws: int = DRAWS,
+    seed: int = 0,
 ) -> dict[str, EntrySummary]:
     """Summarises every entry of a predictions table, in the table's order.
 
     Args:
         predictions: As `evaluation.predictions` describes it.
+        prevalence: The share of planets at which everything but the confusion is computed; None
+            takes each fold's own.
         draws: Bootstrap draws of each interval.
         seed: Seed of the star weights, which all entries share.
     """
     weights = draw_star_weights(predictions, draws=draws, seed=seed)
     return {
-        str(name): _summarise_entry(str(name), folds_of(rows), weights)
+        str(name): _summarise_entry(str(name), folds_of(rows, prevalence=prevalence), weights)
         for name, rows in predictions.groupby("entry", sort=False)
     }
 
@@ -109,7 +136,8 @@ def statistics(folds: Sequence[FoldScores], weights: StarWeights | None = None) 
     In a draw each fold counts as much as its planets weigh on average, so that weights of one give
     the plain mean over folds. Otherwise the only planet of a fold could not matter: its weight
     cancels from the fold's own value, and with one planet in each of five folds the interval would
-    hold the truth 43 times in 100 where this one does 90 times (simulated normal scores).
+    hold the truth 43 times in 100 where this one does 90 times (simulated normal scores). Planets
+    have class weight 1, so that at a stated prevalence, too, it is their stars alone that count.
 
     Args:
         folds: From `folds_of`.
@@ -121,10 +149,11 @@ def statistics(folds: Sequence[FoldScores], weights: StarWeights | None = None) 
     ranked: dict[str, list[Any]] = {key: [] for key in RANKING}
     planets, cells = [], []
     for fold in folds:
-        weight = None if weights is None else weights.of(fold.stars)
-        planets.append(1.0 if weight is None else weight[:, fold.labels == 1].mean(axis=1))
+        stars = None if weights is None else weights.of(fold.stars)
+        planets.append(1.0 if stars is None else stars[:, fold.labels == 1].mean(axis=1))
+        weight = fold.weighed(stars)
         for key, measure in RANKING.items():
-            ranked[key].append(fold.ranking(measure, weight))
+            ranked[key].append(measure(fold.labels, fold.scores, weight))
         cells.append(fold.cells(weight))
     repeats = np.array([fold.repeat for fold in folds])
     by_fold = np.stack(cells, axis=-2)

@@ -48,12 +48,12 @@ def draw_figures(
             metric=results.primary_metric,
             margin=record.experiment.protocol.margin,
         )
+    prevalence = record.experiment.protocol.prevalence
+    precision_recall = PrecisionRecallDisplay(record.predictions, prevalence=prevalence)
     return Figures(
         estimates=estimates_picture(results),
         differences=differences,
-        precision_recall=_curves(
-            PrecisionRecallDisplay(record.predictions), "precision-recall", "Precision by recall"
-        ),
+        precision_recall=_curves(precision_recall, "precision-recall", "Precision by recall"),
         roc=_curves(RocDisplay(record.predictions), "roc", "Recall by false-positive rate"),
         learning=tuple(_learning(record)),
     )

@@ -67,7 +67,8 @@ def _chance(record: Record) -> tuple[float, float, float]:
     table = record.predictions
     test = table[(table["entry"] == record.experiment.baseline) & (table["split"] == "test")]
     labels = [part["label"].to_numpy() for _, part in test.groupby(["repeat", "fold"])]
-    null = average_precision_null(labels, draws=500)
+    prevalence = record.experiment.protocol.prevalence
+    null = average_precision_null(labels, prevalence=prevalence, draws=500)
     low, high = np.percentile(null, [2.5, 97.5])
     return float(null.mean()), float(low), float(high)
 

@@ -37,7 +37,10 @@ class DataResult(_Part):
 
 
 class ProtocolResult(_Part):
-    """How the data were split; a given split has one fold and one repeat."""
+    """How the data were split; a given split has one fold and one repeat.
+
+    `prevalence` is the share of planets that all measures hold at; None (null): each fold's own.
+    """
 
     split: Literal["kfold", "given"]
     folds: int
@@ -45,6 +48,7 @@ class ProtocolResult(_Part):
     seed: int
     grouped_by: Literal["star"]
     threads: int
+    prevalence: float | None
 
 
 class IntervalResult(_Part):
@@ -69,7 +73,10 @@ class ThresholdResult(_Part):
 
 
 class ConfusionResult(_Part):
-    """Counts summed over the folds of a repeat, averaged over repeats (hence maybe no integers)."""
+    """Counts summed over the folds of a repeat, averaged over repeats (hence maybe no integers).
+
+    They are whole rows, never weighted to a prevalence.
+    """
 
     tp: int | float
     fp: int | float
@@ -124,7 +131,8 @@ def results_json(results: Results) -> str:
 
 def summarise_record(record: Record) -> dict[str, EntrySummary]:
     """All measures of every entry, from the record's predictions, in the experiment's order."""
-    summaries = summarise(record.predictions)
+    prevalence = record.experiment.protocol.prevalence
+    summaries = summarise(record.predictions, prevalence=prevalence)
     return {entry.name: summaries[entry.name] for entry in record.experiment.entries}
 
 
@@ -139,6 +147,7 @@ def build_results(record: Record) -> Results:
         primary_metric=protocol.primary_metric,
         margin=protocol.margin,
         baseline=experiment.baseline,
+        prevalence=protocol.prevalence,
     )
     data = {name: getattr(record.data, name) for name in DataResult.model_fields}
     return Results(
@@ -186,6 +195,7 @@ def _protocol(record: Record) -> ProtocolResult:
         seed=protocol.seed,
         grouped_by="star",
         threads=protocol.threads,
+        prevalence=protocol.prevalence,
     )
 
 

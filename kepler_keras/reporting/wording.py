@@ -6,6 +6,9 @@ UNDEFINED = "undefined"
 METRIC_NAMES = {
     "average_precision": "average precision",
     "roc_auc": "ROC AUC",
+    "recall_at_precision": "recall at precision 0.9",
+    "calibration_error": "calibration error",
+    "log_loss": "log loss",
     "precision": "precision",
     "recall": "recall",
     "f1": "F1",
@@ -55,7 +58,7 @@ def seconds(value: float | None) -> str:
 
 
 def protocol_sentence(experiment: Experiment) -> str:
-    """How the data were split, in words."""
+    """How the data were split, and what a stated prevalence did, in words."""
     protocol = experiment.protocol
     share = f"{100 * protocol.validation_share:.0f} %"
     rest = (
@@ -63,6 +66,12 @@ def protocol_sentence(experiment: Experiment) -> str:
         "training stops and at which score a row is called a planet. All curves of a star lie on "
         "one side. Every entry saw the same rows."
     )
+    if protocol.prevalence is not None:
+        rest += (
+            f" The comparison is made at a prevalence of {protocol.prevalence:g}: training and "
+            "validation rows were thinned at random to that share of planets. Test rows are whole, "
+            "and weighted so that planets have that share in every fold."
+        )
     if protocol.split == "given":
         return (
             "The test set came with the data and was used once, at the end. " + rest + " There is "

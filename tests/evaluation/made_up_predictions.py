@@ -51,6 +51,10 @@ def table(*parts: pd.DataFrame) -> pd.DataFrame:
     return sort_predictions(pd.concat(parts, ignore_index=True))
 
 
+def _share(logit: np.ndarray) -> np.ndarray:
+    return 1 / (1 + np.exp(-logit))
+
+
 def random_table(
     separation: Mapping[str, float], *, n_folds: int = 5, repeats: int = 1, n: int = 300, seed=0
 ) -> pd.DataFrame:
@@ -75,7 +79,7 @@ def random_table(
                             fold=fold,
                             example_id=index,
                             star=[f"s{i:04d}" for i in index],
-                            score=rng.normal(size=len(index)) + distance * labels[index],
+                            score=_share(rng.normal(size=len(index)) + distance * labels[index]),
                         )
                     )
     return table(*parts)

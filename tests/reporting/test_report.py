@@ -107,6 +107,38 @@ def test_counts_stand_beside_rates_and_undefined_is_said() -> None:
     assert re.search(r"0\.00 \(0/\d+\)", text)
 
 
+def test_at_a_prevalence_no_count_stands_beside_precision() -> None:
+    plain, rare = (
+        html_of(make_record(experiment(protocol={"folds": 3, "repeats": 2, "prevalence": share})))
+        for share in (None, 0.02)
+    )
+    cells = [
+        re.findall(r'<td class="number">(.*?)</td>', text[text.index('<table class="results">') :])[
+            :3
+        ]
+        for text in (plain, rare)
+    ]
+    counted = [[bool(re.search(r"\([\d.]+/[\d.]+\)", cell)) for cell in row] for row in cells]
+    assert counted == [[False, True, True], [False, False, True]]
+    for sentence in (
+        "with few planets that is more than the prevalence of 0.02",
+        "All measures are weighted to a prevalence of 0.02; the counts beside recall are whole",
+        "Precision is that at a prevalence of 0.02.",
+        "These are whole rows; precision and F1 weigh them to a prevalence of 0.02.",
+        "their rows thinned to the prevalence as in the folds",
+    ):
+        assert sentence in rare
+    assert "more than their share among the rows" not in rare
+    assert "revalence of" not in plain
+
+
+def test_chance_is_that_at_the_prevalence() -> None:
+    setup = experiment(protocol={"folds": 3, "repeats": 2, "prevalence": 0.001})
+    text = html_of(make_record(setup))
+    (chance,) = re.findall(r"at random gives ([\d.]+) on average", text)
+    assert 0 < float(chance) < 0.1  # by rows it is above 1/10
+
+
 def test_a_given_split_says_for_what_the_verdict_holds() -> None:
     text = html_of(make_record(experiment(protocol={"split": "given"})))
     methods = text[text.index("How the numbers were made") :]

@@ -5,8 +5,10 @@ import pandas as pd
 import pytest
 from made_up_record import experiment, make_record
 
+from kepler_keras.evaluation.comparison import METRIC_WORDS
 from kepler_keras.record import Record
 from kepler_keras.reporting.results import build_results, results_json
+from kepler_keras.reporting.wording import METRIC_NAMES
 
 # Two entries on two folds. Validation rows put the threshold of `good` at 0.6, and that of
 # `silent` at 0.9, which none of its test scores reaches.
@@ -71,6 +73,7 @@ def test_protocol_and_data_are_those_of_the_record(document) -> None:
         "seed": 5,
         "grouped_by": "star",
         "threads": 2,
+        "prevalence": None,
     }
     assert document["data"] == {
         "source": "simulated",
@@ -123,6 +126,32 @@ def test_a_comparison_is_the_mean_of_the_paired_folds(document) -> None:
     # difference of two shares can be, so the interval is cut to [-1, 1].
     assert (comparison["difference"]["low"], comparison["difference"]["high"]) == (-1, 1)
     assert comparison["verdict"] == "not decided"
+
+
+def test_numbers_at_a_prevalence_equal_those_worked_out_by_hand() -> None:
+    results = build_results(typed_record(prevalence=0.1))
+    assert results.protocol.prevalence == 0.1
+    good = results.entries[0]
+    # Another row weighs 2 * 9 / 2 = 9 in the first fold and 1 * 9 / 3 = 3 in the second.
+    assert good.metrics["average_precision"].folds == pytest.approx([(1 + 2 / 11) / 2, 1])
+    assert good.metrics["recall_at_precision"].folds == pytest.approx([1 / 2, 1])
+    assert good.metrics["roc_auc"].folds == pytest.approx([3 / 4, 1])
+    assert good.metrics["precision"].mean == pytest.approx(2 / (2 + 9))
+    assert good.metrics["recall"].mean == pytest.approx(2 / 3)
+    assert good.metrics["f1"].mean == pytest.approx(4 / (4 + 9 + 1))
+    assert good.confusion.model_dump() == {"tp": 2, "fp": 1, "fn": 1, "tn": 4}
+    assert good.metrics["log_loss"].mean is not None
+    silent = results.entries[1].metrics
+    difference = good.metrics["average_precision"].mean - silent["average_precision"].mean
+    assert results.comparisons[0].difference.mean == pytest.approx(difference)
+
+
+@pytest.mark.parametrize("settings", [{"folds": 3, "repeats": 2}, {"split": "given"}])
+def test_every_measure_has_a_name_and_a_value(settings) -> None:
+    results = build_results(make_record(experiment(protocol={**settings, "prevalence": 0.02})))
+    for item in results.entries:
+        assert set(item.metrics) == set(METRIC_NAMES) == set(METRIC_WORDS)
+        assert item.metrics["calibration_error"].mean is not None
 
 
 def test_a_given_split_has_one_fold() -> None:

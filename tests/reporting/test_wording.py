@@ -57,3 +57,11 @@ def test_the_protocol_in_words() -> None:
     given = wording.protocol_sentence(experiment(protocol={"split": "given"}))
     assert "folds" not in given
     assert "holds for these fitted models" in given
+    assert "prevalence" not in folds + given
+
+
+@pytest.mark.parametrize("split", ["kfold", "given"])
+def test_the_protocol_says_what_a_prevalence_did(split) -> None:
+    text = wording.protocol_sentence(experiment(protocol={"split": split, "prevalence": 0.02}))
+    assert "at a prevalence of 0.02: training and validation rows were thinned" in text
+    assert "Test rows are whole, and weighted so that planets have that share" in text
