@@ -91,10 +91,9 @@ def remedy_effects(
         n_stars: Stars in tests.
         margin: The margin of practical equivalence.
     """
-    names = {*against, *against.values()}
     effects = []
     for measure, kind in MEASURES.items():
-        if all(measure in summaries[name].metrics for name in names):
+        if all(measure in summary.metrics for summary in summaries.values()):
             family = _Family(measure, n_folds, n_stars, margin if kind.has_margin else None)
             effects += _effects(family, summaries, against)
     return effects
@@ -123,8 +122,8 @@ def _effects(
     family: _Family, summaries: Mapping[str, EntrySummary], against: Mapping[str, str]
 ) -> list[RemedyEffect]:
     """The effects on one measure, which are judged together."""
-    values = {name: np.array(summaries[name].metrics[family.measure].folds) for name in summaries}
-    differences = [values[name] - values[other] for name, other in against.items()]
+    folds = {name: summary.metrics[family.measure].folds for name, summary in summaries.items()}
+    differences = [np.subtract(folds[name], folds[other]) for name, other in against.items()]
     p_values = [family.interval(item)[2] for item in differences]
     level = 1 - ERROR_RATE / max(1, int(np.isfinite(p_values).sum()))
     return [

@@ -166,4 +166,5 @@ def test_families_are_judged_apart_and_missing_measures_left_out():
 
 
 def test_no_ablations_have_no_effects():
-    assert remedy_effects({}, {}, n_folds=5, n_stars=9, margin=0.02) == []
+    summaries = {"base": summary("base", log_loss=BASE)}
+    assert remedy_effects(summaries, {}, n_folds=5, n_stars=9, margin=0.02) == []
