@@ -132,6 +132,13 @@ def test_only_the_log_loss_may_differ_by_more_than_one():
     assert error.stars_to_decide == loss.stars_to_decide  # from the width as it is uncut
 
 
+def test_recall_that_never_moves_shows_no_equivalence():
+    made, other = effects({"x": [0.0] * 5, "y": OPEN}, measure="recall_at_precision")
+    assert np.isnan([made.difference.low, made.p_value, made.adjusted_p_value]).all()
+    assert (made.difference.mean, made.verdict) == (0, "not decided")
+    assert other.adjusted_p_value == other.p_value
+
+
 def test_one_fold_says_nothing_about_models_fitted_anew():
     summaries = {
         name: summary(name, average_precision=[value])
