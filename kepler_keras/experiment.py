@@ -2,59 +2,19 @@
 
 import os
 import re
-from collections.abc import Mapping
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import (
-    BaseModel,
-    BeforeValidator,
-    ConfigDict,
-    Discriminator,
-    Field,
-    Tag,
-    model_validator,
-)
+from pydantic import BeforeValidator, Discriminator, Field, Tag, model_validator
 
+from kepler_keras.choice import NAME_PATTERN, refusal
+from kepler_keras.choice import Choice as Choice
+from kepler_keras.choice import Settings as Settings
 from kepler_keras.errors import suggestion
+from kepler_keras.remedies import with_remedies
 
-NAME_PATTERN = r"^[A-Za-z0-9][A-Za-z0-9_.-]{0,63}$"
 PrimaryMetric = Literal[
     "average_precision", "roc_auc", "recall_at_precision", "precision", "recall", "f1"
 ]
-
-
-class Settings(BaseModel):
-    """Base of every part of the file: unknown keys are refused, values never change."""
-
-    model_config = ConfigDict(
-        extra="forbid", frozen=True, protected_namespaces=(), allow_inf_nan=False
-    )
-
-
-class Choice(Settings):
-    """One registered thing by name, with its options: ``conv1d`` or ``{name: conv1d, ...}``."""
-
-    name: str
-    options: dict[str, Any] = {}
-
-    @model_validator(mode="before")
-    @classmethod
-    def _from_short_form(cls, value: Any) -> Any:
-        if isinstance(value, str):
-            return {"name": value}
-        nameless = isinstance(value, Mapping) and "name" not in value
-        if nameless or not isinstance(value, Mapping | Choice):
-            raise ValueError(f"a name, or a mapping with a name, is needed, got {value!r}")
-        if isinstance(value, Mapping) and set(value) != {"name", "options"}:
-            rest = {key: item for key, item in value.items() if key != "name"}
-            return {"name": value["name"], "options": rest}
-        return value
-
-    @property
-    def label(self) -> str:
-        """The choice in one line: ``conv1d(filters=16)``."""
-        options = ", ".join(f"{key}={value}" for key, value in self.options.items())
-        return f"{self.name}({options})" if options else self.name
 
 
 def _expanded(value: Any) -> Any:
@@ -105,7 +65,7 @@ class Data(Settings):
 
     source: str
     path: AnyPath | None = None
-    options: dict[str, Any] = {}
+    options: dict[str, Any] = Field(default_factory=dict)
     scalars: StarTable | None = None
 
 
@@ -216,6 +176,8 @@ class Entry(Settings):
     """One competitor: a model with everything that goes with it.
 
     Attributes:
+        against: Name of the entry that this one is an ablation of: the two are compared with each
+            other, and this one takes no place among the competitors.
         data_options: Source options that differ for this entry alone. The source must give the
             same stars and labels, so that the folds stay identical.
     """
@@ -227,11 +189,15 @@ class Entry(Settings):
     augmentations: tuple[Choice, ...] = ()
     training: Training = Training()
     seed: int = Field(default=0, ge=0)
-    data_options: dict[str, Any] = {}
+    data_options: dict[str, Any] = Field(default_factory=dict)
+    against: str | None = None
 
 
 class Experiment(Settings):
-    """A whole experiment file."""
+    """A whole experiment file.
+
+    Its `remedies` are written out when it is read: from then on there are entries only.
+    """
 
     name: str = Field(pattern=NAME_PATTERN)
     question: str = Field(min_length=1)
@@ -242,6 +208,11 @@ class Experiment(Settings):
     entries: tuple[Entry, ...] = Field(min_length=1)
     baseline: str
 
+    @model_validator(mode="before")
+    @classmethod
+    def _remedies_become_entries(cls, value: Any) -> Any:
+        return with_remedies(value)
+
     @model_validator(mode="after")
     def _entries_have_their_own_names(self) -> Self:
         names = [entry.name for entry in self.entries]
@@ -251,6 +222,29 @@ class Experiment(Settings):
         if self.baseline not in names:
             raise ValueError(
                 f"baseline: there is no entry {self.baseline!r}; {suggestion(self.baseline, names)}"
+            )
+        return self
+
+    @model_validator(mode="after")
+    def _ablations_stand_against_competitors(self) -> Self:
+        against = {entry.name: entry.against for entry in self.entries}
+        competitors = [name for name, other in against.items() if other is None]
+        for place, (name, other) in enumerate(against.items()):
+            if other is None or other in competitors:
+                continue
+            if other == name:
+                reason = "an entry cannot be an ablation of itself"
+            elif other in against:
+                reason = f"entry {other!r} is itself an ablation, of {against[other]!r}"
+            else:
+                reason = f"there is no entry {other!r}; {suggestion(other, competitors)}"
+            raise refusal(("entries", place, "against"), reason, other)
+        if against[self.baseline] is not None:
+            raise refusal(
+                ("baseline",),
+                f"entry {self.baseline!r} is an ablation, of {against[self.baseline]!r}; the "
+                "baseline must be a competitor",
+                self.baseline,
             )
         return self
 

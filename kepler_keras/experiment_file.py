@@ -20,6 +20,7 @@ from kepler_keras.experiment import (
     Training,
     TrainTestPaths,
 )
+from kepler_keras.remedies import Remedy
 from kepler_keras.yaml_file import line_of, load_yaml
 
 CHOICES = ("model", "view", "imbalance")  # keys with a short form: `model: conv1d`
@@ -68,7 +69,7 @@ def _kind(value: Any) -> str:
 
 
 def _apply(document: dict[str, Any], override: str) -> None:
-    """Changes one value in place; list items are addressed by their `name`."""
+    """Changes one value in place; list items are addressed by `name`, or nameless by position."""
     key, equals, text = override.partition("=")
     if not equals or not key:
         raise InputError(f"--set needs key=value, got {override!r}")
@@ -87,8 +88,8 @@ def _apply(document: dict[str, Any], override: str) -> None:
 
 def _child(node: Any, part: str, key: str) -> Any:
     if isinstance(node, list):
-        items = [item for item in node if isinstance(item, dict)]
-        named = {item["name"]: item for item in items if isinstance(item.get("name"), str)}
+        items = [(place, item) for place, item in enumerate(node) if isinstance(item, dict)]
+        named = {str(item.get("name", place)): item for place, item in items}
         if part not in named:
             raise InputError(f"--set {key}: there is no {part!r}; {suggestion(part, named)}")
         return named[part]
@@ -153,6 +154,7 @@ def _fields_at(location: Sequence[str | int]) -> list[str]:
         "search": Search,
         "protocol": Protocol,
         "entries": Entry,
+        "remedies": Remedy,
         "training": Training,
         "path": TrainTestPaths,
         "scalars": StarTable,
@@ -160,4 +162,4 @@ def _fields_at(location: Sequence[str | int]) -> list[str]:
     model: type[Settings] = Experiment
     for part in location:
         model = parts.get(cast(str, part), model)
-    return list(model.model_fields)
+    return [*model.model_fields, *(["remedies"] if model is Experiment else [])]

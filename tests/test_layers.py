@@ -12,6 +12,8 @@ PACKAGE = "kepler_keras"
 LAYERS = (
     ("errors",),
     ("compiled", "options", "progress", "executors", "yaml_file"),
+    ("choice",),
+    ("remedies",),
     ("experiment",),
     ("experiment_file",),
     ("lightcurve",),

@@ -1,7 +1,6 @@
 """One entry against another on identical folds: a difference, its interval, and a verdict."""
 
 from collections.abc import Mapping, Sequence
-from itertools import combinations
 
 import numpy as np
 import pandas as pd
@@ -9,6 +8,7 @@ from numpy.typing import NDArray
 from scipy import stats
 
 from kepler_keras.evaluation.estimates import Comparison, EntrySummary, Estimate, Verdict
+from kepler_keras.evaluation.multiple import pairs_to_compare
 from kepler_keras.evaluation.summary import folds_of, statistics
 from kepler_keras.evaluation.uncertainty import DRAWS, draw_star_weights, estimate
 
@@ -51,7 +51,7 @@ def verdict(low: float, high: float, margin: float) -> Verdict:
 
 
 def corrected_interval(
-    differences: Sequence[float], *, test_share: float, level: float = 0.95
+    differences: Sequence[float], *, test_share: float, level: float = 0.95, bound: float = 1
 ) -> tuple[float, float, float]:
     """Interval and p-value of a mean difference over folds whose training sets overlap.
 
@@ -66,6 +66,7 @@ def corrected_interval(
         differences: One a fold, J > 1 of them; with a NaN among them the result is NaN.
         test_share: n_test / n_train, where training includes the validation rows.
         level: Coverage of the interval.
+        bound: Where the interval is cut; infinity for a measure that may be larger than 1.
 
     Returns:
         Low, high and the two-sided p-value of no difference.
@@ -77,7 +78,7 @@ def corrected_interval(
     error = float(np.sqrt(values.var(ddof=1) * (1 / len(values) + test_share)))
     width = float(stats.t.ppf((1 + level) / 2, len(values) - 1)) * error
     p_value = 2 * float(stats.t.sf(abs(mean) / error, len(values) - 1))
-    low, high = np.clip([mean - width, mean + width], -1, 1).tolist()
+    low, high = np.clip([mean - width, mean + width], -bound, bound).tolist()
     return low, high, p_value
 
 
@@ -87,12 +88,13 @@ def compare(
     *,
     primary_metric: str,
     margin: float,
+    against: Mapping[str, str] | None = None,
     baseline: str,
     prevalence: float | None = None,
     draws: int = DRAWS,
     seed: int = 0,
 ) -> list[Comparison]:
-    """Compares every pair of entries; the baseline, where it takes part, is always b.
+    """Compares the pairs of `pairs_to_compare`; the baseline, where it takes part, is always b.
 
     With several folds the interval is `corrected_interval` over the folds' own values, whatever
     the measure, and describes the procedure. With one fold it comes from resampled stars and
@@ -103,14 +105,13 @@ def compare(
         summaries: In the order that pairs follow: later entries are compared with earlier ones.
         primary_metric: The measure the verdicts are about.
         margin: The margin of practical equivalence.
+        against: The entry of each ablation; None means that there are none.
         baseline: Name of the entry that the others must beat.
         prevalence: The one that the summaries were made at.
         draws: Bootstrap draws, where there is only one fold.
         seed: Seed of the star weights.
     """
-    pairs = [(late, early) for early, late in combinations(summaries, 2)]
-    pairs = [(b, a) if a == baseline else (a, b) for a, b in pairs]
-    pairs.sort(key=lambda pair: pair[1] != baseline)
+    pairs = pairs_to_compare(list(summaries), baseline=baseline, against=against or {})
     values = {name: summary.metrics[primary_metric].folds for name, summary in summaries.items()}
     n_folds = predictions["fold"].nunique()
     drawn = {}

@@ -1,0 +1,45 @@
+"""What all parts of `results.json` are made of."""
+
+import math
+
+from pydantic import BaseModel, ConfigDict
+
+from kepler_keras.evaluation.estimates import Estimate
+
+
+class Part(BaseModel):
+    """Base of every part of the file."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, protected_namespaces=())
+
+
+class IntervalResult(Part):
+    """A value with its 95 % interval; None (null) where undefined."""
+
+    mean: float | None
+    low: float | None
+    high: float | None
+
+
+class MetricResult(IntervalResult):
+    """A measure; `folds` is in the order repeat 0 fold 0, repeat 0 fold 1, ..."""
+
+    folds: list[float | None]
+
+
+def interval_result(estimate: Estimate) -> IntervalResult:
+    """An estimate without its folds."""
+    return IntervalResult(
+        mean=number(estimate.mean), low=number(estimate.low), high=number(estimate.high)
+    )
+
+
+def metric_result(estimate: Estimate) -> MetricResult:
+    """An estimate with its folds."""
+    folds = [number(value) for value in estimate.folds]
+    return MetricResult(**interval_result(estimate).model_dump(), folds=folds)
+
+
+def number(value: float) -> float | None:
+    """JSON knows no NaN."""
+    return float(value) if math.isfinite(value) else None
