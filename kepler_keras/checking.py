@@ -1,16 +1,20 @@
 """Refuses an experiment that cannot run, before any long work begins."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
+import numpy as np
+from numpy.typing import NDArray
+
 from kepler_keras.data.augmentation.registry import find_augmentation
-from kepler_keras.data.imbalance.registry import find_strategy, strategies
+from kepler_keras.data.imbalance.registry import find_strategy
 from kepler_keras.data.pipeline import find_view
+from kepler_keras.data.splits import Fold
 from kepler_keras.data.view_kind import kind_of
 from kepler_keras.errors import InputError
 from kepler_keras.experiment import Entry, Experiment
 from kepler_keras.models.registry import check_model_name
-from kepler_keras.training.fit import build, is_network
+from kepler_keras.training.fit import build, check_needs
 
 
 def check_entries(
@@ -39,6 +43,38 @@ def check_entries(
             raise InputError(f"entry {entry.name!r}: {error}") from error
 
 
+def check_training_labels(
+    experiment: Experiment,
+    folds: Iterable[Fold],
+    labels: NDArray[np.int8],
+    *,
+    cadence: float | None,
+) -> None:
+    """Checks that every entry's remedy for imbalance can take every fold's training rows.
+
+    From their labels alone: what depends on the curves themselves shows only when they are fitted.
+
+    Args:
+        experiment: What is to be compared; its entries have passed `check_entries`.
+        folds: All of them.
+        labels: Of all rows, shape (n,).
+        cadence: As in `check_entries`.
+
+    Raises:
+        InputError: The sentence names entry, repeat and fold.
+    """
+    folds = tuple(folds)
+    for entry in experiment.entries:
+        remedy = find_strategy(entry.imbalance, kind_of(entry.view, cadence=cadence))
+        for fold in folds:
+            try:
+                remedy.check(labels[fold.train])
+            except InputError as error:
+                raise InputError(
+                    f"entry {entry.name!r}, repeat {fold.repeat + 1}, fold {fold.fold + 1}: {error}"
+                ) from error
+
+
 @dataclass(frozen=True)
 class BuildJob:
     """An entry and the shape of its view, as a worker gets them."""
@@ -63,15 +99,4 @@ def check_build(job: BuildJob) -> None:
             f"entry {job.entry.name!r}: model {job.entry.model.label} cannot be built for a view "
             f"of shape {job.input_shape}: {reason}"
         ) from error
-    if is_network(model):
-        return
-    if strategies()[job.entry.imbalance.name].needs_network:
-        raise InputError(
-            f"entry {job.entry.name!r}: imbalance {job.entry.imbalance.name!r} acts on how a "
-            f"network is trained, and model {job.entry.model.name!r} is none"
-        )
-    if job.entry.augmentations:
-        raise InputError(
-            f"entry {job.entry.name!r}: augmentations act on training batches, and model "
-            f"{job.entry.model.name!r} is fitted on all rows at once"
-        )
+    check_needs(job.entry, model)

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from kepler_keras.checking import BuildJob, check_build, check_entries
+from kepler_keras.checking import BuildJob, check_build, check_entries, check_training_labels
 from kepler_keras.data.describe import data_warnings, gallery_rows
 from kepler_keras.data.light_curves import LightCurves
 from kepler_keras.data.prevalence import refit_rows
@@ -75,6 +75,7 @@ def compare(
         curves = views.curves
         check_entries(experiment, cadence=curves.cadence, ready_views=curves.views)
         split = make_folds(curves, views.protocol)
+        check_training_labels(experiment, split.folds, curves.labels, cadence=curves.cadence)
         files = {entry.name: views.view_file(entry) for entry in experiment.entries}
         shapes = {name: file.example_shape() for name, file in files.items()}
         builds = [BuildJob(entry, shapes[entry.name]) for entry in experiment.entries]

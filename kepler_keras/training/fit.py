@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kepler_keras.data.augmentation.registry import Transform, find_augmentation
-from kepler_keras.data.imbalance.registry import Remedy, find_strategy
+from kepler_keras.data.imbalance.registry import Remedy, find_strategy, strategies
 from kepler_keras.data.imbalance.strategy import Plan
 from kepler_keras.data.scaling import UNSCALED, Scaler, fit_scaler
 from kepler_keras.data.view_kind import ViewKind, kind_of
@@ -71,8 +71,12 @@ def fit_entry(task: Task) -> Fitted:
     scaler = UNSCALED if entry.training.scaling == "none" else fit_scaler(examples.view, train)
     remedy = find_strategy(entry.imbalance, kind_of(entry.view, cadence=examples.cadence))
     seed = job_seed(task.seed, "imbalance")
-    rows = gather_rows(examples.view, examples.labels, train, remedy=remedy, seed=seed)
     model = build(entry, examples.view.shape[1:])
+    check_needs(entry, model)
+    try:
+        rows = gather_rows(examples.view, examples.labels, train, remedy=remedy, seed=seed)
+    except InputError as error:
+        raise InputError(f"entry {entry.name!r}: {error}") from error
     if is_network(model):
         fitted: Fitted = _fit_network(model, task, scaler, rows)
     else:
@@ -119,6 +123,26 @@ def build(entry: Entry, input_shape: tuple[int, ...]) -> Any:
             f"model {entry.model.name!r} must end in one logit, its output is {model.output_shape}"
         )
     return model
+
+
+def check_needs(entry: Entry, model: Any) -> None:
+    """Refuses what acts on batches, losses and biases where the model has none.
+
+    Raises:
+        InputError: The sentence names the entry.
+    """
+    if is_network(model):
+        return
+    if strategies()[entry.imbalance.name].needs_network:
+        raise InputError(
+            f"entry {entry.name!r}: imbalance {entry.imbalance.name!r} acts on how a "
+            f"network is trained, and model {entry.model.name!r} is none"
+        )
+    if entry.augmentations:
+        raise InputError(
+            f"entry {entry.name!r}: augmentations act on training batches, and model "
+            f"{entry.model.name!r} is fitted on all rows at once"
+        )
 
 
 def transforms(choices: Sequence[Choice], kind: ViewKind) -> list[Transform]:

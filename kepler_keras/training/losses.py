@@ -4,26 +4,40 @@ from collections.abc import Callable
 from typing import Any
 
 import keras
+from keras import ops
 
 from kepler_keras.data.imbalance.strategy import Loss
 
 
 def keras_loss(loss: Loss) -> Callable[[Any, Any], Any]:
-    """A loss of labels and logits, both of shape (n, 1)."""
-    if loss.focusing or loss.planet_weight is not None:
-        inner = keras.losses.BinaryFocalCrossentropy(
-            from_logits=True,
-            gamma=loss.focusing,
-            apply_class_balancing=loss.planet_weight is not None,
-            alpha=0.25 if loss.planet_weight is None else loss.planet_weight,
-            reduction=None,
+    """A loss of labels and logits, both of shape (n, 1), that gives one value a row, shape (n,).
+
+    A plain function and no `keras.losses.Loss`: Keras weighs what it gives and takes the mean over
+    the batch. Labels between 0 and 1 mix the losses of the two classes.
+    """
+    if loss == Loss(logit_shift=loss.logit_shift):
+        return lambda labels, logits: keras.losses.binary_crossentropy(
+            labels, logits + loss.logit_shift, from_logits=True
         )
-    else:
-        inner = keras.losses.BinaryCrossentropy(from_logits=True, reduction=None)
-    if not loss.logit_shift:
-        return inner  # type: ignore[no-any-return]
 
-    def shifted(labels: Any, logits: Any) -> Any:
-        return inner(labels, logits + loss.logit_shift)
+    def value(labels: Any, logits: Any) -> Any:
+        labels = ops.cast(labels, logits.dtype)
+        shifted = logits + loss.logit_shift
+        planet, other = (_of_class(sign * shifted, loss.focusing) for sign in (1.0, -1.0))
+        if loss.planet_weight is not None:
+            planet, other = loss.planet_weight * planet, (1 - loss.planet_weight) * other
+        return ops.mean(labels * planet + (1 - labels) * other, axis=-1)
 
-    return shifted
+    return value
+
+
+def _of_class(margin: Any, focusing: float) -> Any:
+    """Loss of a row whose class has log-odds `margin`: ``-(1 - p)^focusing log p``.
+
+    From the log-odds themselves. Keras's own focal loss clips p first, so that a row which is told
+    wrongly and surely has no gradient.
+    """
+    cross_entropy = ops.softplus(-margin)
+    if not focusing:
+        return cross_entropy
+    return ops.exp(focusing * ops.log_sigmoid(-margin)) * cross_entropy

@@ -86,10 +86,13 @@ class Resampled:
 
 # make(labels, seed, *, option, ...) -> Plan
 # resample(view, labels, kind, seed, *, option, ...) -> Resampled
+# check(labels, *, option, ...) -> None
 # Labels have shape (n,), views (n, ...), both of the training rows alone. What stands behind the
-# star is an option of the experiment file, and its type the allowed values.
+# star is an option of the experiment file, and its type the allowed values; a check is given them
+# all. Each may raise an InputError, whose sentence the name of the strategy is put before.
 Planner = Callable[..., Plan]
 Resampler = Callable[..., Resampled]
+Checker = Callable[..., None]
 
 
 @dataclass(frozen=True)
@@ -102,6 +105,8 @@ class Strategy:
         resample: The resampler; None where `make` is given.
         effect: What it does to the log-odds.
         needs_network: Whether it acts on a loss, a bias or batches, which only networks have.
+        check: Refuses labels that it cannot be applied to: a cheap look before any long fit. That
+            both classes are there is checked for every strategy.
         unsuited: Why it is not physical on a kind of view (the end of a sentence), or None where
             it is. Such a use is refused unless the option `force` is true.
         impossible: Why it cannot be done at all on a kind of view, or None.
@@ -112,5 +117,13 @@ class Strategy:
     make: Planner | None = None
     resample: Resampler | None = None
     needs_network: bool = False
+    check: Checker = field(default=lambda labels, **options: None)
     unsuited: Callable[[ViewKind], str | None] = field(default=lambda kind: None)
     impossible: Callable[[ViewKind], str | None] = field(default=lambda kind: None)
+
+    @property
+    def function(self) -> Planner | Resampler:
+        """Whichever of the two was given."""
+        function = self.make or self.resample
+        assert function is not None
+        return function

@@ -11,12 +11,14 @@ Weight = Annotated[float, Field(gt=0, allow_inf_nan=False)]
 
 
 def none(labels: Labels, seed: int) -> Plan:
-    """Every row once, with weight one."""
+    """Every row once, with weight one: 10 planets and 490 others as 10 and 490."""
     return Plan(np.arange(len(labels)), np.ones(len(labels), np.float32))
 
 
 def class_weights(labels: Labels, seed: int, *, positive_weight: Weight | None = None) -> Plan:
     """Every row once; both classes weigh the same in sum, or planets weigh `positive_weight`.
+
+    10 planets and 490 others are shown as 10 and 490, of weight 25 and 0.51: 250 each in sum.
 
     The balanced weights are n / (2 n_class), as in scikit-learn's ``class_weight="balanced"``.
     """
