@@ -39,7 +39,7 @@ def precision_over_recall(fold: FoldScores) -> Floats:
     At recall r it is the precision at the highest threshold that reaches at least r, and at 0 what
     it is just beyond; at the prevalence that the fold is weighted to. NaN where it has no planet.
     """
-    counts = counts_by_score(fold.labels, fold.scores, fold.class_weights)
+    counts = counts_by_score(fold.labels, fold.scores, fold.weighed())
     if not counts.tp[-1] > 0:
         return np.full(len(GRID), np.nan)
     recall = counts.tp / counts.tp[-1]

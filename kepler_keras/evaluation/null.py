@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kepler_keras.evaluation.metrics import average_precision
-from kepler_keras.evaluation.prevalence import class_weights
+from kepler_keras.evaluation.prevalence import at_prevalence
 
 
 def average_precision_null(
@@ -33,7 +33,7 @@ def average_precision_null(
         Shape (draws,).
     """
     rng = np.random.default_rng(seed)
-    folds = [(labels, class_weights(labels, prevalence)) for labels in labels_by_fold]
+    folds = [(labels, at_prevalence(labels, prevalence)) for labels in labels_by_fold]
     values = [
         [average_precision(labels, rng.random(len(labels)), weights) for labels, weights in folds]
         for _ in range(draws)

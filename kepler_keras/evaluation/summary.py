@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from kepler_keras.evaluation import metrics
 from kepler_keras.evaluation.estimates import Confusion, EntrySummary
-from kepler_keras.evaluation.prevalence import class_weights
+from kepler_keras.evaluation.prevalence import at_prevalence
 from kepler_keras.evaluation.thresholds import best_f1_threshold
 from kepler_keras.evaluation.uncertainty import DRAWS, StarWeights, draw_star_weights, estimate
 
@@ -43,7 +43,7 @@ class FoldScores:
     """The test rows of one fold of one entry, and the threshold from its validation rows.
 
     Attributes:
-        class_weights: Shape (n,), as `prevalence.class_weights` gives them; None counts rows.
+        prevalence: The share of planets that the rows are weighted to; None takes their own.
     """
 
     repeat: int
@@ -51,17 +51,15 @@ class FoldScores:
     scores: Floats
     stars: NDArray[np.str_]
     threshold: float
-    class_weights: Floats | None = None
+    prevalence: float | None = None
 
-    def weighed(self, stars: Floats | None) -> Floats | None:
-        """Weights of rows that came from their stars times those of their class."""
-        if stars is None:
-            return self.class_weights
-        return stars if self.class_weights is None else stars * self.class_weights
+    def weighed(self, weights: Floats | None = None) -> Floats | None:
+        """Weights of the rows, shape (n,) or (draws, n), turned into those at the prevalence."""
+        return at_prevalence(self.labels, self.prevalence, weights)
 
     def ranking(self, measure: Callable[..., Any]) -> Any:
         """A ranking measure of this fold."""
-        return measure(self.labels, self.scores, self.class_weights)
+        return measure(self.labels, self.scores, self.weighed())
 
     def cells(self, weights: Floats | None = None) -> Floats:
         """Counts tp, fp, fn, tn of this fold, shape (..., 4); whole rows without weights."""
@@ -73,11 +71,10 @@ def folds_of(rows: pd.DataFrame, *, prevalence: float | None = None) -> list[Fol
     folds = []
     for _, part in rows.groupby(["repeat", "fold"], sort=True):
         validation, test = (part[part["split"] == name] for name in ("validation", "test"))
-        labels = test["label"].to_numpy()
         folds.append(
             FoldScores(
                 repeat=int(part["repeat"].iloc[0]),
-                labels=labels,
+                labels=test["label"].to_numpy(),
                 scores=test["score"].to_numpy(),
                 stars=test["star"].to_numpy(dtype=str),
                 threshold=best_f1_threshold(
@@ -85,7 +82,7 @@ def folds_of(rows: pd.DataFrame, *, prevalence: float | None = None) -> list[Fol
                     validation["score"].to_numpy(),
                     prevalence=prevalence,
                 ),
-                class_weights=class_weights(labels, prevalence),
+                prevalence=prevalence,
             )
         )
     return folds
@@ -137,7 +134,7 @@ def statistics(folds: Sequence[FoldScores], weights: StarWeights | None = None) 
     the plain mean over folds. Otherwise the only planet of a fold could not matter: its weight
     cancels from the fold's own value, and with one planet in each of five folds the interval would
     hold the truth 43 times in 100 where this one does 90 times (simulated normal scores). Planets
-    have class weight 1, so that at a stated prevalence, too, it is their stars alone that count.
+    keep the weight of their star at a stated prevalence, so that there, too, it alone counts.
 
     Args:
         folds: From `folds_of`.

@@ -10,7 +10,7 @@ from kepler_keras.evaluation.comparison import compare
 from kepler_keras.evaluation.displays import PrecisionRecallDisplay, RocDisplay
 from kepler_keras.evaluation.estimates import Confusion
 from kepler_keras.evaluation.null import average_precision_null
-from kepler_keras.evaluation.prevalence import class_weights, others_weight
+from kepler_keras.evaluation.prevalence import at_prevalence, others_weight
 from kepler_keras.evaluation.summary import folds_of, statistics, summarise
 from kepler_keras.evaluation.thresholds import best_f1_threshold
 
@@ -24,16 +24,40 @@ AVERAGE_PRECISION = (1 + 2 / (2 + OTHER) + 3 / (3 + OTHER) + 4 / (4 + 5 * OTHER)
 
 
 def test_weights_by_hand():
-    weights = class_weights(np.array(LABELS), 0.02)
+    weights = at_prevalence(np.array(LABELS), 0.02)
     assert weights == pytest.approx(np.where(np.array(LABELS) == 1, 1, OTHER))
     assert weights[np.array(LABELS) == 1].sum() / weights.sum() == pytest.approx(0.02, abs=1e-15)
-    assert class_weights(np.array(LABELS), None) is None
+    assert at_prevalence(np.array(LABELS), None) is None
     assert others_weight(np.array([1, 0]), 0.5) == 1
+
+
+@pytest.mark.parametrize("order", ["C", "F"])
+def test_every_draw_has_the_prevalence(order):
+    # Planets weigh 4, 1 and 0 in the three draws, others 1, 3 and 2; at 1/5 others weigh 4 times.
+    drawn = np.array([[1.0, 1, 3, 0], [0, 2, 1, 1], [0, 1, 0, 1]], order=order)
+    before = drawn.copy()
+    weights = at_prevalence(np.array([1, 0, 1, 0]), 0.2, drawn)
+    assert weights[:2] == pytest.approx(np.array([[1, 16, 3, 0], [0, 8 / 3, 1, 4 / 3]]))
+    assert np.isnan(weights[2]).all()
+    assert weights.flags.f_contiguous == drawn.flags.f_contiguous
+    np.testing.assert_array_equal(drawn, before)
+    assert at_prevalence(np.array([1, 0, 1, 0]), None, drawn) is drawn
+
+
+def test_a_constant_score_of_the_prevalence_is_sure_in_every_draw():
+    shown = table(*folds("a", [([1, 0, 0, 0, 1], [0.1] * 5), ([1, 0, 0, 0], [0.1] * 4)]))
+    summary = summarise(shown, prevalence=0.1, draws=50)["a"]
+    for key, expected in (
+        ("average_precision", 0.1), ("roc_auc", 0.5), ("calibration_error", 0),
+        ("log_loss", -(0.1 * np.log(0.1) + 0.9 * np.log(0.9))),
+    ):  # fmt: skip
+        value = summary.metrics[key]
+        assert (value.mean, value.low, value.high) == pytest.approx([expected] * 3, abs=1e-12)
 
 
 @pytest.mark.parametrize("labels", [[0, 0], [1, 1]])
 def test_no_weight_gives_an_empty_class_its_share(labels):
-    weights = class_weights(np.array(labels), 0.02)
+    weights = at_prevalence(np.array(labels), 0.02)
     assert np.isnan(weights).all()
     for measure in (
         metrics.average_precision, metrics.roc_auc, metrics.recall_at_precision,
@@ -88,14 +112,11 @@ def test_measures_at_a_prevalence_are_scikit_learns():
     assert summary.metrics["recall"].mean == pytest.approx(expected, abs=1e-12)
 
 
-def test_the_share_of_the_rows_themselves_changes_nothing():
+def test_the_share_of_the_rows_themselves_changes_no_value():
     rows_ = table(*folds("a", FOLD))
     plain, same = (summarise(rows_, prevalence=p, draws=50)["a"] for p in (None, 0.4))
     for key, value in plain.metrics.items():
-        other = same.metrics[key]
-        assert (other.mean, other.low, other.high) == pytest.approx(
-            (value.mean, value.low, value.high), abs=1e-12
-        )
+        assert same.metrics[key].mean == pytest.approx(value.mean, abs=1e-12)
     assert same.thresholds == plain.thresholds
 
 
@@ -111,7 +132,7 @@ def test_folds_count_by_the_stars_of_their_planets_alone():
     last = [0, 0, 0, 0, 0, 1], [0.9, 0.8, 0.7, 0.6, 0.55, 0.5]
     scored = folds_of(table(*folds("a", [(labels, scores), last])), prevalence=0.1)
     drawn = statistics(scored, TwoDraws())["average_precision"]
-    first = (1 + 6 / (6 + 9)) / 2  # planets of 3 and 3, an other row of 9 between
+    first = (1 + 6 / (6 + 27)) / 2  # planets of 3 and 3, between them one other row of 54 / 2
     second = 1 / (1 + 5 * 9 / 5)
     assert drawn[0] == pytest.approx((3 * first + 1 * second) / 4, abs=1e-12)
     assert drawn[1] == pytest.approx(statistics(scored)["average_precision"], abs=1e-12)
