@@ -214,6 +214,7 @@ def check_options(augmentation):
         bind(augmentation, {option.name: option.default, **forced}, kind)
     for unknown in ("no_such_option", "batch", "rng", "kind"):
         message = refusal(augmentation, {unknown: 1, **forced}, kind)
+        assert message is not None, unknown
         assert f"augmentation {augmentation.name!r}: unknown option {unknown!r}" in message
 
 
