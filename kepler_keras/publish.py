@@ -73,8 +73,9 @@ def log_comparison(record: Record, out: Path, models: dict[str, Path], tracker: 
         tracker.log_fold(fit, {key: value.folds[position] for key, value in metrics.items()})
     for name, summary in summaries.items():
         _log_entry(record, summary, tracker)
-        n_columns = read_preparation(models[name]).n_columns  # a ready view has its own
-        tracker.log_model(name, models[name], n_cadences=n_columns)
+        if name in models:
+            n_columns = read_preparation(models[name]).n_columns  # a ready view has its own
+            tracker.log_model(name, models[name], n_cadences=n_columns)
     tracker.log_record(record, out)
 
 

@@ -12,6 +12,8 @@ Floats = NDArray[np.float64]
 
 # A slope below it would turn the ranking round or flatten it to ties: that is no correction.
 LEAST_SLOPE = 1e-3
+# Log-odds that differ by less, relative to their size, differ by the rounding of float32 alone.
+LEAST_SPREAD = 1e-6
 
 
 @dataclass(frozen=True)
@@ -48,7 +50,8 @@ def platt_scaling(labels: NDArray[Any], log_odds: Floats) -> Correction:
     n_others = len(labels) - n_planets
     target = np.where(labels == 1, (n_planets + 1) / (n_planets + 2), 1 / (n_others + 2))
     centre, spread = float(log_odds.mean()), float(log_odds.std())
-    if not spread > 0:  # nothing to learn a slope from; the intercept alone can be right
+    # With nothing to learn a slope from, the intercept alone can be right.
+    if spread <= LEAST_SPREAD * max(1.0, abs(centre)):
         return Correction(1.0, _log_odds(float(target.mean())) - centre)
     scaled = (log_odds - centre) / spread
 

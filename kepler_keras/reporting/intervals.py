@@ -6,7 +6,8 @@ from markupsafe import Markup
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from kepler_keras.reporting.results import ComparisonResult, IntervalResult, Results
+from kepler_keras.reporting.result_parts import IntervalResult
+from kepler_keras.reporting.results import ComparisonResult, Results
 from kepler_keras.reporting.svg import INK, RULE, SERIES, SOFT, figure_style, inline_svg
 from kepler_keras.reporting.wording import METRIC_NAMES
 

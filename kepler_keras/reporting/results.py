@@ -4,28 +4,36 @@ import math
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict
-
 from kepler_keras.evaluation.comparison import compare, overall_verdict
 from kepler_keras.evaluation.estimates import (
     Comparison,
     Confusion,
     EntrySummary,
-    Estimate,
     Verdict,
 )
 from kepler_keras.evaluation.summary import summarise
 from kepler_keras.experiment import Entry, Experiment
 from kepler_keras.record import Environment, FoldFit, Record
+from kepler_keras.reporting.remedy_results import (
+    RemedyResult,
+    SelectionResult,
+    ablations,
+    remedy_results,
+    selection_results,
+)
+from kepler_keras.reporting.result_parts import (
+    IntervalResult,
+    MetricResult,
+    Part,
+    interval_result,
+    metric_result,
+    number,
+)
 
 THRESHOLD_RULE = "best F1 on validation rows"
 
 
-class _Part(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True, protected_namespaces=())
-
-
-class DataResult(_Part):
+class DataResult(Part):
     """The data set; stars count once however many curves they have."""
 
     source: str
@@ -36,7 +44,7 @@ class DataResult(_Part):
     fingerprint: str
 
 
-class ProtocolResult(_Part):
+class ProtocolResult(Part):
     """How the data were split; a given split has one fold and one repeat.
 
     `prevalence` is the share of planets that all measures hold at; None (null): each fold's own.
@@ -51,28 +59,14 @@ class ProtocolResult(_Part):
     prevalence: float | None
 
 
-class IntervalResult(_Part):
-    """A value with its 95 % interval; None (null) where undefined."""
-
-    mean: float | None
-    low: float | None
-    high: float | None
-
-
-class MetricResult(IntervalResult):
-    """A measure; `folds` is in the order repeat 0 fold 0, repeat 0 fold 1, ..."""
-
-    folds: list[float | None]
-
-
-class ThresholdResult(_Part):
+class ThresholdResult(Part):
     """The score from which on a row is called a planet, one value a fold."""
 
     rule: str
     folds: list[float | None]
 
 
-class ConfusionResult(_Part):
+class ConfusionResult(Part):
     """Counts summed over the folds of a repeat, averaged over repeats (hence maybe no integers).
 
     They are whole rows, never weighted to a prevalence.
@@ -84,7 +78,7 @@ class ConfusionResult(_Part):
     tn: int | float
 
 
-class EntryResult(_Part):
+class EntryResult(Part):
     """One competitor. `train_seconds` is the mean wall time of fitting one fold's model."""
 
     name: str
@@ -96,7 +90,7 @@ class EntryResult(_Part):
     train_seconds: float | None
 
 
-class ComparisonResult(_Part):
+class ComparisonResult(Part):
     """Entry a against entry b; the difference is a minus b and the verdict is about a."""
 
     a: str
@@ -107,7 +101,7 @@ class ComparisonResult(_Part):
     sentence: str
 
 
-class Results(_Part):
+class Results(Part):
     """The whole file. Warnings stand at the head of the report, notes beside the data."""
 
     experiment: str
@@ -118,6 +112,8 @@ class Results(_Part):
     protocol: ProtocolResult
     entries: list[EntryResult]
     comparisons: list[ComparisonResult]
+    remedies: list[RemedyResult]
+    selection: list[SelectionResult]
     verdict: str
     warnings: list[str]
     notes: list[str]
@@ -148,6 +144,7 @@ def build_results(record: Record) -> Results:
         margin=protocol.margin,
         baseline=experiment.baseline,
         prevalence=protocol.prevalence,
+        against=ablations(experiment),
     )
     data = {name: getattr(record.data, name) for name in DataResult.model_fields}
     return Results(
@@ -159,6 +156,8 @@ def build_results(record: Record) -> Results:
         protocol=_protocol(record),
         entries=[_entry(entry, summaries[entry.name], record.fits) for entry in experiment.entries],
         comparisons=[_comparison(comparison) for comparison in comparisons],
+        remedies=remedy_results(record, summaries),
+        selection=selection_results(record, prevalence=protocol.prevalence),
         verdict=_verdict(experiment, comparisons, summaries),
         warnings=record.data.warnings,
         notes=record.data.notes,
@@ -174,9 +173,10 @@ def _verdict(
     """The verdict on the competitors.
 
     An entry with data options of its own is the control of another entry on other data: it has a
-    table of its own in the report and takes no place in the ranking.
+    table of its own in the report and takes no place in the ranking; so has an ablation, which is
+    judged against its own entry.
     """
-    controls = {entry.name for entry in experiment.entries if entry.data_options}
+    controls = {entry.name for entry in experiment.entries if entry.data_options or entry.against}
     return overall_verdict(
         [pair for pair in comparisons if not {pair.a, pair.b} & controls],
         {name: summary for name, summary in summaries.items() if name not in controls},
@@ -206,23 +206,12 @@ def _entry(entry: Entry, summary: EntrySummary, fits: Iterable[FoldFit]) -> Entr
         name=entry.name,
         model=entry.model.name,
         n_parameters=own[0].n_parameters if own else None,
-        metrics={name: _metric(estimate) for name, estimate in summary.metrics.items()},
+        metrics={name: metric_result(estimate) for name, estimate in summary.metrics.items()},
         threshold=ThresholdResult(
-            rule=THRESHOLD_RULE, folds=[_number(value) for value in summary.thresholds]
+            rule=THRESHOLD_RULE, folds=[number(value) for value in summary.thresholds]
         ),
         confusion=_confusion(summary.confusion),
         train_seconds=math.fsum(seconds) / len(seconds) if seconds else None,
-    )
-
-
-def _metric(estimate: Estimate) -> MetricResult:
-    folds = [_number(value) for value in estimate.folds]
-    return MetricResult(**_interval(estimate).model_dump(), folds=folds)
-
-
-def _interval(estimate: Estimate) -> IntervalResult:
-    return IntervalResult(
-        mean=_number(estimate.mean), low=_number(estimate.low), high=_number(estimate.high)
     )
 
 
@@ -236,13 +225,8 @@ def _comparison(comparison: Comparison) -> ComparisonResult:
     return ComparisonResult(
         a=comparison.a,
         b=comparison.b,
-        difference=_interval(comparison.difference),
-        p_value=_number(comparison.p_value),
+        difference=interval_result(comparison.difference),
+        p_value=number(comparison.p_value),
         verdict=comparison.verdict,
         sentence=comparison.sentence,
     )
-
-
-def _number(value: float) -> float | None:
-    """JSON knows no NaN."""
-    return float(value) if math.isfinite(value) else None

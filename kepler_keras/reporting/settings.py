@@ -31,7 +31,7 @@ class DataOptionPair:
 
 def flattened(entry: Entry) -> dict[str, str]:
     """The settings of an entry by dotted key, as ``training.epochs`` or ``model.filters``."""
-    settings = entry.model_dump(exclude={"name", "augmentations"})
+    settings = entry.model_dump(exclude={"name", "against", "augmentations"})
     flat = _flat(settings)
     flat["augmentations"] = ", ".join(choice.label for choice in entry.augmentations) or "none"
     return {key.replace(".options", "").removesuffix(".name"): flat[key] for key in flat}
@@ -53,7 +53,8 @@ def data_option_pairs(entries: Sequence[Entry], results: Results) -> list[DataOp
     by_name = {entry.name: entry for entry in results.entries}
     pairs = []
     for first, second in combinations(entries, 2):
-        renamed = second.model_copy(update={"name": first.name, "data_options": first.data_options})
+        same = {"name": first.name, "against": first.against, "data_options": first.data_options}
+        renamed = second.model_copy(update=same)
         if first.data_options == second.data_options or renamed != first:
             continue
         options = tuple(

@@ -36,6 +36,8 @@ def entry_parameters(entry: Entry) -> dict[str, str]:
         "seed": entry.seed,
         "data_options": entry.data_options,
     }
+    if entry.against is not None:
+        settings["against"] = entry.against
     parameters = dict(_flat(settings))
     for key in ("model", "view", "imbalance"):
         choice: Choice = getattr(entry, key)
