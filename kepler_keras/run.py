@@ -134,7 +134,10 @@ def _refit(
     executor: Executor,
     work: Path,
 ) -> dict[str, Path]:
-    """Fits every entry once more on all rows that may train, for its folds' median of epochs."""
+    """Fits every entry once more on all rows that may train, for its folds' median of epochs.
+
+    Ablations are there to be measured; no model of theirs is handed out.
+    """
     jobs = [
         RefitJob(
             entry,
@@ -146,6 +149,7 @@ def _refit(
             work / f"model-{number}",
         )
         for number, entry in enumerate(experiment.entries)
+        if entry.against is None
     ]
     with stage("refitting on all stars", len(jobs)) as counter:
         for position, _ in executor.run(run_refit, jobs):

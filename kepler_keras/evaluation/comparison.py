@@ -18,6 +18,7 @@ METRIC_WORDS = {
     "average_precision": "average precision",
     "roc_auc": "ROC AUC",
     "recall_at_precision": "recall at precision 0.9",
+    "mean_score": "mean score",
     "calibration_error": "calibration error",
     "log_loss": "log loss",
     "precision": "precision",

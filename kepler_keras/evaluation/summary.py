@@ -27,6 +27,7 @@ RANKING: dict[str, Callable[..., Any]] = {
     "average_precision": metrics.average_precision,
     "roc_auc": metrics.roc_auc,
     "recall_at_precision": metrics.recall_at_precision,
+    "mean_score": metrics.mean_score,
     "calibration_error": metrics.calibration_error,
     "log_loss": metrics.log_loss,
 }

@@ -14,6 +14,7 @@ from kepler_keras.evaluation.estimates import (
 from kepler_keras.evaluation.summary import summarise
 from kepler_keras.experiment import Entry, Experiment
 from kepler_keras.record import Environment, FoldFit, Record
+from kepler_keras.reporting.calibration_results import CalibrationResult, calibration_results
 from kepler_keras.reporting.remedy_results import (
     RemedyResult,
     SelectionResult,
@@ -114,6 +115,7 @@ class Results(Part):
     comparisons: list[ComparisonResult]
     remedies: list[RemedyResult]
     selection: list[SelectionResult]
+    calibration: list[CalibrationResult]
     verdict: str
     warnings: list[str]
     notes: list[str]
@@ -158,6 +160,7 @@ def build_results(record: Record) -> Results:
         comparisons=[_comparison(comparison) for comparison in comparisons],
         remedies=remedy_results(record, summaries),
         selection=selection_results(record, prevalence=protocol.prevalence),
+        calibration=calibration_results(record, summaries),
         verdict=_verdict(experiment, comparisons, summaries),
         warnings=record.data.warnings,
         notes=record.data.notes,

@@ -7,6 +7,7 @@ METRIC_NAMES = {
     "average_precision": "average precision",
     "roc_auc": "ROC AUC",
     "recall_at_precision": "recall at precision 0.9",
+    "mean_score": "mean score",
     "calibration_error": "calibration error",
     "log_loss": "log loss",
     "precision": "precision",

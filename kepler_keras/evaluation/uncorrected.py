@@ -1,0 +1,71 @@
+"""What calibration was before scores were corrected for the remedy that trained them."""
+
+from collections.abc import Mapping
+from typing import cast
+
+import numpy as np
+import pandas as pd
+from scipy.special import expit, logit
+
+from kepler_keras.evaluation.calibration import UNCORRECTED, Correction
+from kepler_keras.evaluation.estimates import Estimate
+from kepler_keras.evaluation.summary import folds_of, statistics
+from kepler_keras.evaluation.uncertainty import DRAWS, draw_star_weights, estimate
+
+CALIBRATION = ("mean_score", "calibration_error", "log_loss")
+SURE = 1e-15  # a score nearer to 0 or 1 has no finite log-odds in float64
+Fold = tuple[str, int, int]
+
+
+def uncorrected_scores(
+    predictions: pd.DataFrame, corrections: Mapping[Fold, Correction]
+) -> pd.DataFrame:
+    """The same rows with the scores that the models themselves gave.
+
+    Args:
+        predictions: As `evaluation.predictions` describes it.
+        corrections: Of each (entry, repeat, fold).
+    """
+    scores = predictions["score"].to_numpy(copy=True)
+    places = predictions.groupby(["entry", "repeat", "fold"], sort=False).indices
+    for fold, rows in places.items():
+        correction = corrections[cast(Fold, fold)]
+        if correction != UNCORRECTED:
+            log_odds = logit(np.clip(scores[rows], SURE, 1 - SURE))
+            scores[rows] = expit(correction.undo(log_odds))
+    return predictions.assign(score=scores)
+
+
+def calibration_before(
+    predictions: pd.DataFrame,
+    corrections: Mapping[Fold, Correction],
+    *,
+    prevalence: float | None = None,
+    draws: int = DRAWS,
+    seed: int = 0,
+) -> dict[str, dict[str, Estimate]]:
+    """Measures of calibration before the correction, of every entry that has one.
+
+    Args:
+        predictions: As `evaluation.predictions` describes it.
+        corrections: Of each (entry, repeat, fold).
+        prevalence: As in `summary.summarise`.
+        draws: Bootstrap draws of each interval.
+        seed: Seed of the star weights.
+
+    Returns:
+        Estimates of `CALIBRATION`, by entry.
+    """
+    corrected = {name for (name, _, _), one in corrections.items() if one != UNCORRECTED}
+    weights = draw_star_weights(predictions, draws=draws, seed=seed)
+    table = uncorrected_scores(predictions[predictions["entry"].isin(corrected)], corrections)
+    result = {}
+    for name, rows in table.groupby("entry", sort=False):
+        folds = folds_of(rows, prevalence=prevalence)
+        values, drawn = statistics(folds), statistics(folds, weights)
+        by_fold = [statistics([fold]) for fold in folds]
+        result[str(name)] = {
+            key: estimate(values[key], drawn[key], [fold[key] for fold in by_fold])
+            for key in CALIBRATION
+        }
+    return result

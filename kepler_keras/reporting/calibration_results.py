@@ -1,0 +1,54 @@
+"""The part of `results.json` about calibration: whether scores are shares of planets."""
+
+from collections.abc import Mapping
+
+from kepler_keras.evaluation.estimates import EntrySummary, Estimate
+from kepler_keras.evaluation.uncorrected import CALIBRATION, calibration_before
+from kepler_keras.record import Record
+from kepler_keras.reporting.result_parts import IntervalResult, Part, interval_result
+
+
+class CalibrationMeasures(Part):
+    """Three measures at the prevalence of the comparison.
+
+    `mean_score` is to be held against the share of planets, which it equals where scores are
+    shares.
+    """
+
+    mean_score: IntervalResult
+    calibration_error: IntervalResult
+    log_loss: IntervalResult
+
+
+class CalibrationResult(Part):
+    """An entry's calibration as its models left it, and after the correction for its remedy.
+
+    `before` is None (null) where nothing was corrected.
+    """
+
+    entry: str
+    before: CalibrationMeasures | None
+    after: CalibrationMeasures
+
+
+def calibration_results(
+    record: Record, summaries: Mapping[str, EntrySummary]
+) -> list[CalibrationResult]:
+    """The calibration of every entry, in the order of `summaries`."""
+    before = calibration_before(
+        record.predictions,
+        {(fit.entry, fit.repeat, fit.fold): fit.correction for fit in record.fits},
+        prevalence=record.experiment.protocol.prevalence,
+    )
+    return [
+        CalibrationResult(
+            entry=name,
+            before=_measures(before[name]) if name in before else None,
+            after=_measures(summary.metrics),
+        )
+        for name, summary in summaries.items()
+    ]
+
+
+def _measures(metrics: Mapping[str, Estimate]) -> CalibrationMeasures:
+    return CalibrationMeasures(**{name: interval_result(metrics[name]) for name in CALIBRATION})
