@@ -1,16 +1,18 @@
 """Scores that mean what they say: the log-odds that a remedy added are taken off again."""
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Annotated, Any
 
 import numpy as np
 from numpy.typing import NDArray
+from pydantic import Field
 from scipy.optimize import minimize
 from scipy.special import expit
 
 Floats = NDArray[np.float64]
 
-# A slope below it would turn the ranking round or flatten it to ties: that is no correction.
+# Log-odds after the correction by one standard deviation of those before. Less would turn the
+# ranking round or flatten it to ties: that is no correction.
 LEAST_SLOPE = 1e-3
 # Log-odds that differ by less, relative to their size, differ by the rounding of float32 alone.
 LEAST_SPREAD = 1e-6
@@ -20,8 +22,8 @@ LEAST_SPREAD = 1e-6
 class Correction:
     """Maps the log-odds of a score to `slope` times them plus `intercept`."""
 
-    slope: float = 1.0
-    intercept: float = 0.0
+    slope: Annotated[float, Field(gt=0, allow_inf_nan=False)] = 1.0  # where it is read from a file
+    intercept: Annotated[float, Field(allow_inf_nan=False)] = 0.0
 
     def __call__(self, log_odds: Floats) -> Floats:
         """Corrects log-odds of any shape."""
@@ -62,7 +64,7 @@ def platt_scaling(labels: NDArray[Any], log_odds: Floats) -> Correction:
         return float(value), np.array([np.mean(error * scaled), np.mean(error)])
 
     begin = np.array([1.0, _log_odds(float(target.mean()))])
-    bounds = [(LEAST_SLOPE * spread, None), (None, None)]
+    bounds = [(LEAST_SLOPE, None), (None, None)]
     slope, intercept = minimize(loss, begin, jac=True, bounds=bounds, method="L-BFGS-B").x
     return Correction(float(slope / spread), float(intercept - slope * centre / spread))
 

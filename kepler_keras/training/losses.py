@@ -15,12 +15,12 @@ def keras_loss(loss: Loss) -> Callable[[Any, Any], Any]:
     A plain function and no `keras.losses.Loss`: Keras weighs what it gives and takes the mean over
     the batch. Labels between 0 and 1 mix the losses of the two classes.
     """
-    if loss == Loss(logit_shift=loss.logit_shift):
-        return lambda labels, logits: keras.losses.binary_crossentropy(
-            labels, logits + loss.logit_shift, from_logits=True
-        )
 
-    def value(labels: Any, logits: Any) -> Any:
+    # Keras writes the name of a loss into a saved network and warns of one that has none: no lambda.
+    def cross_entropy(labels: Any, logits: Any) -> Any:
+        return keras.losses.binary_crossentropy(labels, logits + loss.logit_shift, from_logits=True)
+
+    def weighted(labels: Any, logits: Any) -> Any:
         labels = ops.cast(labels, logits.dtype)
         shifted = logits + loss.logit_shift
         planet, other = (_of_class(sign * shifted, loss.focusing) for sign in (1.0, -1.0))
@@ -28,7 +28,8 @@ def keras_loss(loss: Loss) -> Callable[[Any, Any], Any]:
             planet, other = loss.planet_weight * planet, (1 - loss.planet_weight) * other
         return ops.mean(labels * planet + (1 - labels) * other, axis=-1)
 
-    return value
+    plain = not loss.focusing and loss.planet_weight is None
+    return cross_entropy if plain else weighted
 
 
 def _of_class(margin: Any, focusing: float) -> Any:

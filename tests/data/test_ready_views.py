@@ -100,11 +100,11 @@ def test_views_that_the_data_do_not_bring_are_refused(choice, folded, sentence):
 
 def test_entries_are_checked_against_what_the_data_bring(prepared):
     _, experiment = prepared(curves_of(), *BROUGHT)
-    check_entries(experiment, folded_source=True, ready_views=BROUGHT)
+    check_entries(experiment, cadence=None, ready_views=BROUGHT)
     with pytest.raises(InputError, match="entry 'e1': view 'local_view' needs unfolded flux"):
-        check_entries(experiment, folded_source=True, ready_views=["secondary_view"])
+        check_entries(experiment, cadence=None, ready_views=["secondary_view"])
     with pytest.raises(InputError, match="entry 'e1': view 'local_view' needs unfolded flux"):
-        check_entries(experiment, folded_source=True)
+        check_entries(experiment, cadence=None)
 
 
 def test_ready_views_count_as_folded(prepared):
@@ -115,7 +115,7 @@ def test_ready_views_count_as_folded(prepared):
     with pytest.raises(
         InputError, match=r"entry 'e0': .* would move the transit away from phase 0"
     ):
-        check_entries(experiment, folded_source=True, ready_views=BROUGHT)
+        check_entries(experiment, cadence=None, ready_views=BROUGHT)
 
 
 def test_a_saved_model_takes_the_ready_view_itself(prepared):

@@ -5,6 +5,7 @@ import pytest
 
 from kepler_keras.data.pipeline import Preparation
 from kepler_keras.data.splits import Fold
+from kepler_keras.evaluation.calibration import UNCORRECTED, Correction
 from kepler_keras.executors import LocalProcesses
 from kepler_keras.experiment import Conditioning, Search
 from kepler_keras.training.cross_validation import (
@@ -94,7 +95,10 @@ def test_refit_writes_a_model_that_scores(job, tmp_path):
         n_columns=16,
     )
     folder = tmp_path / "refit"
-    assert run_refit(RefitJob(one.entry, one.view, np.arange(60), 2, preparation, folder)) == folder
+    correction = Correction(0.5, -1.0)  # of no use to a remedy that needs none
+    refit = RefitJob(one.entry, one.view, np.arange(60), 2, correction, preparation, folder)
+    assert run_refit(refit) == folder
+    assert load_fitted(folder).fitted.correction == UNCORRECTED
     flux = np.random.default_rng(0).normal(size=(5, 16)).astype(np.float32)
     scores = load_fitted(folder).score_curves(flux)
     assert scores.shape == (5,)

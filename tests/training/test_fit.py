@@ -4,9 +4,13 @@ import numpy as np
 import pytest
 
 from kepler_keras.data.scaling import UNSCALED
+from kepler_keras.data.view_kind import ViewKind
 from kepler_keras.errors import InputError
+from kepler_keras.evaluation.calibration import UNCORRECTED, Correction, platt_scaling
 from kepler_keras.evaluation.metrics import average_precision
+from kepler_keras.experiment import Choice
 from kepler_keras.training.fit import Examples, Task, fit_entry, transforms
+from kepler_keras.training.fitted import sigmoid
 
 
 def test_best_epoch_is_kept(entry, examples, parts):
@@ -82,18 +86,20 @@ def test_scaling_none_leaves_the_view(entry, examples, parts):
     assert fit_entry(Task(chosen, examples, train, validation, 1)).scaler == UNSCALED
 
 
-def test_class_weights_count_in_the_loss(entry, examples, parts):
+def test_remedies_count_in_the_fit_and_their_effect_is_taken_off(entry, examples, parts):
+    """A third are planets; a blind model that learned from half of them says so all the same."""
     train, validation, test = parts
-    means = [
-        fit_entry(
-            Task(entry("prevalence", imbalance=remedy), examples, train, validation, 1)
-        ).score(examples.view[test])[0]
-        for remedy in ("none", "class_weights", "random_oversampling")
+    fitted = [
+        fit_entry(Task(entry("prevalence", imbalance=remedy), examples, train, validation, 1))
+        for remedy in ("none", "class_weights", "random_oversampling", "random_undersampling")
     ]
-    assert means == pytest.approx([1 / 3, 1 / 2, 1 / 2])
+    view = examples.view[test]
+    assert [one.score(view)[0] for one in fitted] == pytest.approx([1 / 3] * 4)
+    learned = [one.log_odds(view)[0] for one in fitted]
+    assert learned == pytest.approx([-np.log(2), 0, 0, 0], abs=1e-6)
 
 
-def test_class_weights_raise_the_scores_of_a_network(entry, examples, parts):
+def test_class_weights_raise_what_a_network_says_and_not_its_scores(entry, examples, parts):
     train, _, test = parts
     heavy = {"name": "class_weights", "positive_weight": 50.0}
     settings = {"epochs": 8, "patience": 8, "learning_rate": 0.02}
@@ -101,9 +107,45 @@ def test_class_weights_raise_the_scores_of_a_network(entry, examples, parts):
         fit_entry(Task(entry(imbalance=remedy, training=settings), examples, train, None, 1, 8))
         for remedy in ("none", heavy)
     )
-    assert (
-        weighted.score(examples.view[test]).mean() > plain.score(examples.view[test]).mean() + 0.1
+    view = examples.view[test]
+    assert sigmoid(weighted.log_odds(view)).mean() > plain.score(view).mean() + 0.1
+    assert weighted.correction == Correction(intercept=pytest.approx(-np.log(50)))
+    corrected = weighted.log_odds(view) - np.log(50)
+    assert weighted.score(view) == pytest.approx(sigmoid(corrected))
+
+
+def test_the_output_begins_at_the_prior(entry, examples, parts):
+    """With a learning rate of nothing, the bias stays where it began."""
+    train, _, _ = parts
+    settings = {"epochs": 1, "learning_rate": 1e-30}
+    for remedy, bias in (("none", 0.0), ("output_bias", -np.log(2)), ("focal", -np.log(2))):
+        chosen = entry(imbalance=remedy, training=settings)
+        fitted = fit_entry(Task(chosen, examples, train, None, 1, epochs=1))
+        assert fitted.model.get_layer("logit").bias.numpy() == pytest.approx([bias])
+
+
+def test_what_is_left_to_validation_rows_is_given_to_a_refit(entry, examples, parts):
+    train, validation, _ = parts
+    chosen = entry("hist_gradient_boosting", view="global_view", imbalance="smote")
+    fitted = fit_entry(Task(chosen, examples, train, validation, 1))
+    assert fitted.correction != UNCORRECTED
+    assert fitted.correction == platt_scaling(
+        examples.labels[validation], fitted.log_odds(examples.view[validation])
     )
+    given = Correction(0.5, -1.0)
+    again = fit_entry(Task(chosen, examples, train, None, 1, correction=given))
+    assert again.correction == given
+    offset = entry("prevalence", imbalance="class_weights")  # known without validation rows
+    own = fit_entry(Task(offset, examples, train, None, 1, correction=given)).correction
+    assert own == Correction(intercept=pytest.approx(-np.log(2)))
+
+
+def test_a_remedy_that_cannot_be_applied_names_the_entry(entry, examples):
+    train = np.arange(12)  # 4 planets
+    chosen = entry("prevalence", view="global_view", imbalance="smote")
+    sentence = "^entry 'prevalence': smote: k_neighbors = 5 needs more than 5 planets .* got 4"
+    with pytest.raises(InputError, match=sentence):
+        fit_entry(Task(chosen, examples, train, None, 1))
 
 
 @pytest.mark.filterwarnings("ignore::RuntimeWarning")
@@ -116,7 +158,8 @@ def test_training_that_diverges_is_refused(entry, examples, parts):
         fit_entry(Task(chosen, examples, train, validation, 1))
 
 
-def test_transforms_are_checked_against_the_view(entry):
-    assert len(transforms(entry(augmentations=["time_reversal", "circular_shift"]))) == 2
+def test_transforms_are_checked_against_the_view():
+    choices = [Choice(name="time_reversal"), Choice(name="circular_shift")]
+    assert len(transforms(choices, ViewKind("flux", folded=False, cadence=0.02))) == 2
     with pytest.raises(InputError, match="needs unfolded flux"):
-        transforms(entry(view="global_view", augmentations=["circular_shift"]))
+        transforms(choices, ViewKind("global_view", folded=True))

@@ -8,6 +8,7 @@ import pytest
 from kepler_keras.data.pipeline import Preparation, prepare
 from kepler_keras.data.scaling import UNSCALED
 from kepler_keras.errors import InputError
+from kepler_keras.evaluation.calibration import UNCORRECTED
 from kepler_keras.experiment import Choice, Conditioning, Search
 from kepler_keras.training.fit import Examples, Task, fit_entry
 from kepler_keras.training.fitted import FittedKeras, FittedSklearn
@@ -55,6 +56,42 @@ def test_round_trip_is_bit_equal(entry, flux, tmp_path, model):
     expected = fitted.score(view)
     assert len(np.unique(expected)) > 1 or model == "prevalence"
     assert loaded.score_curves(curves).tobytes() == expected.tobytes()
+
+
+@pytest.mark.parametrize("model", ["mlp", "hist_gradient_boosting", "prevalence"])
+@pytest.mark.parametrize("remedy", ["class_weights", "smote"])
+def test_saved_models_give_corrected_scores(entry, flux, tmp_path, model, remedy):
+    """An offset and a calibration: what is loaded scores as what was fitted, not as it learned."""
+    curves = flux(21)
+    view = prepare(curves, FOLDED)
+    examples = Examples(view, (np.arange(60) % 3 == 0).astype(np.int8))
+    chosen = entry(model, view="global_view", imbalance=remedy, training={"epochs": 2})
+    fitted = fit_entry(Task(chosen, examples, np.arange(40), np.arange(40, 60), 1))
+    assert fitted.correction != UNCORRECTED
+    save_fitted(fitted, FOLDED, tmp_path / "model")
+    loaded = load_fitted(tmp_path / "model")
+    assert loaded.fitted.correction == fitted.correction
+    scores = loaded.score_curves(curves)
+    assert scores.tobytes() == fitted.score(view).tobytes()
+    assert np.abs(scores - fitted.corrected(UNCORRECTED).score(view)).min() > 1e-3
+
+
+def test_a_model_saved_before_there_were_corrections_has_none(saved):
+    file = saved / "preparation.json"
+    kept = json.loads(file.read_text())
+    del kept["correction"]
+    file.write_text(json.dumps(kept))
+    assert load_fitted(saved).fitted.correction == UNCORRECTED
+
+
+@pytest.mark.parametrize("correction", [{"slope": 0}, {"slope": -1.0}, {"intercept": None}])
+def test_a_damaged_correction_is_refused(saved, correction):
+    file = saved / "preparation.json"
+    kept = json.loads(file.read_text())
+    kept["correction"] = {"slope": 1.0, "intercept": 0.0, **correction}
+    file.write_text(json.dumps(kept))
+    with pytest.raises(InputError, match=r"preparation.json: damaged: correction"):
+        load_fitted(saved)
 
 
 @pytest.fixture
