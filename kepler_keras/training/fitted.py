@@ -93,8 +93,10 @@ class FittedKeras:
         return sigmoid(self.correction(self.log_odds(view)))
 
     def save(self, folder: Path) -> None:
-        """Writes `model.keras`."""
-        self.model.save(folder / self.FILE)
+        """Writes `model.keras`, without what it was trained by."""
+        bare = self.model.from_config(self.model.get_config())  # our losses load nowhere safely
+        bare.set_weights(self.model.get_weights())
+        bare.save(folder / self.FILE)
 
 
 def logits(model: Any, view: View, scaler: Scaler, *, batch_size: int = 256) -> NDArray[np.float32]:
