@@ -1,6 +1,6 @@
 """Measures docs/the_wrong_way.md: SMOTE before the split, and what that model is really worth.
 
-    KEPLER_KERAS_DATA=... python docs/the_wrong_way_study.py --out docs    # ten minutes, one thread
+    KEPLER_KERAS_DATA=... python docs/the_wrong_way_study.py --out docs    # ten minutes of one core
     python docs/the_wrong_way_study.py --out docs --quick                  # seconds, means nothing
 
 A fifth of the stars is put aside before anything else. Each way gets the rest and does with it what
