@@ -29,7 +29,7 @@ def experiment_of(**entry):
         ({"view": "fluxes"}, "there is no view 'fluxes'; did you mean 'flux'"),
         (
             {"imbalance": "smote"},
-            "'smote' on the view 'flux' is not physical: .*; with force: true",
+            "'smote' on the view 'flux' is not physical: .*; with force",
         ),
         ({"imbalance": "nonee"}, "there is no strategy 'nonee'; did you mean 'none'"),
         ({"imbalance": {"name": "random_oversampling", "ratio": 2}}, "ratio: .*, got 2"),

@@ -16,7 +16,7 @@ def keras_loss(loss: Loss) -> Callable[[Any, Any], Any]:
     the batch. Labels between 0 and 1 mix the losses of the two classes.
     """
 
-    # Keras writes the name of a loss into a saved network and warns of one that has none: no lambda.
+    # Keras writes a loss's name into a saved network and warns of a lambda, which has none.
     def cross_entropy(labels: Any, logits: Any) -> Any:
         return keras.losses.binary_crossentropy(labels, logits + loss.logit_shift, from_logits=True)
 
