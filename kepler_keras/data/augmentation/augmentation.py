@@ -48,6 +48,8 @@ class Augmentation:
         physics: Why the label survives, or why it does not, in a sentence.
         physical: Whether it does. What is not physical is refused unless the option `force` is
             true.
+        relabels: Whether it changes labels and weights.
+        mixes_rows: Whether a row's result depends on other rows of the batch.
         impossible: Why it cannot be done on a kind of view (the end of a sentence), or None.
     """
 
@@ -55,6 +57,8 @@ class Augmentation:
     apply: Apply
     physics: str
     physical: bool = True
+    relabels: bool = False
+    mixes_rows: bool = False
     impossible: Callable[[ViewKind], str | None] = lambda kind: None
 
 

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from functools import cache
 from importlib import import_module
 from pkgutil import iter_modules
+from typing import Any
 
 import numpy as np
 
@@ -39,11 +40,19 @@ def find_augmentation(choice: Choice, kind: ViewKind) -> Transform:
     if choice.name not in augmentations():
         hint = suggestion(choice.name, augmentations())
         raise InputError(f"augmentations: there is no {choice.name!r}; {hint}")
-    augmentation = augmentations()[choice.name]
-    what = f"augmentation {choice.name!r}"
-    options = dict(choice.options)
-    forced = options.pop(FORCE, False) is True
-    check_options(what, augmentation.apply, options)
+    return bind(augmentations()[choice.name], choice.options, kind)
+
+
+def bind(augmentation: Augmentation, options: Mapping[str, Any], kind: ViewKind) -> Transform:
+    """An augmentation with its options, ready to take a batch of a kind of view.
+
+    Raises:
+        InputError: As of `find_augmentation`.
+    """
+    what = f"augmentation {augmentation.name!r}"
+    chosen = dict(options)
+    forced = chosen.pop(FORCE, False) is True
+    check_options(what, augmentation.apply, chosen)
     if reason := augmentation.impossible(kind):
         raise InputError(f"{what} on the view {kind.name!r}: {reason}")
     if not augmentation.physical and not forced:
@@ -51,4 +60,4 @@ def find_augmentation(choice: Choice, kind: ViewKind) -> Transform:
             f"{what} is not physical: {augmentation.physics} "
             "With force: true it is done all the same"
         )
-    return lambda batch, rng: augmentation.apply(batch, rng, kind, **options)
+    return lambda batch, rng: augmentation.apply(batch, rng, kind, **chosen)
