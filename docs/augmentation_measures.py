@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from kepler_keras.lightcurve.conditioning import robust_scatter
 from kepler_keras.lightcurve.folding import cadence_times, cycle, phase
+from kepler_keras.lightcurve.search_layout import DURATIONS
 from kepler_keras.lightcurve.transit_search import search_transits
 
 Floats = NDArray[np.float64]
@@ -70,6 +71,7 @@ def _held(curve: View, period: float, cadence: float) -> tuple[float, float, flo
         cadence=cadence,
         min_period=(1 - TOLERANCE) * period,
         max_period=(1 + TOLERANCE) * period,
+        durations=[one for one in DURATIONS if one <= WIDEST * period] or DURATIONS[:1],
     )
     found, t0, duration = (float(column[0]) for column in vars(near.first()).values())
     apart = odd_even_distance(curve, found, t0, duration, cadence=cadence)
