@@ -63,7 +63,8 @@ def middles_and_reaches(rows: Rows, known: Known) -> tuple[Rows, Rows]:
         if count:
             middle = np.float32(median_of_many(values[:count]))
             reach = np.float32(0)
-            for i in range(count):  # in another order by now, but all there
-                reach = max(reach, abs(values[i] - middle))
+            for i in range(length):  # the median has overwritten the other values
+                if known[row, i]:
+                    reach = max(reach, abs(rows[row, i] - middle))
             middles[row], reaches[row] = middle, reach
     return middles, reaches

@@ -1,18 +1,23 @@
 """Batches: planned rows only, each once an epoch, drawn from seed, epoch and batch."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
-from kepler_keras.data.augment import find_augmentation
-from kepler_keras.data.imbalance import Plan
+from kepler_keras.data.augmentation.registry import find_augmentation
+from kepler_keras.data.imbalance.strategy import Plan
 from kepler_keras.data.scaling import UNSCALED, Scaler
+from kepler_keras.data.view_kind import ViewKind
 from kepler_keras.experiment import Choice
 from kepler_keras.training.backend import load_tensorflow
+from kepler_keras.training.training_rows import TrainingRows
 
 VIEW = np.arange(20, dtype=np.float32)[:, None, None] + np.zeros((1, 4, 1), np.float32)
 LABELS = (np.arange(20) % 4 == 0).astype(np.int8)
-ROWS = np.array([3, 4, 8, 11, 12])
+REAL = np.array([3, 4, 8, 11, 12, 4])
 PLAN = Plan(np.array([0, 1, 2, 3, 4, 1]), np.array([1, 2, 3, 4, 5, 2], np.float32))
+ROWS = TrainingRows(VIEW, REAL, VIEW[:0], LABELS[REAL], PLAN)
 
 
 @pytest.fixture
@@ -21,9 +26,9 @@ def batches():
     load_tensorflow()
     from kepler_keras.training.batches import TrainingBatches
 
-    def make(**changes):
-        settings = {"plan": PLAN, "scaler": UNSCALED, "transforms": [], "batch_size": 4, "seed": 0}
-        return TrainingBatches(VIEW, LABELS, ROWS, **{**settings, **changes})
+    def make(rows=ROWS, **changes):
+        settings = {"scaler": UNSCALED, "transforms": [], "batch_size": 4, "seed": 0}
+        return TrainingBatches(rows, **{**settings, **changes})
 
     return make
 
@@ -61,20 +66,82 @@ def test_order_depends_on_seed_and_epoch(batches):
 
 
 def test_a_batch_is_the_same_whoever_asks_for_it_and_when(batches):
-    flip = find_augmentation(Choice(name="circular_shift"), view="flux", view_is_folded=False)
-    noisy = [lambda batch, rng: batch + rng.normal(size=batch.shape).astype(np.float32), flip]
+    shift = find_augmentation(Choice(name="circular_shift"), ViewKind("flux", False, {}, 0.02))
+    noisy = [
+        lambda batch, rng: replace(
+            batch, view=batch.view + rng.normal(size=batch.view.shape).astype(np.float32)
+        ),
+        shift,
+    ]
     forwards, backwards = batches(transforms=noisy), batches(transforms=noisy)
     last = backwards[1][0]
     assert np.array_equal(forwards[0][0], backwards[0][0])
     assert np.array_equal(forwards[1][0], last)
 
 
-def test_rows_are_scaled_before_they_are_transformed(batches):
+def test_rows_are_transformed_before_they_are_scaled(batches):
     seen = []
-    dataset = batches(scaler=Scaler(10, 2), transforms=[lambda b, rng: seen.append(b) or b])
+    dataset = batches(scaler=Scaler(10, 2), transforms=[lambda b, rng: seen.append(b.view) or b])
+    scaled = sorted(float(v) for i in range(2) for v in dataset[i][0][:, 0, 0])
+    assert sorted(float(v) for view in seen for v in view[:, 0, 0]) == [3, 4, 4, 8, 11, 12]
+    assert scaled == [-3.5, -3.0, -3.0, -1.0, 0.5, 1.0]
+
+
+def test_a_transform_may_change_labels_and_weights(batches):
+    def relabelled(batch, rng):
+        return replace(batch, labels=batch.labels / 2, weight=3 * batch.weight)
+
+    plain, changed = batches(), batches(transforms=[relabelled])
+    for i in range(len(plain)):
+        assert np.array_equal(changed[i][1], plain[i][1] / 2)
+        assert np.array_equal(changed[i][2], plain[i][2] * 3)
+
+
+def test_a_transform_is_told_the_share_of_planets_by_weight(batches):
+    shares = []
+    dataset = batches(transforms=[lambda b, rng: shares.append(b.planet_share) or b])
     shown(dataset)
-    values = sorted(float(value) for batch in seen for value in batch[:, 0, 0])
-    assert values == [-3.5, -3.0, -3.0, -1.0, 0.5, 1.0]
+    assert shares == [pytest.approx(12 / 17)] * 2  # planets 2 + 3 + 5 + 2, others 1 + 4
+
+
+def test_only_redrawn_rows_are_redrawn_and_in_every_epoch_anew(batches):
+    def random(batch, rng):
+        values = 100 + rng.random(batch.view.shape).astype(np.float32)
+        return replace(batch, view=values)
+
+    redrawn = np.array([False, False, False, False, False, True])
+    dataset = batches(replace(ROWS, plan=replace(PLAN, redrawn=redrawn)), redrawing=[random])
+    values = []
+    for _ in range(2):
+        views = np.concatenate([dataset[i][0][:, 0, 0] for i in range(len(dataset))])
+        assert sorted(views[views < 100].tolist()) == [3, 4, 8, 11, 12]
+        values.extend(views[views >= 100].tolist())
+        dataset.on_epoch_end()
+    assert len(set(values)) == 2
+
+
+def test_every_batch_holds_the_planned_share_of_planets(batches):
+    labels = (np.arange(20) % 5 == 0).astype(np.int8)
+    plan = Plan(np.arange(20), np.ones(20, np.float32), planet_share=0.5)
+    dataset = batches(TrainingRows(VIEW, np.arange(20), VIEW[:0], labels, plan))
+    seen = [dataset[i] for i in range(len(dataset))]
+    assert [float(label.mean()) for _, label, _ in seen] == [0.5] * 8
+    rows = np.concatenate([view[:, 0, 0] for view, _, _ in seen]).astype(int)
+    assert sorted(rows[labels[rows] == 0].tolist()) == np.flatnonzero(labels == 0).tolist()
+    assert set(rows[labels[rows] == 1].tolist()) == {0, 5, 10, 15}
+
+
+def test_synthetic_rows_stand_behind_real_ones(batches):
+    synthetic = np.full((2, 4, 1), 50, np.float32) + np.arange(2, dtype=np.float32)[:, None, None]
+    plan = Plan(np.arange(5), np.ones(5, np.float32))
+    rows = TrainingRows(VIEW, REAL[:3], synthetic, np.array([0, 1, 1, 1, 0], np.int8), plan)
+    dataset = batches(rows)
+    pairs = {
+        (int(value), int(label))
+        for i in range(len(dataset))
+        for value, label in zip(dataset[i][0][:, 0, 0], dataset[i][1][:, 0], strict=True)
+    }
+    assert pairs == {(3, 0), (4, 1), (8, 1), (50, 1), (51, 0)}
 
 
 def test_keras_shows_every_epoch_its_own_rows_once(batches):
@@ -82,7 +149,12 @@ def test_keras_shows_every_epoch_its_own_rows_once(batches):
     import keras
 
     seen = []
-    dataset = batches(transforms=[lambda batch, rng: seen.append(batch[:, 0, 0].copy()) or batch])
+
+    def remembered(batch, rng):
+        seen.append(batch.view[:, 0, 0].copy())
+        return batch
+
+    dataset = batches(transforms=[remembered])
     model = keras.Sequential([keras.Input((4, 1)), keras.layers.Flatten(), keras.layers.Dense(1)])
     model.compile(loss="mse", jit_compile=False)
     ends = []
