@@ -24,6 +24,7 @@ SMOTE_PHYSICS = (
     "too shallow."
 )
 STRETCH = "time_stretch"
+NONE = np.arange(0)
 SHORTEST = 1.0  # days, of an injected period
 # Where not every row can be changed; all other probabilities are 1.
 OPTIONS: Mapping[str, Mapping[str, Any]] = {"transit_injection": {"probability": 0.5}}
@@ -37,12 +38,14 @@ class Changed:
         batch: The rows.
         base: Which row of before each one is to be compared with.
         period: At which each is now expected, days, NaN where none is.
+        injected: Rows that were given a planet and labelled so.
         stretch: How much longer time runs, shape (n,); None where it runs as before.
     """
 
     batch: Batch
     base: NDArray[np.intp]
     period: Floats
+    injected: NDArray[np.intp]
     stretch: Floats | None = None
 
 
@@ -71,15 +74,15 @@ def changed(name: str, seen: Seen, seed: int) -> Changed:
     base = np.arange(len(after))
     if augmentations()[name].mixes_rows:
         base = nearest(seen.batch.view[..., 0], after.view[..., 0])
-        return Changed(after, base, period[base])
+        return Changed(after, base, period[base], NONE)
     if name == STRETCH and not seen.kind.folded:
         stretch = time_factors(name, seen.batch.view.shape, seen.kind, seed)
-        return Changed(after, base, period * stretch, stretch)
+        return Changed(after, base, period * stretch, NONE, stretch)
     new = np.flatnonzero((after.labels == 1) & (seen.batch.labels == 0))
     for row in new:
         dips = seen.batch.view[row, :, 0] - after.view[row, :, 0]
         period[row] = period_of_dips(dips, cadence=seen.stars.cadence)
-    return Changed(after, base, period)
+    return Changed(after, base, period, new)
 
 
 def applied(name: str, batch: Batch, kind: ViewKind, seed: int) -> Batch:
@@ -99,7 +102,7 @@ def _smote(batch: Batch, period: Floats, seed: int) -> Changed:
     view = rows[len(flat) :].reshape(-1, *batch.view.shape[1:]).astype(np.float32)
     base = hosts[nearest(batch.view[hosts][..., 0], view[..., 0])]
     ones = np.ones(len(view), np.float32)
-    return Changed(replace(batch, view=view, labels=ones, weight=ones), base, period[base])
+    return Changed(replace(batch, view=view, labels=ones, weight=ones), base, period[base], NONE)
 
 
 def nearest(before: View, after: View) -> NDArray[np.intp]:

@@ -97,7 +97,7 @@ def measure_folded(view: View, *, circle: bool) -> Measures:
     """The best box of each folded view; that of an image in the mean of its rows with flux.
 
     Args:
-        view: Shape (n, bins) or (n, rows, bins); row r of an image is cycle r, 0 throughout where
+        view: Shape (n, bins) or (n, rows, bins); a row of an image is a cycle, 0 throughout where
             there is none.
         circle: Whether the axis is a whole period.
     """
@@ -144,6 +144,6 @@ def image_odd_even(image: View, centre: float, width: float) -> float:
 
 
 def _seen(image: View) -> View:
-    """Rows up to the last with flux."""
+    """Rows from the first to the last with flux: a reversed image has its empty rows above."""
     filled = np.flatnonzero((image != 0).any(axis=1))
-    return image[: filled[-1] + 1] if len(filled) else image
+    return image[filled[0] : filled[-1] + 1] if len(filled) else image

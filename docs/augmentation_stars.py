@@ -76,9 +76,7 @@ class Seen:
 
     def measure(self, batch: Batch, period: Floats) -> Measures:
         """What stands in a changed batch; `period` as it is after the change, NaN without one."""
-        if not self.kind.folded:
-            return measure_flux(with_gaps(batch.view), period, cadence=self.stars.cadence)
-        return measure_folded(batch.view[..., 0], circle=is_circle(self.kind))
+        return measured(batch, period, self.kind, self.stars.cadence)
 
 
 def simulated(n_stars: int, seed: int) -> Stars:
@@ -106,8 +104,9 @@ def _stars(name: str, curves: LightCurves) -> Stars:
         curves.flux, cadence=cadence, settings=Conditioning(), what=name, level=curves.level
     )
     given = np.asarray(curves.truth["kind"], str)
-    kind = np.where(given == "planet", "planet", np.where(np.char.find(given, "ecl") == 0, "b", ""))
-    kind = np.where(kind == "b", "binary", np.where(kind == "", "quiet", kind))
+    kind = np.select(
+        [given == "planet", given == "eclipsing_binary"], ["planet", "binary"], "quiet"
+    )
     period, t0, duration = (
         np.array(curves.truth[column], np.float64) for column in ("period", "t0", "duration")
     )
@@ -119,9 +118,8 @@ def _stars(name: str, curves: LightCurves) -> Stars:
         np.where(quiet, np.nan_to_num(searched.t0), t0),
         np.where(quiet, np.nan_to_num(searched.duration, nan=0.1), duration),
     )
-    columns = ("depth_ppm", "secondary_depth_ppm") if name == "simulated" else (
-        "depth", "secondary_depth"
-    )  # fmt: skip
+    depth = "depth_ppm" if name == "simulated" else "depth"
+    columns = (depth, f"secondary_{depth}")
     primary, secondary = (np.asarray(curves.truth[column], np.float64) for column in columns)
     unequal = (kind == "binary") & (secondary < UNEQUAL * primary)
     return Stars(name, flux, kind, fold, unequal, cadence)
@@ -134,10 +132,7 @@ def seen(stars: Stars, choice: Choice, snr: Floats | None) -> Seen:
     view = build_view(stars.flux, choice, cadence=stars.cadence, ephemerides=ephemerides)
     labels = (stars.kind == "planet").astype(np.float32)
     batch = Batch(view, labels, np.ones_like(labels), float(labels.mean()))
-    none = np.arange(0)
-    before = Seen(stars, kind, batch, Measures(*6 * (labels,)), none, none, none).measure(
-        batch, true_period(stars)
-    )
+    before = measured(batch, true_period(stars), kind, stars.cadence)
     snr = before.snr if snr is None else snr
     strong = (snr >= SNR_RANGE[0]) & (snr <= SNR_RANGE[1])
     return Seen(
@@ -151,12 +146,19 @@ def seen(stars: Stars, choice: Choice, snr: Floats | None) -> Seen:
     )
 
 
+def measured(batch: Batch, period: Floats, kind: ViewKind, cadence: float) -> Measures:
+    """What stands in a view, folded or not."""
+    if not kind.folded:
+        return measure_flux(with_gaps(batch.view), period, cadence=cadence)
+    return measure_folded(batch.view[..., 0], circle=is_circle(kind))
+
+
 def true_period(stars: Stars) -> Floats:
     """Periods of planets and half those of binaries, NaN for quiet stars."""
     return np.where(stars.kind == "quiet", np.nan, stars.fold.period)
 
 
 def with_gaps(view: View) -> View:
-    """Unfolded flux of a view with a mask, NaN in its gaps; shape (n, n_cadences)."""
+    """Unfolded flux of a view with a mask, NaN in its gaps; shape (..., n_cadences)."""
     flux: View = np.where(view[..., 1] > 0, view[..., 0], np.float32(np.nan))
     return flux

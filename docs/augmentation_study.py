@@ -11,14 +11,15 @@ import argparse
 import os
 from collections.abc import Iterator, Mapping
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
 from augmentation_changes import Changed, changed, is_physical, names
-from augmentation_measures import Floats, Measures, measure_flux
-from augmentation_rule import LIMITS, Figure, change, difference, median, share
+from augmentation_measures import Measures, measure_flux
+from augmentation_rule import Figure, change, difference, median, share
 from augmentation_stars import VIEWS, Seen, Stars, real, seen, simulated, true_period, with_gaps
-from augmentation_tables import folded_table, main_table, write
+from augmentation_tables import tables, write
 from numpy.typing import NDArray
 
 ALARM = 0.01  # share of untouched quiet stars above the SNR that counts as a false alarm
@@ -37,7 +38,7 @@ def main() -> None:
         rows += study(real(Path(data), options.seed), options.seed, folded=False)
     table = pd.DataFrame(rows)
     write(table, options.out / "augmentation_check.csv")
-    print(main_table(table), folded_table(table), sep="\n\n")
+    print(*tables(table), sep="\n\n")
 
 
 def study(stars: Stars, seed: int, *, folded: bool) -> Iterator[dict[str, object]]:
@@ -65,12 +66,13 @@ def study(stars: Stars, seed: int, *, folded: bool) -> Iterator[dict[str, object
 
 
 def figures(seen: Seen, done: Changed) -> dict[str, dict[str, object]]:
-    """Each figure of a transform with its judgement; `snr` and some others are not judged."""
+    """Each figure of a transform; those that the rule judges have the names of its limits."""
     after = seen.measure(done.batch, done.period)
     before = seen.before.rows(done.base)
     host, quiet, binary = (
         np.flatnonzero(np.isin(done.base, rows)) for rows in (seen.hosts, seen.quiet, seen.binaries)
     )
+    binary = binary[done.batch.labels[binary] < 0.5]
     result = {}
     found = after.found
     if done.stretch is not None:
@@ -85,10 +87,6 @@ def figures(seen: Seen, done: Changed) -> dict[str, dict[str, object]]:
         result |= _of_quiet(seen, done, before, after, quiet)
     if len(binary) and np.isfinite(before.odd_even[binary]).any():
         result["odd_even"] = _ratios(before, after, "odd_even", binary)
-    for name, row in result.items():
-        row["judged"] = row.pop("figure").judged(LIMITS[name]) if name in LIMITS else ""  # type: ignore[attr-defined]
-        if name not in LIMITS:
-            row.pop("figure", None)
     return result
 
 
@@ -100,28 +98,23 @@ def _of_quiet(
     A label in between counts as that of the star which the row is mostly made of.
     """
     result = {}
-    planet = done.batch.labels[quiet] > 0.5
-    injected, still = quiet[planet], quiet[~planet]
+    injected = np.intersect1d(quiet, done.injected)
+    still = quiet[done.batch.labels[quiet] < 0.5]
     if len(still):
         limit = float(np.quantile(seen.before.best_snr[seen.quiet], 1 - ALARM))
         result["alarms"] = _shares(before.best_snr > limit, after.best_snr > limit, still)
-    if len(injected) > 1 and not np.isin(done.base[injected], seen.hosts).any():
-        untouched = seen.before.found[seen.hosts] == 1
-        there = after.found[injected] == 1
-        figure = difference(untouched, there)
-        result["injected"] = _figure(figure) | {
-            "before": share(untouched).value, "after": share(there).value
-        }  # fmt: skip
+    if len(injected):
+        untouched, there = seen.before.found[seen.hosts] == 1, after.found[injected] == 1
+        both = {"before": share(untouched).value, "after": share(there).value}
+        result["injected"] = _figure(difference(untouched, there)) | both | _ends(share(there))
     return result
 
 
-def _shares(before: Floats, after: Floats, rows: NDArray[np.intp]) -> dict[str, object]:
+def _shares(before: NDArray[Any], after: NDArray[Any], rows: NDArray[np.intp]) -> dict[str, object]:
     """Change of a share among some rows, and the share itself before and after."""
     first, second = before[rows] == 1, after[rows] == 1
     both = {"before": share(first).value, "after": share(second).value}
-    of_after = share(second)
-    limits = {"after_low": of_after.low, "after_high": of_after.high}
-    return _figure(change(first, second)) | both | limits
+    return _figure(change(first, second)) | both | _ends(share(second))
 
 
 def _ratios(
@@ -136,13 +129,11 @@ def _ratios(
 
 
 def _figure(figure: Figure) -> dict[str, object]:
-    return {
-        "value": figure.value,
-        "low": figure.low,
-        "high": figure.high,
-        "n": figure.n,
-        "figure": figure,
-    }
+    return {"value": figure.value, "low": figure.low, "high": figure.high, "n": figure.n}
+
+
+def _ends(after: Figure) -> dict[str, object]:
+    return {"after_low": after.low, "after_high": after.high}
 
 
 if __name__ == "__main__":
