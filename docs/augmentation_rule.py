@@ -24,7 +24,7 @@ LIMITS: Mapping[str, tuple[float, float]] = {
     "found": (-0.05, np.inf),  # change of the share of hosts whose transit is found
     "depth": (0.9, 1.1),  # median ratio, after over before, in hosts
     "duration": (0.9, 1.1),  # the same
-    "density": (0.9, 1.1),  # the same of period / duration^3, where the period is stretched
+    "density": (0.9, 1.1),  # median factor (1 or above) of period / duration^3, of a stretch
     "alarms": (-np.inf, 0.02),  # change of the share of quiet stars with a signal
     "odd_even": (0.9, 1.1),  # median ratio of the odd-even distance, in eclipsing binaries
     "injected": (-0.05, np.inf),  # share of injected rows found, less that of untouched hosts
