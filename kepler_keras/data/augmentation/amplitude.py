@@ -10,7 +10,7 @@ from kepler_keras.data.augmentation.measured import Known, flux_of, measured, wi
 from kepler_keras.data.augmentation.noise import scatters
 from kepler_keras.data.augmentation.options import Probability
 from kepler_keras.data.view_kind import ViewKind
-from kepler_keras.lightcurve.row_statistics import middles_and_reaches
+from kepler_keras.lightcurve.row_statistics import row_medians, row_reaches
 
 
 def amplitude_jitter(
@@ -27,12 +27,13 @@ def amplitude_jitter(
     no more than `within` times the row's own scatter, and differs from 1 by no more than `most`.
     """
     flux, known = flux_of(batch), measured(batch, kind)
-    middle, reach = _levels(flux, known)
-    scatter = scatters(flux, known).reshape(middle.shape)
-    allowed = np.float32(within) * scatter / np.where(reach > 0, reach, np.float32(1))
+    middle = row_medians(*_flat(flux, known))
+    reach = row_reaches(*_flat(flux, known), middle)
+    allowed = np.float32(within) * scatters(flux, known) / np.where(reach > 0, reach, np.float32(1))
     allowed = np.minimum(allowed, np.float32(most))
-    factor = 1 + allowed * rng.uniform(-1, 1, middle.shape).astype(np.float32)
-    return with_flux(batch, kind, middle + factor * (flux - middle), known)
+    factor = _beside(1 + allowed * rng.uniform(-1, 1, len(flux)).astype(np.float32), flux)
+    level = _beside(middle, flux)
+    return with_flux(batch, kind, level + factor * (flux - level), known)
 
 
 def vertical_flip(
@@ -43,17 +44,20 @@ def vertical_flip(
     It is clipped as its view is, so deep dips become bumps that are less high.
     """
     flux, known = flux_of(batch), measured(batch, kind)
-    middle, _ = _levels(flux, known)
+    middle = _beside(row_medians(*_flat(flux, known)), flux)
     chosen = rng.random(middle.shape) < probability
     return with_flux(batch, kind, np.where(chosen, 2 * middle - flux, flux), known)
 
 
-def _levels(flux: Floats, known: Known) -> tuple[Floats, Floats]:
-    """Median and largest distance from it, shaped to stand beside the flux."""
+def _flat(flux: Floats, known: Known) -> tuple[Floats, Known]:
+    """Each example in one row."""
     rows = (len(flux), int(np.prod(flux.shape[1:])))
-    middle, reach = middles_and_reaches(flux.reshape(rows), known.reshape(rows))
-    beside = (-1, *(1,) * (flux.ndim - 1))
-    return middle.reshape(beside), reach.reshape(beside)
+    return flux.reshape(rows), known.reshape(rows)
+
+
+def _beside(numbers: Floats, flux: Floats) -> Floats:
+    """A number an example, shaped to stand beside the flux."""
+    return numbers.reshape(-1, *(1,) * (flux.ndim - 1))
 
 
 AUGMENTATIONS = (

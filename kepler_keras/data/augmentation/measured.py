@@ -2,6 +2,7 @@
 
 import inspect
 from dataclasses import replace
+from functools import cache
 from typing import cast
 
 import numpy as np
@@ -71,7 +72,9 @@ def with_flux(batch: Batch, kind: ViewKind, flux: Floats, known: Known) -> Batch
         flux = np.where(known, flux, np.float32(0))
     if batch.view.shape[-1] == 1:
         return replace(batch, view=flux[..., None])
-    return replace(batch, view=np.stack([flux, known.astype(np.float32)], axis=-1))
+    view = np.empty((*flux.shape, 2), np.float32)
+    view[..., 0], view[..., 1] = flux, known
+    return replace(batch, view=view)
 
 
 def value_range(kind: ViewKind) -> tuple[np.float32, np.float32]:
@@ -83,6 +86,7 @@ def value_range(kind: ViewKind) -> tuple[np.float32, np.float32]:
     return cast(tuple[np.float32, np.float32], tuple(ends))
 
 
+@cache
 def _default(view: str, option: str) -> float | None:
     if view not in VIEWS:
         return None

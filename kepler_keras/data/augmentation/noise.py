@@ -3,7 +3,6 @@
 from typing import Annotated
 
 import numpy as np
-from numpy.typing import NDArray
 from pydantic import Field
 
 from kepler_keras.data.augmentation.augmentation import Augmentation, Batch, Floats
@@ -29,10 +28,11 @@ def noise(batch: Batch, rng: np.random.Generator, kind: ViewKind, *, share: Shar
     flux, known = flux_of(batch), measured(batch, kind)
     drawn = rng.standard_normal(flux.shape, dtype=np.float32)
     if flux.ndim == 3:
-        drawn = np.take_along_axis(drawn, _first_alike(flux)[..., None], axis=1)
+        drawn = _alike_where_rows_are(drawn, flux)
     scatter = scatters(flux, known).reshape(-1, *(1,) * (flux.ndim - 1))
     drawn *= np.float32(share) * scatter
-    return with_flux(batch, kind, flux + drawn, known)
+    drawn += flux
+    return with_flux(batch, kind, drawn, known)
 
 
 def scatters(flux: Floats, known: Known) -> Floats:
@@ -41,11 +41,14 @@ def scatters(flux: Floats, known: Known) -> Floats:
     return point_scatters(flux.reshape(lines), known.reshape(lines))
 
 
-def _first_alike(images: Floats) -> NDArray[np.int64]:
-    """For each image row, the first of the run of equal rows it lies in, shape (n, rows)."""
-    new = np.ones(images.shape[:2], np.bool_)
-    new[:, 1:] = (images[:, 1:] != images[:, :-1]).any(axis=-1)
-    return np.maximum.accumulate(np.where(new, np.arange(images.shape[1]), 0), axis=1)
+def _alike_where_rows_are(drawn: Floats, images: Floats) -> Floats:
+    """Numbers that are those of the row above wherever an image repeats it."""
+    again = np.zeros(images.shape[:2], np.bool_)
+    again[:, 1:] = (images[:, 1:] == images[:, :-1]).all(axis=-1)
+    if not again.any():
+        return drawn
+    first = np.maximum.accumulate(np.where(again, 0, np.arange(images.shape[1])), axis=1)
+    return np.take_along_axis(drawn, first[..., None], axis=1)
 
 
 AUGMENTATIONS = (
