@@ -41,8 +41,8 @@ def row_reaches(rows: Rows, known: Known, middle: Rows) -> Rows:
 def point_scatters(rows: Rows, known: Known) -> Rows:
     """Scatter of single values from third differences of neighbours, as `inject.point_scatter`.
 
-    Where neighbours share noise, as bins do that overlap, it falls short: by half in a local view
-    of the preset yu2019.
+    Where neighbours share noise, as bins do that overlap, it falls short: of white flux it finds
+    0.86 in a global view and 0.49 in a local one (preset yu2019; 0.88 and 0.37 with shallue2018).
 
     Args:
         rows: Shape (n, lines, length); differences are taken along the last axis.
