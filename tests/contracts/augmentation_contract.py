@@ -62,7 +62,7 @@ def batch_of(case):
 
 
 def transform(augmentation, kind):
-    return bind(augmentation, {} if augmentation.physical else {"force": True}, kind)
+    return bind(augmentation, {} if keeps(augmentation, kind) else {"force": True}, kind)
 
 
 def applied(augmentation, kind, batch, seed=1):
@@ -231,9 +231,30 @@ def check_unsuited_views_are_refused(augmentation):
         assert f"on the view {case.kind.name!r}: {reason}" in message
 
 
+def keeps(augmentation, kind):
+    """Whether it says that the label survives on that kind of view."""
+    return augmentation.physical and augmentation.unsuited(kind) is None
+
+
+def check_what_breaks_the_label_on_a_view_is_refused_there_unless_forced(augmentation):
+    for case in CASES:
+        reason = augmentation.unsuited(case.kind)
+        if reason is None or augmentation.impossible(case.kind):
+            continue
+        message = refusal(augmentation, {}, case.kind)
+        assert message is not None
+        assert case.kind.name in message
+        assert reason in message
+        bind(augmentation, {"force": True}, case.kind)
+
+
 def check_unphysical_is_refused_unless_forced(augmentation):
     assert isinstance(augmentation.physical, bool)
-    kind = next(c.kind for c in CASES if augmentation.impossible(c.kind) is None)
+    kind = next(
+        c.kind
+        for c in CASES
+        if augmentation.impossible(c.kind) is None and augmentation.unsuited(c.kind) is None
+    )
     message = refusal(augmentation, {}, kind)
     assert (message is None) == augmentation.physical
     for force in (False, 1, "yes"):
@@ -268,5 +289,6 @@ STATEMENT = (
     check_physics_is_a_sentence,
     check_options,
     check_unsuited_views_are_refused,
+    check_what_breaks_the_label_on_a_view_is_refused_there_unless_forced,
     check_unphysical_is_refused_unless_forced,
 )

@@ -214,6 +214,10 @@ STATEMENT_FAULTS = [
     (contract.check_unsuited_views_are_refused, faulty(does_nothing, impossible=suits_nothing)),
     (contract.check_unsuited_views_are_refused, faulty(does_nothing, impossible=says_nothing)),
     (contract.check_unphysical_is_refused_unless_forced, faulty(does_nothing, physical="no")),
+    (
+        contract.check_what_breaks_the_label_on_a_view_is_refused_there_unless_forced,
+        faulty(does_nothing, unsuited=lambda kind: ""),
+    ),
 ]
 
 

@@ -51,6 +51,8 @@ class Augmentation:
         relabels: Whether it changes labels and weights.
         mixes_rows: Whether a row's result depends on other rows of the batch.
         impossible: Why it cannot be done on a kind of view (the end of a sentence), or None.
+        unsuited: Why it breaks the label on a kind of view, or None where it keeps it. Such a use
+            is refused like what is not physical.
     """
 
     name: str
@@ -60,6 +62,7 @@ class Augmentation:
     relabels: bool = False
     mixes_rows: bool = False
     impossible: Callable[[ViewKind], str | None] = lambda kind: None
+    unsuited: Callable[[ViewKind], str | None] = lambda kind: None
 
 
 def unfolded_only(kind: ViewKind) -> str | None:

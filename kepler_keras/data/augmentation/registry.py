@@ -60,4 +60,9 @@ def bind(augmentation: Augmentation, options: Mapping[str, Any], kind: ViewKind)
             f"{what} is not physical: {augmentation.physics} "
             "With force: true it is done all the same"
         )
+    if (reason := augmentation.unsuited(kind)) and not forced:
+        raise InputError(
+            f"{what} breaks the label on the view {kind.name!r}: {reason}; "
+            "with force: true it is done all the same"
+        )
     return lambda batch, rng: augmentation.apply(batch, rng, kind, **chosen)

@@ -29,11 +29,19 @@ def rows(*values):
     return np.array(values, np.float32)
 
 
-def test_shift_joins_end_to_beginning_and_reaches_every_cadence():
+def test_shift_joins_end_to_beginning_and_may_reach_every_cadence():
     batch = batch_of(np.tile(rows(1, 2, 2, 1)[None, :, None], (200, 1, 1)))
-    view = circular_shift(batch, np.random.default_rng(0), FLUX).view[..., 0]
+    view = circular_shift(batch, np.random.default_rng(0), FLUX, most=0.5).view[..., 0]
     shifted = {tuple(np.roll([1, 2, 2, 1], shift)) for shift in range(4)}
     assert {tuple(row) for row in view.tolist()} == shifted
+
+
+def test_shift_stays_within_its_share_of_the_curve():
+    dip = np.zeros(40)
+    dip[20] = -1
+    batch = batch_of(np.tile(dip[None, :, None], (300, 1, 1)))
+    view = circular_shift(batch, np.random.default_rng(0), FLUX, most=0.1).view[..., 0]
+    assert set(view.argmin(axis=1)) == set(range(16, 25))
 
 
 def test_a_trend_makes_no_step_at_the_seam():
@@ -49,7 +57,7 @@ def test_gaps_move_along_and_stay_gaps():
     known = np.ones(20)
     known[[3, 10, 11]] = 0
     batch = batch_of(np.tile(np.stack([flux * known, known], -1)[None], (50, 1, 1)))
-    view = circular_shift(batch, np.random.default_rng(0), MASKED).view
+    view = circular_shift(batch, np.random.default_rng(0), MASKED, most=0.5).view
     gaps = {tuple(np.flatnonzero(row == 0)) for row in view[..., 1]}
     assert gaps <= {tuple(np.sort((np.array([3, 10, 11]) + s) % 20)) for s in range(20)}
     assert len(gaps) > 10
@@ -90,6 +98,13 @@ def test_shift_is_refused_on_folded_views(kind):
     sentence = f"needs unfolded flux; on this view it would move .*|{kind.name}"
     with pytest.raises(InputError, match=sentence):
         find_augmentation(Choice(name="circular_shift"), kind)
+
+
+def test_jitter_of_an_image_is_refused_unless_forced():
+    sentence = "'phase_jitter' breaks the label on the view 'folded_image': one of 128 bins"
+    with pytest.raises(InputError, match=sentence):
+        find_augmentation(Choice(name="phase_jitter"), IMAGE)
+    find_augmentation(Choice(name="phase_jitter", options={"force": True}), IMAGE)
 
 
 def jittered(kind, values, bins):
