@@ -1,6 +1,6 @@
 """Which transforms keep the label and which break it: the figures of docs/augmentations.md.
 
-    KEPLER_KERAS_DATA=... python docs/augmentation_study.py --out docs    # 3 minutes
+    KEPLER_KERAS_DATA=... python docs/augmentation_study.py --out docs    # 2 to 4 minutes
 
 Every transform is done once to every star, and what can be measured before is measured after. The
 real part is left out where the variable is not set. Writes `augmentation_check.csv` and prints the
