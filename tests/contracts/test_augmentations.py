@@ -2,8 +2,8 @@
 
 import numpy as np
 import pytest
-from kepler_keras.data.augment import AUGMENTATIONS, find_augmentation
 
+from kepler_keras.data.augment import AUGMENTATIONS, find_augmentation
 from kepler_keras.errors import InputError
 from kepler_keras.experiment import Choice
 

@@ -2,8 +2,8 @@
 
 import numpy as np
 import pytest
-from kepler_keras.data.augment import find_augmentation
 
+from kepler_keras.data.augment import find_augmentation
 from kepler_keras.data.imbalance import Plan
 from kepler_keras.data.scaling import UNSCALED, Scaler
 from kepler_keras.experiment import Choice
