@@ -2,6 +2,7 @@
 
 import inspect
 
+import imbalance_cases as cases
 import imbalance_contract as contract
 import numpy as np
 import pytest
@@ -14,20 +15,20 @@ from kepler_keras.experiment import Choice
 from kepler_keras.training.cross_validation import FoldJob, ViewFile, prediction_rows, run_fold
 from kepler_keras.training.fit import Examples, Task, fit_entry
 
-FLUX = contract.KINDS["flux"][0]
-FOLDED = contract.KINDS["global_view"][0]
+FLUX = cases.KINDS["flux"][0]
+FOLDED = cases.KINDS["global_view"][0]
 CASES = [
     pytest.param(name, kind, id=f"{name}-{kind}")
     for name in strategies()
-    for kind in contract.KINDS
-    if contract.possible(name, kind)
+    for kind in cases.KINDS
+    if cases.possible(name, kind)
 ]
 on_every_view = pytest.mark.parametrize(("name", "kind"), CASES)
 every_strategy = pytest.mark.parametrize("name", strategies())
 
 
 def some_kind(name):
-    return "global_view" if contract.possible(name, "global_view") else "flux"
+    return "global_view" if cases.possible(name, "global_view") else "flux"
 
 
 @pytest.fixture(autouse=True)
@@ -47,53 +48,53 @@ def test_all_that_the_field_uses_are_there():
 
 @on_every_view
 def test_held_out_rows_are_never_touched(name, kind):
-    contract.check_held_out_rows_are_never_touched(contract.case_of(name, kind))
+    contract.check_held_out_rows_are_never_touched(cases.case_of(name, kind))
 
 
 @on_every_view
 def test_equal_seeds_give_equal_rows(name, kind):
-    contract.check_equal_seeds_give_equal_rows(contract.case_of(name, kind))
+    contract.check_equal_seeds_give_equal_rows(cases.case_of(name, kind))
 
 
 @on_every_view
 def test_what_it_is_given_is_left(name, kind):
-    contract.check_what_it_is_given_is_left(contract.case_of(name, kind))
+    contract.check_what_it_is_given_is_left(cases.case_of(name, kind))
 
 
 @on_every_view
 def test_real_rows_are_known(name, kind):
-    contract.check_real_rows_are_known(contract.case_of(name, kind))
+    contract.check_real_rows_are_known(cases.case_of(name, kind))
 
 
 @on_every_view
 def test_synthetic_rows_are_finite_planets(name, kind):
-    contract.check_synthetic_rows_are_finite_planets(contract.case_of(name, kind))
+    contract.check_synthetic_rows_are_finite_planets(cases.case_of(name, kind))
 
 
 @on_every_view
 def test_plan_fits_the_rows(name, kind):
-    contract.check_plan_fits_the_rows(contract.case_of(name, kind))
+    contract.check_plan_fits_the_rows(cases.case_of(name, kind))
 
 
 @every_strategy
 def test_weights_do_not_know_held_out_rows(name):
-    contract.check_weights_do_not_know_held_out_rows(contract.case_of(name, some_kind(name)))
+    contract.check_weights_do_not_know_held_out_rows(cases.case_of(name, some_kind(name)))
 
 
 @every_strategy
 @pytest.mark.parametrize("labels", [[], [0] * 9, [1] * 9], ids=["empty", "others", "planets"])
 def test_one_class_is_refused(name, labels):
-    case = contract.case_of(name, some_kind(name))
+    case = cases.case_of(name, some_kind(name))
     contract.check_one_class_is_refused(case, np.array(labels, np.int8))
 
 
 @every_strategy
 def test_models_without_batches_are_refused(name):
-    case = contract.case_of(name, some_kind(name))
+    case = cases.case_of(name, some_kind(name))
     contract.check_models_without_batches_are_refused(case)
     if strategies()[name].needs_network:  # nor does a fit that nobody checked pass it over
         task = Task(
-            contract.entry_of(case, "hist_gradient_boosting"),
+            cases.entry_of(case, "hist_gradient_boosting"),
             Examples(case.view, case.labels, case.remedy.kind.cadence),
             *(case.train, None, 1),
         )
@@ -103,11 +104,11 @@ def test_models_without_batches_are_refused(name):
 
 @every_strategy
 def test_predictions_are_of_held_out_rows(name, tmp_path):
-    case = contract.case_of(name, some_kind(name))
+    case = cases.case_of(name, some_kind(name))
     np.save(tmp_path / "view.npy", case.view)
     fold = Fold(0, 0, case.train, case.held_out[:12], case.held_out[12:])
     network = strategies()[name].needs_network
-    entry = contract.entry_of(case, contract.NETWORK if network else "hist_gradient_boosting")
+    entry = cases.entry_of(case, cases.NETWORK if network else "hist_gradient_boosting")
     file = ViewFile(tmp_path / "view.npy", case.labels, case.remedy.kind.cadence)
     job = FoldJob(entry, fold, file)
     stars = np.array([f"s{row}" for row in range(len(case.labels))])
@@ -124,7 +125,7 @@ def test_offset_is_taken_off(name):
 
 @pytest.mark.parametrize("name", [n for n, s in strategies().items() if s.effect == "calibrate"])
 def test_scores_are_calibrated(name):
-    contract.check_scores_are_calibrated(contract.case_of(name, some_kind(name)))
+    contract.check_scores_are_calibrated(cases.case_of(name, some_kind(name)))
 
 
 @every_strategy

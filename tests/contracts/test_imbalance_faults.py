@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+import imbalance_cases as cases
 import imbalance_contract as contract
 import numpy as np
 import pandas as pd
@@ -15,7 +16,7 @@ from kepler_keras.experiment import Choice
 from kepler_keras.training.fit import fit_entry
 from kepler_keras.training.training_rows import TrainingRows, gather_rows
 
-KIND, SHAPE = contract.KINDS["global_view"]
+KIND, SHAPE = cases.KINDS["global_view"]
 
 
 def caught():
@@ -28,12 +29,12 @@ def every(labels):
 
 def planned(make, effect="none"):
     remedy = Remedy(Strategy("faulty", effect, make=make), {}, KIND)
-    return contract.made_case(remedy, SHAPE)
+    return cases.made_case(remedy, SHAPE)
 
 
 def resampled(resample, effect="calibrate"):
     remedy = Remedy(Strategy("faulty", effect, resample=resample), {}, KIND)
-    return contract.made_case(remedy, SHAPE)
+    return cases.made_case(remedy, SHAPE)
 
 
 def with_synthetic(labels, synthetic, label=1):
@@ -104,7 +105,7 @@ def test_a_sampler_that_returns_a_test_row_is_caught():
 
 
 def test_a_fit_on_all_rows_is_caught():
-    case = contract.case_of("none", "global_view")
+    case = cases.case_of("none", "global_view")
 
     def fit(task):
         return fit_entry(replace(task, train=np.arange(len(task.examples.labels) - 1)))
@@ -198,7 +199,7 @@ def test_another_sentence_for_one_class_is_caught():
 
 
 def test_a_model_that_passes_over_the_remedy_is_caught():
-    case = contract.case_of("focal", "global_view")
+    case = cases.case_of("focal", "global_view")
     with caught():
         contract.check_models_without_batches_are_refused(case, build=lambda job: None)
 
@@ -231,12 +232,12 @@ def test_an_offset_of_the_wrong_sign_is_caught():
 
 
 def test_scores_that_are_not_calibrated_are_caught():
-    case = contract.case_of("smote", "global_view")
+    case = cases.case_of("smote", "global_view")
     with caught():
         contract.check_scores_are_calibrated(case, fit=uncorrected)
 
 
 def test_forced_use_is_what_the_cases_are_made_of():
     """Without it these views would never be tested; it is refused by default."""
-    assert contract.choice_of("smote").options["force"] is True
+    assert cases.choice_of("smote").options["force"] is True
     assert find_strategy(Choice(name="smote"), KIND).options == {"ratio": 1.0, "k_neighbors": 5}
