@@ -79,7 +79,8 @@ AUGMENTATIONS = (
     Augmentation(
         "circular_shift",
         circular_shift,
-        "When the observation began has nothing to do with whether the star has a planet.",
+        "When observing began has nothing to do with the planet, and a small shift puts few "
+        "transits out of step at the seam.",
         impossible=unfolded_only,
     ),
     Augmentation(
