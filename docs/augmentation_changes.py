@@ -1,6 +1,7 @@
 """Every transform of docs/augmentations.md, done once to every star.
 
-All augmentations of the package, found by discovery, and SMOTE, which is a remedy for imbalance.
+All augmentations of the package, found by discovery, one of them once more with another option, and
+SMOTE, which is a remedy for imbalance. What the package refuses unless forced is done here.
 """
 
 import inspect
@@ -14,7 +15,7 @@ from augmentation_stars import Seen, true_period
 from imblearn.over_sampling import SMOTE
 from numpy.typing import NDArray
 
-from kepler_keras.data.augmentation.augmentation import Batch
+from kepler_keras.data.augmentation.augmentation import Augmentation, Batch
 from kepler_keras.data.augmentation.registry import augmentations
 from kepler_keras.data.view_kind import ViewKind
 
@@ -24,10 +25,15 @@ SMOTE_PHYSICS = (
     "too shallow."
 )
 STRETCH = "time_stretch"
+ANY_SHIFT = "circular_shift (most: 0.5)"
 NONE = np.arange(0)
 SHORTEST = 1.0  # days, of an injected period
-# Where not every row can be changed; all other probabilities are 1.
-OPTIONS: Mapping[str, Mapping[str, Any]] = {"transit_injection": {"probability": 0.5}}
+# Half of the rows of `transit_injection`, as not every row can be changed; all other probabilities
+# are 1.
+OPTIONS: Mapping[str, Mapping[str, Any]] = {
+    "transit_injection": {"probability": 0.5},
+    ANY_SHIFT: {"most": 0.5},
+}
 
 
 @dataclass(frozen=True)
@@ -51,18 +57,23 @@ class Changed:
 
 def names(kind: ViewKind) -> Sequence[str]:
     """Everything that can be done to a view."""
-    possible = [name for name, one in augmentations().items() if not one.impossible(kind)]
+    possible = [name for name in (*augmentations(), ANY_SHIFT) if not _one(name).impossible(kind)]
     return [*possible, SMOTE_NAME]
 
 
 def physics(name: str) -> str:
     """Why the label survives a transform, or why not, as the package says it."""
-    return SMOTE_PHYSICS if name == SMOTE_NAME else augmentations()[name].physics
+    return SMOTE_PHYSICS if name == SMOTE_NAME else _one(name).physics
 
 
 def is_physical(name: str) -> bool:
     """Whether the package takes a transform for one that keeps the label."""
-    return name != SMOTE_NAME and augmentations()[name].physical
+    return name != SMOTE_NAME and _one(name).physical
+
+
+def _one(name: str) -> Augmentation:
+    """The augmentation of a name, behind which an option may stand in brackets."""
+    return augmentations()[name.partition(" ")[0]]
 
 
 def changed(name: str, seen: Seen, seed: int) -> Changed:
@@ -72,7 +83,7 @@ def changed(name: str, seen: Seen, seed: int) -> Changed:
         return _smote(seen.batch, period, seed)
     after = applied(name, seen.batch, seen.kind, seed)
     base = np.arange(len(after))
-    if augmentations()[name].mixes_rows:
+    if _one(name).mixes_rows:
         base = nearest(seen.batch.view[..., 0], after.view[..., 0])
         return Changed(after, base, period[base], NONE)
     if name == STRETCH and not seen.kind.folded:
@@ -87,7 +98,7 @@ def changed(name: str, seen: Seen, seed: int) -> Changed:
 
 def applied(name: str, batch: Batch, kind: ViewKind, seed: int) -> Batch:
     """One augmentation, its own options and a probability of 1."""
-    apply = augmentations()[name].apply
+    apply = _one(name).apply
     known = inspect.signature(apply).parameters
     options = OPTIONS.get(name, {"probability": 1.0} if "probability" in known else {})
     return apply(batch, np.random.default_rng([seed, *name.encode()]), kind, **options)

@@ -144,6 +144,6 @@ def image_odd_even(image: View, centre: float, width: float) -> float:
 
 
 def _seen(image: View) -> View:
-    """Rows from the first to the last with flux: a reversed image has its empty rows above."""
+    """Rows from the first to the last with flux."""
     filled = np.flatnonzero((image != 0).any(axis=1))
     return image[filled[0] : filled[-1] + 1] if len(filled) else image

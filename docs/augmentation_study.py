@@ -19,7 +19,7 @@ from augmentation_changes import Changed, changed, is_physical, names
 from augmentation_measures import Measures, measure_flux
 from augmentation_rule import Figure, change, difference, median, share
 from augmentation_stars import VIEWS, Seen, Stars, real, seen, simulated, true_period, with_gaps
-from augmentation_tables import tables, write
+from augmentation_tables import read, tables, write
 from numpy.typing import NDArray
 
 ALARM = 0.01  # share of untouched quiet stars above the SNR that counts as a false alarm
@@ -36,9 +36,9 @@ def main() -> None:
     rows = list(study(simulated(options.stars, options.seed), options.seed, folded=True))
     if data := os.environ.get("KEPLER_KERAS_DATA"):
         rows += study(real(Path(data), options.seed), options.seed, folded=False)
-    table = pd.DataFrame(rows)
-    write(table, options.out / "augmentation_check.csv")
-    print(*tables(table), sep="\n\n")
+    path = options.out / "augmentation_check.csv"
+    write(pd.DataFrame(rows), path)
+    print(*tables(read(path)), sep="\n\n")
 
 
 def study(stars: Stars, seed: int, *, folded: bool) -> Iterator[dict[str, object]]:

@@ -55,6 +55,17 @@ def measured(batch: Batch, kind: ViewKind) -> Known:
     return np.ones(batch.view.shape[:-1], np.bool_)
 
 
+def filled_rows(images: Floats) -> NDArray[np.intp]:
+    """How many rows each image has down to the last that holds flux, shape (n,).
+
+    Args:
+        images: Shape (n, rows, bins, channels); the rows below the last cycle are 0 throughout.
+    """
+    holds = (images != 0).any(axis=(2, 3))
+    last = images.shape[1] - np.argmax(holds[:, ::-1], axis=1)
+    return np.where(holds.any(axis=1), last, 0)
+
+
 def with_flux(batch: Batch, kind: ViewKind, flux: Floats, known: Known) -> Batch:
     """The batch with other flux: within the range of the view, gaps as the view fills them.
 

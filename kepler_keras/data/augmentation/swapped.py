@@ -5,6 +5,7 @@ from dataclasses import replace
 import numpy as np
 
 from kepler_keras.data.augmentation.augmentation import Augmentation, Batch
+from kepler_keras.data.augmentation.measured import filled_rows
 from kepler_keras.data.augmentation.options import Probability
 from kepler_keras.data.view_kind import ViewKind
 
@@ -14,15 +15,17 @@ def odd_even_swap(
 ) -> Batch:
     """Swaps rows 0 and 1, 2 and 3, and so on, of each image with the given probability.
 
-    An odd last row stays. Where one cycle fills several rows (``grouping: spread`` of few cycles)
-    only the borders between cycles move.
+    An odd last cycle that holds flux stays, as do the empty rows below it. Where one cycle fills
+    several rows (``grouping: spread`` of few cycles) only the borders between cycles move.
     """
-    order = np.arange(batch.view.shape[1])
-    even = len(order) // 2 * 2
-    order[:even] = order[:even].reshape(-1, 2)[:, ::-1].ravel()
     chosen = rng.random(len(batch)) < probability
+    images = batch.view[chosen]
+    row = np.arange(images.shape[1])
+    other = row ^ 1
+    both = np.maximum(row, other) < filled_rows(images)[:, None]
+    order = np.where(both, other, row)
     view = batch.view.copy()
-    view[chosen] = batch.view[chosen][:, order]
+    view[chosen] = np.take_along_axis(images, order[..., None, None], axis=1)
     return replace(batch, view=view)
 
 

@@ -142,6 +142,14 @@ def test_odd_and_even_cycles_change_places_and_an_odd_last_one_stays():
     assert np.array_equal(same, batch.view)
 
 
+def test_the_last_of_an_odd_number_of_cycles_stays_above_the_empty_rows():
+    cycles = np.array([[1, 2, 3, 0, 0], [1, 0, 0, 0, 0], [1, 2, 3, 4, 0], [1, 0, 3, 4, 5]])
+    batch = batch_of(np.tile(cycles[..., None, None], (1, 1, 2, 1)))
+    view = odd_even_swap(batch, np.random.default_rng(0), IMAGE, probability=1.0).view
+    expected = [[2, 1, 3, 0, 0], [1, 0, 0, 0, 0], [2, 1, 4, 3, 0], [0, 1, 4, 3, 5]]
+    assert view[:, :, 0, 0].tolist() == expected
+
+
 def test_swap_needs_an_image():
     with pytest.raises(InputError, match="view 'global_view': it needs an image of cycles"):
         find_augmentation(Choice(name="odd_even_swap"), GLOBAL)

@@ -50,9 +50,16 @@ def test_image_is_mirrored_in_cycles_and_about_the_transit(bins):
     view = np.zeros((1, 4, bins, 1))
     view[0, 0, bins // 2] = -1  # first cycle, mid-transit
     view[0, 1, bins // 2 + 2] = -2
+    view[0, 3] = 1
     mirrored = reversed_(batch_of(view), IMAGE)[0, :, :, 0]
     assert mirrored[3, bins // 2] == -1
     assert mirrored[2, bins // 2 - 2] == -2
+
+
+def test_empty_rows_of_an_image_stay_below_its_cycles():
+    cycles = np.array([[1, 2, 3, 4, 0], [1, 0, 3, 0, 0], [0, 0, 0, 0, 0]])
+    view = reversed_(batch_of(np.tile(cycles[..., None, None], (1, 1, 3, 1))), IMAGE)
+    assert view[:, :, 1, 0].tolist() == [[4, 3, 2, 1, 0], [3, 0, 1, 0, 0], [0, 0, 0, 0, 0]]
 
 
 def test_probability_is_the_share_of_curves():
