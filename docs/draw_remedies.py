@@ -20,6 +20,7 @@ TITLES = {
     "imbalance_simulated": "remedies, simulated flux, 4 % planets",
     "augmentation": "augmentations, real folded curves, 2 % planets",
     "augmentation_simulated": "augmentations, simulated flux, 4 % planets",
+    "remedies": "both, real folded curves, 2 % planets",
 }
 MARKS = {  # colour and marker: apart for every eye
     "better": ("#0072b2", "^"),
@@ -175,7 +176,9 @@ def draw(table: pd.DataFrame) -> None:
     grid = figure.subplots(len(experiments), 2, height_ratios=heights, sharex="col", squeeze=False)
     for axes, experiment in zip(grid, experiments, strict=True):
         mine = table[table["experiment"] == experiment]
-        for axis, base in zip(axes, bases(mine), strict=True):
+        for axis in axes[len(bases(mine)) :]:
+            axis.set_visible(False)
+        for axis, base in zip(axes, bases(mine), strict=False):
             draw_changes(axis, mine, base)
             axis.set_title(f"{base}: {TITLES[experiment]}", fontsize=8.5, loc="left")
     for axis in grid[-1]:
