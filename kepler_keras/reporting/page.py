@@ -85,7 +85,16 @@ def _environment() -> Environment:
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
-    for name in ("decimal", "interval", "count", "rate", "p_value", "seconds", "share"):
+    for name in (
+        "decimal",
+        "interval",
+        "count",
+        "rate",
+        "p_value",
+        "seconds",
+        "share",
+        "breakable",
+    ):
         environment.filters[name] = getattr(wording, name)
     environment.filters["stars"] = stars
     environment.filters["capitalize_first"] = wording.capitalize_first
