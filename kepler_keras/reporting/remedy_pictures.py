@@ -65,9 +65,8 @@ def mean_scores_picture(results: Sequence[CalibrationResult], *, share: float) -
         figure, axes = row_axes(len(results))
         axes.set_xscale("log")
         rows = range(len(results))  # the line is broken where names stand
-        axes.vlines(
-            [share] * len(rows), [i - 0.22 for i in rows], [i + 0.4 for i in rows], color=INK
-        )
+        lows, highs = [i - 0.22 for i in rows], [i + 0.4 for i in rows]
+        axes.vlines([share] * len(rows), lows, highs, color=INK, linewidth=1)
         for i, result in enumerate(results):
             axes.text(0, i - 0.28, result.entry, transform=axes.get_yaxis_transform(), color=INK)
             _mean_scores(axes, i, result)
