@@ -14,6 +14,7 @@ from kepler_keras.evaluation.displays import (
 )
 from kepler_keras.record import Record
 from kepler_keras.reporting.intervals import WIDTH, differences_picture, estimates_picture
+from kepler_keras.reporting.remedy_results import ablations
 from kepler_keras.reporting.results import ComparisonResult, Results
 from kepler_keras.reporting.svg import figure_style, inline_svg
 
@@ -22,7 +23,10 @@ LEGEND_LINE = 0.2  # inches that a line of the legend below the axes takes
 
 @dataclass(frozen=True)
 class Figures:
-    """Inline SVG of each picture; `learning` has one for each entry that is trained by epochs."""
+    """Inline SVG of each picture; `learning` has one for each entry that is trained by epochs.
+
+    Ablations are in none of them: they have pictures of their own.
+    """
 
     estimates: Markup
     differences: Markup | None
@@ -49,12 +53,17 @@ def draw_figures(
             margin=record.experiment.protocol.margin,
         )
     prevalence = record.experiment.protocol.prevalence
-    precision_recall = PrecisionRecallDisplay(record.predictions, prevalence=prevalence)
+    left_out = ablations(record.experiment)
+    rows = record.predictions[~record.predictions["entry"].isin(left_out)]
+    precision_recall = PrecisionRecallDisplay(rows, prevalence=prevalence)
     return Figures(
-        estimates=estimates_picture(results),
+        estimates=estimates_picture(
+            [entry for entry in results.entries if entry.name not in left_out],
+            metric=results.primary_metric,
+        ),
         differences=differences,
         precision_recall=_curves(precision_recall, "precision-recall", "Precision by recall"),
-        roc=_curves(RocDisplay(record.predictions), "roc", "Recall by false-positive rate"),
+        roc=_curves(RocDisplay(rows), "roc", "Recall by false-positive rate"),
         learning=tuple(_learning(record)),
     )
 
@@ -71,7 +80,7 @@ def _curves(display: PrecisionRecallDisplay | RocDisplay, key: str, label: str) 
 def _learning(record: Record) -> Iterator[Markup]:
     for number, entry in enumerate(record.experiment.entries):
         fits = [fit for fit in record.fits if fit.entry == entry.name and fit.history]
-        if not fits:
+        if not fits or entry.against:
             continue
         with figure_style():
             figure = Figure(figsize=(4.4, 2.9 + 3 * LEGEND_LINE), layout="constrained")

@@ -7,19 +7,18 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from kepler_keras.reporting.result_parts import IntervalResult
-from kepler_keras.reporting.results import ComparisonResult, Results
+from kepler_keras.reporting.results import ComparisonResult, EntryResult
 from kepler_keras.reporting.svg import INK, RULE, SERIES, SOFT, figure_style, inline_svg
 from kepler_keras.reporting.wording import METRIC_NAMES
 
 WIDTH = 4.8  # inches; text of 10 points is then still read on a phone
 
 
-def estimates_picture(results: Results) -> Markup:
-    """The primary metric of every entry with its interval and the value of each fold."""
-    metric = results.primary_metric
+def estimates_picture(entries: Sequence[EntryResult], *, metric: str) -> Markup:
+    """A measure of every entry with its interval and the value of each fold."""
     with figure_style():
-        figure, axes = _rows(len(results.entries))
-        for i, entry in enumerate(results.entries):
+        figure, axes = row_axes(len(entries))
+        for i, entry in enumerate(entries):
             estimate = entry.metrics[metric]
             folds = [value for value in estimate.folds if value is not None]
             axes.plot(folds, [i] * len(folds), "o", color=SOFT, markersize=4, alpha=0.6, mew=0)
@@ -36,27 +35,38 @@ def differences_picture(
 ) -> Markup:
     """The interval of each comparison over the band of differences that do not matter."""
     with figure_style():
-        figure, axes = _rows(len(comparisons))
-        axes.axvspan(-margin, margin, color=RULE, alpha=0.6, linewidth=0, zorder=0)
-        axes.axvline(0, color=SOFT, linewidth=0.8, linestyle="-")
+        figure, axes = row_axes(len(comparisons))
+        draw_margin(axes, margin)
         for i, comparison in enumerate(comparisons):
             _row(axes, i, f"{comparison.a} against {comparison.b}", comparison.difference)
-        axes.margins(x=0.08)
-        low, high = axes.get_xlim()
-        axes.set_xlim(max(low, -1.05), min(high, 1.05))  # no difference of rates is larger than 1
+        cut_at_one(axes)
         axes.set_xlabel(f"difference in {METRIC_NAMES[metric]}")
         return inline_svg(
             figure, key="differences", label="Differences with their intervals; same as the table"
         )
 
 
-def _rows(n: int) -> tuple[Figure, Axes]:
+def row_axes(n: int) -> tuple[Figure, Axes]:
+    """A figure of n rows, the first on top at 0, with room for a name above each bar."""
     figure = Figure(figsize=(WIDTH, 0.8 + 0.55 * n), layout="constrained")
     axes = figure.subplots()
     axes.set_ylim(n - 0.6, -0.75)
     axes.set_yticks([])
     axes.spines["left"].set_visible(False)
     return figure, axes
+
+
+def draw_margin(axes: Axes, margin: float) -> None:
+    """The line of no difference, and the band of differences that do not matter."""
+    axes.axvspan(-margin, margin, color=RULE, alpha=0.6, linewidth=0, zorder=0)
+    axes.axvline(0, color=SOFT, linewidth=0.8, linestyle="-")
+
+
+def cut_at_one(axes: Axes) -> None:
+    """Ends the axis where differences of rates end."""
+    axes.margins(x=0.08)
+    low, high = axes.get_xlim()
+    axes.set_xlim(max(low, -1.05), min(high, 1.05))
 
 
 def _row(axes: Axes, i: int, name: str, value: IntervalResult) -> None:

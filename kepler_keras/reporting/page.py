@@ -10,10 +10,18 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from kepler_keras.evaluation.null import average_precision_null
 from kepler_keras.record import PartSummary, Record
 from kepler_keras.reporting import wording
+from kepler_keras.reporting.calibration_section import calibration_section
 from kepler_keras.reporting.figures import draw_figures
 from kepler_keras.reporting.gallery import gallery
-from kepler_keras.reporting.results import Results
-from kepler_keras.reporting.settings import data_option_pairs, differing_settings
+from kepler_keras.reporting.remedy_results import ablations
+from kepler_keras.reporting.remedy_section import remedy_groups
+from kepler_keras.reporting.remedy_wording import stars
+from kepler_keras.reporting.results import ComparisonResult, Results
+from kepler_keras.reporting.settings import (
+    ablation_settings,
+    data_option_pairs,
+    differing_settings,
+)
 
 PART_ORDER = ("train", "validation", "test")
 
@@ -22,7 +30,9 @@ def page(record: Record, results: Results) -> str:
     """The report as one HTML text that needs no other file."""
     experiment = record.experiment
     baseline = experiment.baseline
-    against = [c for c in results.comparisons if baseline in (c.a, c.b)]
+    against = ablations(experiment)
+    competing = [c for c in results.comparisons if c.a not in against]
+    against_baseline = [c for c in competing if baseline in (c.a, c.b)]
     planets, others = gallery(record.data.gallery, folded=record.data.cadence is None)
     return _environment().get_template("report.html.j2").render(
         record=record,
@@ -38,13 +48,32 @@ def page(record: Record, results: Results) -> str:
         part_names=_part_names(record.parts),
         planets=planets,
         others=others,
-        against_baseline=against,
-        other_pairs=[c for c in results.comparisons if c not in against],
+        competitors=[entry for entry in results.entries if entry.name not in against],
+        ablations=[entry for entry in results.entries if entry.name in against],
+        against_baseline=against_baseline,
+        other_pairs=[c for c in competing if c not in against_baseline],
+        ablation_pairs=_ablation_pairs(results),
+        n_tested=record.predictions.loc[record.predictions["split"] == "test", "star"].nunique(),
+        remedy_groups=remedy_groups(record, results),
+        calibration=calibration_section(record, results),
         data_option_pairs=data_option_pairs(experiment.entries, results),
-        differing=differing_settings(experiment.entries),
-        figures=draw_figures(record, results, against),
+        differing=differing_settings([entry for entry in experiment.entries if not entry.against]),
+        ablation_settings=ablation_settings(experiment.entries),
+        figures=draw_figures(record, results, against_baseline),
         experiment_yaml=_yaml(experiment.model_dump(mode="json")),
     )  # fmt: skip
+
+
+def _ablation_pairs(results: Results) -> list[ComparisonResult]:
+    """Comparisons of ablations that the section on remedies does not hold.
+
+    It judges the same pairs over folds by average precision, all together: to show these beside it
+    would give one question two answers.
+    """
+    if results.protocol.folds > 1 and results.primary_metric == "average_precision":
+        return []
+    pairs = {(effect.entry, effect.against) for effect in results.remedies}
+    return [c for c in results.comparisons if (c.a, c.b) in pairs]
 
 
 def _environment() -> Environment:
@@ -56,8 +85,18 @@ def _environment() -> Environment:
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
-    for name in ("decimal", "interval", "count", "rate", "p_value", "seconds", "share"):
+    for name in (
+        "decimal",
+        "interval",
+        "count",
+        "rate",
+        "p_value",
+        "seconds",
+        "share",
+        "breakable",
+    ):
         environment.filters[name] = getattr(wording, name)
+    environment.filters["stars"] = stars
     environment.filters["capitalize_first"] = wording.capitalize_first
     return environment
 

@@ -26,7 +26,16 @@ class DataOptionPair:
     options: tuple[DifferingSetting, ...]
     first: EntryResult
     second: EntryResult
-    comparison: ComparisonResult | None
+    comparison: ComparisonResult
+
+
+@dataclass(frozen=True)
+class AblationSettings:
+    """What an ablation does in another way than its entry, as ``imbalance: smote``."""
+
+    name: str
+    against: str
+    changes: tuple[str, ...]
 
 
 def flattened(entry: Entry) -> dict[str, str]:
@@ -48,14 +57,33 @@ def differing_settings(entries: Sequence[Entry]) -> list[DifferingSetting]:
     return [row for row in rows if len(set(row.values)) > 1]
 
 
+def ablation_settings(entries: Sequence[Entry]) -> list[AblationSettings]:
+    """What each ablation changes of its entry, in the order of the entries."""
+    by_name = {entry.name: entry for entry in entries}
+    return [
+        AblationSettings(
+            entry.name,
+            entry.against,
+            tuple(
+                f"{row.key}: {row.values[1]}"
+                for row in differing_settings([by_name[entry.against], entry])
+            ),
+        )
+        for entry in entries
+        if entry.against is not None
+    ]
+
+
 def data_option_pairs(entries: Sequence[Entry], results: Results) -> list[DataOptionPair]:
-    """The pairs of entries that differ in `data_options` alone."""
+    """The compared pairs of entries that differ in `data_options` alone."""
     by_name = {entry.name: entry for entry in results.entries}
     pairs = []
     for first, second in combinations(entries, 2):
         same = {"name": first.name, "against": first.against, "data_options": first.data_options}
         renamed = second.model_copy(update=same)
-        if first.data_options == second.data_options or renamed != first:
+        comparison = _comparison(results, first.name, second.name)
+        same_options = first.data_options == second.data_options
+        if comparison is None or same_options or renamed != first:
             continue
         options = tuple(
             DifferingSetting(
@@ -64,7 +92,6 @@ def data_option_pairs(entries: Sequence[Entry], results: Results) -> list[DataOp
             )
             for row in differing_settings([first, second])
         )
-        comparison = _comparison(results, first.name, second.name)
         pairs.append(DataOptionPair(options, by_name[first.name], by_name[second.name], comparison))
     return pairs
 

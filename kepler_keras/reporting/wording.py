@@ -1,5 +1,7 @@
 """How the report writes numbers and says things."""
 
+from markupsafe import Markup, escape
+
 from kepler_keras.experiment import Experiment
 
 UNDEFINED = "undefined"
@@ -104,3 +106,9 @@ def share(part: float, whole: float) -> str:
 def capitalize_first(text: str) -> str:
     """A capital at the start of a sentence, all else as it is (ROC stays ROC)."""
     return text[:1].upper() + text[1:]
+
+
+def breakable(name: str) -> Markup:
+    """A name that a narrow column may break behind an underscore or a dot."""
+    text = str(escape(name))
+    return Markup(text.replace("_", "_<wbr>").replace(".", ".<wbr>"))

@@ -5,6 +5,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from kepler_keras.evaluation.calibration import Correction
 from kepler_keras.experiment import Experiment
 from kepler_keras.record import (
     DataSummary,
@@ -178,6 +179,28 @@ def make_record(setup: Experiment | None = None, **changes: Any) -> Record:
         "predictions": predictions([item.name for item in setup.entries], **size),
     }
     return Record(**{**fields, **changes})
+
+
+def ablated(**changes: Any) -> Experiment:
+    """Two entries, and remedies tried on them."""
+    remedies = [
+        {"imbalance": "class_weights"},
+        {"imbalance": "smote"},
+        {"augmentations": ["noise"], "entries": ["mlp"]},
+    ]
+    entries = [entry("mlp", "mlp"), entry("conv1d", "conv1d")]
+    return experiment(**{"entries": entries, "remedies": remedies, **changes})
+
+
+def with_ablations(setup: Experiment | None = None, **changes: Any) -> Record:
+    """A record of `ablated` whose scores of `class_weights` were corrected."""
+    record = make_record(setup or ablated(), **changes)
+    weighted = Correction(intercept=-1.5)
+    corrected = [
+        fit.model_copy(update={"correction": weighted}) if "class_weights" in fit.entry else fit
+        for fit in record.fits
+    ]
+    return record.model_copy(update={"fits": corrected})
 
 
 def data_summary(**changes: Any) -> DataSummary:

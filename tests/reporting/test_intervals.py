@@ -40,6 +40,7 @@ def test_intervals_wider_than_the_possible_are_cut_at_one() -> None:
 
 
 def test_every_entry_has_its_row() -> None:
-    svg = estimates_picture(build_results(make_record()))
+    results = build_results(make_record())
+    svg = estimates_picture(results.entries, metric=results.primary_metric)
     for name in ("mlp", "conv1d", "conv1d_raw", "prevalence"):
         assert f">{name}</text>" in svg

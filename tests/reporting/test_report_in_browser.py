@@ -3,7 +3,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from made_up_record import entry, experiment, make_record
+from made_up_record import entry, experiment, with_ablations
 from playwright.sync_api import Browser, sync_playwright
 
 from kepler_keras.reporting.report import write_report
@@ -45,8 +45,13 @@ def report(tmp_path_factory: pytest.TempPathFactory) -> Path:
             entry(LONG_NAME, "conv1d"),
             entry("prevalence", "prevalence"),
         ],
+        protocol={"folds": 3, "repeats": 2, "prevalence": 0.02},
+        remedies=[
+            {"imbalance": "class_weights", "entries": ["mlp"]},
+            {"name": "a" * 60, "imbalance": "smote", "entries": ["mlp"]},
+        ],
     )
-    record = make_record(setup, quick=True, command="kepler-keras compare " + "y" * 300)
+    record = with_ablations(setup, quick=True, command="kepler-keras compare " + "y" * 300)
     return write_report(record, tmp_path_factory.mktemp("report"))
 
 

@@ -3,7 +3,7 @@ import math
 
 import pandas as pd
 import pytest
-from made_up_record import experiment, make_record
+from made_up_record import experiment, make_record, with_ablations
 
 from kepler_keras.evaluation.comparison import METRIC_WORDS
 from kepler_keras.record import Record
@@ -55,13 +55,30 @@ def document() -> dict[str, object]:
 def test_keys_stand_in_the_order_of_the_schema(document) -> None:
     assert list(document) == [
         "experiment", "question", "quick", "primary_metric", "data", "protocol", "entries",
-        "comparisons", "verdict", "warnings", "notes", "environment",
+        "comparisons", "remedies", "selection", "calibration", "verdict", "warnings", "notes",
+        "environment",
     ]  # fmt: skip
     assert list(document["entries"][0]) == [
         "name", "model", "n_parameters", "metrics", "threshold", "confusion", "train_seconds",
     ]  # fmt: skip
     assert list(document["comparisons"][0]) == [
         "a", "b", "difference", "p_value", "verdict", "sentence",
+    ]  # fmt: skip
+
+
+def test_parts_about_remedies_stand_in_the_order_of_the_schema() -> None:
+    document = json.loads(results_json(build_results(with_ablations())))
+    assert list(document["remedies"][0]) == [
+        "entry", "against", "measure", "difference", "p_value", "adjusted_p_value", "family_low",
+        "family_high", "verdict", "stars_to_decide",
+    ]  # fmt: skip
+    assert list(document["selection"][0]) == [
+        "base", "choices", "average_precision", "difference", "p_value", "verdict",
+        "stars_to_decide", "sentence",
+    ]  # fmt: skip
+    assert list(document["calibration"][0]) == ["entry", "before", "after"]
+    assert list(document["calibration"][0]["after"]) == [
+        "mean_score", "calibration_error", "log_loss",
     ]  # fmt: skip
 
 

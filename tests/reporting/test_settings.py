@@ -1,7 +1,12 @@
 from made_up_record import entry, experiment, make_record
 
 from kepler_keras.reporting.results import build_results
-from kepler_keras.reporting.settings import data_option_pairs, differing_settings, flattened
+from kepler_keras.reporting.settings import (
+    ablation_settings,
+    data_option_pairs,
+    differing_settings,
+    flattened,
+)
 
 
 def test_flattened_settings_use_the_names_of_the_experiment_file() -> None:
@@ -52,3 +57,25 @@ def test_another_seed_makes_it_no_such_pair() -> None:
     )
     record = make_record(setup)
     assert data_option_pairs(setup.entries, build_results(record)) == []
+
+
+def test_ablations_are_told_by_what_they_change() -> None:
+    setup = experiment(
+        entries=[entry("mlp", "mlp"), entry("conv1d", "conv1d")],
+        remedies=[{"imbalance": {"name": "focal", "gamma": 2}, "augmentations": ["noise"]}],
+    )
+    found = [(row.name, row.against, row.changes) for row in ablation_settings(setup.entries)]
+    changes = ("imbalance: focal", "augmentations: noise", "imbalance.gamma: 2")
+    assert found == [("mlp.focal.noise", "mlp", changes), ("conv1d.focal.noise", "conv1d", changes)]
+
+
+def test_only_compared_entries_are_such_a_pair() -> None:
+    setup = experiment(
+        entries=[
+            entry("mlp", "mlp"),
+            entry("raw", "mlp", data_options={"replace_filled": False}),
+        ],
+        remedies=[{"imbalance": "smote"}],
+    )
+    pairs = data_option_pairs(setup.entries, build_results(make_record(setup)))
+    assert [(pair.first.name, pair.second.name) for pair in pairs] == [("mlp", "raw")]

@@ -65,3 +65,7 @@ def test_the_protocol_says_what_a_prevalence_did(split) -> None:
     text = wording.protocol_sentence(experiment(protocol={"split": split, "prevalence": 0.02}))
     assert "at a prevalence of 0.02: training and validation rows were thinned" in text
     assert "Test rows are whole, and weighted so that planets have that share" in text
+
+
+def test_names_break_behind_underscores_and_dots_and_are_escaped() -> None:
+    assert wording.breakable("conv1d.a_b<") == "conv1d.<wbr>a_<wbr>b&lt;"

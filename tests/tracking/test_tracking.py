@@ -19,6 +19,7 @@ from kepler_keras.experiment import Experiment
 from kepler_keras.experiment_file import read_experiment
 from kepler_keras.record import FoldFit, Record, read_record
 from kepler_keras.tracking import Tracker, download_record, start_comparison
+from kepler_keras.tracking.format import entry_parameters
 
 SUMMARY = EntrySummary(
     name="small",
@@ -129,6 +130,13 @@ def test_entry_holds_its_settings_measures_figures_and_predictions(
     }
     path = mlflow.MlflowClient(store).download_artifacts(run.info.run_id, "predictions.parquet")
     pd.testing.assert_frame_equal(pd.read_parquet(path), predictions)
+
+
+def test_an_ablation_names_the_entry_that_it_stands_against(experiment: Experiment) -> None:
+    small = experiment.entries[0]
+    ablation = small.model_copy(update={"name": "small.focal", "against": "small"})
+    assert entry_parameters(ablation)["against"] == "small"
+    assert "against" not in entry_parameters(small)
 
 
 def test_record_is_logged_with_data_set_environment_and_experiment(
