@@ -13,7 +13,7 @@ from kepler_keras.reporting.results import Results
 
 @dataclass(frozen=True)
 class CalibrationSection:
-    """The entries whose scores were corrected and those they stand against.
+    """The entries whose scores were corrected, each behind the entry it stands against.
 
     Attributes:
         share: Of planets among the test rows, as weighted.
@@ -31,9 +31,13 @@ def calibration_section(record: Record, results: Results) -> CalibrationSection 
         return None
     against = ablations(record.experiment)
     shown = {*corrected, *(against[name] for name in corrected if name in against)}
-    rows = tuple(item for item in results.calibration if item.entry in shown)
+    names = [entry.name for entry in results.entries]
+    rows = sorted(
+        (item for item in results.calibration if item.entry in shown),
+        key=lambda item: names.index(against.get(item.entry, item.entry)),
+    )
     share = _share_of_planets(record)
-    return CalibrationSection(rows, share, mean_scores_picture(rows, share=share))
+    return CalibrationSection(tuple(rows), share, mean_scores_picture(rows, share=share))
 
 
 def _share_of_planets(record: Record) -> float:

@@ -76,7 +76,7 @@ def test_calibration_shows_the_corrected_and_their_entries(record, results, html
     found = calibration_section(record, results)
     assert found is not None
     assert [row.entry for row in found.rows] == [
-        "mlp", "conv1d", "mlp.class_weights", "conv1d.class_weights",
+        "mlp", "mlp.class_weights", "conv1d", "conv1d.class_weights",
     ]  # fmt: skip
     assert found.share == 0.02
     part = section(html, "calibration")
