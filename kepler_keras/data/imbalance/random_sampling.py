@@ -25,7 +25,8 @@ Augmentations = Annotated[Sequence[str | dict[str, Any]], Field(min_length=1)]
 def random_oversampling(labels: Labels, seed: int, *, ratio: Ratio = 1.0) -> Plan:
     """Planets drawn again, with replacement, until there are `ratio` of them to each other row.
 
-    10 planets and 490 others become 490 and 490: each planet is shown 49 times on average.
+    10 planets and 490 others become 490 and 490: each planet is shown 49 times on average, and the
+    log-odds rise by log 49 (Elkan 2001, IJCAI, Theorem 2, for what a changed prior does).
     """
     from imblearn.over_sampling import RandomOverSampler
 
