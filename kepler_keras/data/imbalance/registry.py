@@ -12,7 +12,7 @@ from typing import Any
 from pydantic import ValidationError
 
 import kepler_keras.data.imbalance
-from kepler_keras.data.augmentation.registry import find_augmentation
+from kepler_keras.data.augmentation.registry import augmentations, find_augmentation
 from kepler_keras.data.imbalance.counting import check_classes
 from kepler_keras.data.imbalance.strategy import Labels, Plan, Resampled, Strategy, View
 from kepler_keras.data.view_kind import ViewKind
@@ -116,7 +116,8 @@ def _complete(
 
 def _check_augmentation(what: str, augmentation: Any, kind: ViewKind) -> None:
     try:
-        find_augmentation(Choice.model_validate(augmentation), kind)
+        choice = Choice.model_validate(augmentation)
+        find_augmentation(choice, kind)
     except ValidationError as error:
         raise InputError(
             f"{what}: augmentations: a name, or a mapping with a name, is needed, "
@@ -124,3 +125,8 @@ def _check_augmentation(what: str, augmentation: Any, kind: ViewKind) -> None:
         ) from error
     except InputError as error:
         raise InputError(f"{what}: {error}") from error
+    if augmentations()[choice.name].relabels or augmentations()[choice.name].mixes_rows:
+        raise InputError(
+            f"{what}: augmentations: repeats of planets stay planets, and {choice.name!r} changes "
+            "labels or mixes rows; give it to the entry itself"
+        )

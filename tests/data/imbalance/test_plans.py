@@ -104,6 +104,7 @@ def test_repeats_are_redrawn_as_the_options_say():
         (["circular_shift"], "would move the transit away from phase 0"),
         ([{"name": "time_reversal", "often": 1}], "unknown option 'often'"),
         ([{"probability": 0.3}], "a name, or a mapping with a name, is needed, got"),
+        ([{"name": "mixup", "force": True}], "'mixup' changes labels or mixes rows"),
         ([], "augmentations: .*at least 1"),
         ("time_reversal", "augmentations: .*got 'time_reversal'"),
     ],
