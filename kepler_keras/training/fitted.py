@@ -94,8 +94,10 @@ class FittedKeras:
 
     def save(self, folder: Path) -> None:
         """Writes `model.keras`, without what it was trained by."""
-        bare = self.model.from_config(self.model.get_config())  # our losses load nowhere safely
-        bare.set_weights(self.model.get_weights())
+        import keras
+
+        # The same layers without the loss: ours could not be loaded safely.
+        bare = keras.Model(self.model.inputs, self.model.outputs, name=self.model.name)
         bare.save(folder / self.FILE)
 
 

@@ -21,7 +21,7 @@ KINDS = {
 def every_transform(kind):
     """All augmentations that can be done on a kind of view, one after the other."""
     return [
-        bind(one, {} if one.physical else {"force": True}, kind)
+        bind(one, {"force": True}, kind)  # what breaks labels included
         for one in augmentations().values()
         if one.impossible(kind) is None
     ]
