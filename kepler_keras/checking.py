@@ -37,6 +37,8 @@ def check_entries(
             find_view(entry.view, folded_source=cadence is None, ready_views=ready_views)
             kind = kind_of(entry.view, cadence=cadence)
             find_strategy(entry.imbalance, kind)
+            if entry.imbalance.name == "balanced_batches" and entry.training.batch_size < 2:
+                raise InputError("balanced_batches needs training.batch_size of at least 2, got 1")
             for choice in entry.augmentations:
                 find_augmentation(choice, kind)
         except InputError as error:

@@ -38,3 +38,15 @@ def check_options(what: str, function: Callable[..., Any], options: Mapping[str,
             message = error.errors(include_url=False)[0]["msg"]
             rule = message[0].lower() + message[1:]
             raise InputError(f"{what}: {name}: {rule}, got {value!r}") from error
+
+
+def take_force(what: str, options: dict[str, Any]) -> bool:
+    """Takes the option `force` out of `options`: whether a refusal on physical grounds is waived.
+
+    Raises:
+        InputError: It is neither true nor false.
+    """
+    forced = options.pop("force", False)
+    if not isinstance(forced, bool):
+        raise InputError(f"{what}: force: must be true or false, got {forced!r}")
+    return forced

@@ -35,6 +35,11 @@ def experiment_of(**entry):
         ({"imbalance": {"name": "random_oversampling", "ratio": 2}}, "ratio: .*, got 2"),
         ({"augmentations": ["nois_e_"]}, "augmentations: there is no 'nois_e_'"),
         ({"view": "global_view", "augmentations": ["circular_shift"]}, "needs unfolded flux"),
+        ({"imbalance": {"name": "smote", "force": 1}}, "force: must be true or false, got 1"),
+        (
+            {"imbalance": "balanced_batches", "training": {"batch_size": 1}},
+            "needs training.batch_size of at least 2, got 1",
+        ),
     ],
 )
 def test_wrong_entry_is_named(entry, sentence):

@@ -92,6 +92,7 @@ def compare(
     against: Mapping[str, str] | None = None,
     baseline: str,
     prevalence: float | None = None,
+    test_share: float | None = None,
     draws: int = DRAWS,
     seed: int = 0,
 ) -> list[Comparison]:
@@ -109,6 +110,7 @@ def compare(
         against: The entry of each ablation; None means that there are none.
         baseline: Name of the entry that the others must beat.
         prevalence: The one that the summaries were made at.
+        test_share: n_test / n_train; None takes that of whole folds, 1 / (k - 1).
         draws: Bootstrap draws, where there is only one fold.
         seed: Seed of the star weights.
     """
@@ -128,8 +130,8 @@ def compare(
         if n_folds == 1:
             difference = estimate(differences[0], drawn[a] - drawn[b], differences.tolist())
             p_value = np.nan
-        else:  # k folds: n_test / n_train is 1 / (k - 1)
-            difference, p_value = _over_folds(differences, 1 / (n_folds - 1))
+        else:
+            difference, p_value = _over_folds(differences, test_share or 1 / (n_folds - 1))
         result.append(_judge(a, b, difference, p_value, margin, METRIC_WORDS[primary_metric]))
     return result
 

@@ -78,6 +78,7 @@ def remedy_effects(
     n_folds: int,
     n_stars: int,
     margin: float,
+    test_share: float | None = None,
 ) -> list[RemedyEffect]:
     """The effect of every remedy on every measure, measure by measure.
 
@@ -94,11 +95,14 @@ def remedy_effects(
         n_folds: Folds of a repeat.
         n_stars: Stars in tests.
         margin: The margin of practical equivalence.
+        test_share: n_test / n_train; None takes that of whole folds, 1 / (k - 1).
     """
     effects = []
+    share = test_share or 1 / max(n_folds - 1, 1)
     for measure, kind in MEASURES.items():
         if all(measure in summary.metrics for summary in summaries.values()):
-            family = _Family(measure, n_folds, n_stars, margin if kind.has_margin else None)
+            bound = margin if kind.has_margin else None
+            family = _Family(measure, n_folds, n_stars, bound, share)
             effects += _effects(family, summaries, against)
     return effects
 
@@ -111,6 +115,7 @@ class _Family:
     n_folds: int
     n_stars: int
     margin: float | None
+    test_share: float
 
     def interval(
         self, differences: Floats, *, level: float = 1 - ERROR_RATE, bound: float = np.inf
@@ -118,8 +123,9 @@ class _Family:
         """Interval and p-value over folds; NaN all where the folds do not say anything."""
         if self.n_folds == 1 or (MEASURES[self.measure].stepwise and not np.any(differences)):
             return np.nan, np.nan, np.nan
-        share = 1 / (self.n_folds - 1)  # n_test / n_train of k folds
-        return corrected_interval(differences.tolist(), test_share=share, level=level, bound=bound)
+        return corrected_interval(
+            differences.tolist(), test_share=self.test_share, level=level, bound=bound
+        )
 
 
 def _effects(

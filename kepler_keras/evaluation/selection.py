@@ -5,7 +5,7 @@ luck there. Here the choice is made anew in each fold, on rows that no test sees
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, cast
 
 import numpy as np
@@ -51,6 +51,7 @@ def select_by_validation(
     *,
     margin: float,
     prevalence: float | None = None,
+    test_share: float | None = None,
     draws: int = DRAWS,
     seed: int = 0,
 ) -> list[Selection]:
@@ -64,6 +65,7 @@ def select_by_validation(
         against: The entry of each ablation, in the experiment's order.
         margin: The margin of practical equivalence.
         prevalence: Of planets, that test rows are weighted to; None leaves them as they are.
+        test_share: n_test / n_train; None takes that of whole folds, 1 / (k - 1).
         draws: Bootstrap draws of each interval over stars.
         seed: Seed of the star weights.
     """
@@ -81,11 +83,19 @@ def select_by_validation(
             primary_metric=METRIC,
             margin=margin,
             baseline=base,
+            test_share=test_share,
             draws=draws,
             seed=seed,
             **weighting,
         )
-        needed = _stars_needed(table, made.difference, margin)
+        needed = _stars_needed(table, made.difference, margin, test_share)
+        if set(choices.values()) == {base}:
+            needed = None
+            made = replace(
+                made,
+                verdict="not decided",
+                sentence=f"{base}: validation chose no remedy in any fold; nothing was compared.",
+            )
         selections.append(
             Selection(
                 base=base,
@@ -126,13 +136,15 @@ def _procedure(
     return sort_predictions(pd.concat(rows))
 
 
-def _stars_needed(table: pd.DataFrame, difference: Estimate, margin: float) -> int | None:
+def _stars_needed(
+    table: pd.DataFrame, difference: Estimate, margin: float, test_share: float | None
+) -> int | None:
     """Stars that would decide the comparison, from the interval as long as it is uncut."""
     low, high = difference.low, difference.high
     n_folds = table["fold"].nunique()
     if n_folds > 1:
         low, high, _ = corrected_interval(
-            difference.folds, test_share=1 / (n_folds - 1), bound=np.inf
+            difference.folds, test_share=test_share or 1 / (n_folds - 1), bound=np.inf
         )
     n_stars = table.loc[table["split"] == "test", "star"].nunique()
     return stars_to_decide(difference.mean, (high - low) / 2, n_stars=n_stars, margin=margin)

@@ -9,6 +9,8 @@ from kepler_keras.experiment import Experiment
 from kepler_keras.record import Record
 from kepler_keras.reporting.result_parts import MetricResult, Part, metric_result, number
 
+PARTS = ("train", "validation", "test")
+
 
 class RemedyResult(Part):
     """What a remedy changed of one measure; the difference is `entry` minus `against`.
@@ -51,6 +53,17 @@ def ablations(experiment: Experiment) -> dict[str, str]:
     return {entry.name: entry.against for entry in experiment.entries if entry.against is not None}
 
 
+def thinned_test_share(record: Record) -> float | None:
+    """n_test / n_train of folds thinned to a prevalence; None for whole ones.
+
+    Thinning leaves tests whole, so that fewer rows train for each that is tested.
+    """
+    if record.experiment.protocol.prevalence is None:
+        return None
+    rows = {name: sum(p.n_examples for p in record.parts if p.part == name) for name in PARTS}
+    return rows["test"] / (rows["train"] + rows["validation"])
+
+
 def remedy_results(record: Record, summaries: Mapping[str, EntrySummary]) -> list[RemedyResult]:
     """What every remedy changed; empty where the experiment has no ablations.
 
@@ -65,6 +78,7 @@ def remedy_results(record: Record, summaries: Mapping[str, EntrySummary]) -> lis
         n_folds=rows["fold"].nunique(),
         n_stars=rows.loc[rows["split"] == "test", "star"].nunique(),
         margin=record.experiment.protocol.margin,
+        test_share=thinned_test_share(record),
     )
     return [
         RemedyResult(
@@ -95,6 +109,7 @@ def selection_results(record: Record, *, prevalence: float | None = None) -> lis
         ablations(record.experiment),
         margin=record.experiment.protocol.margin,
         prevalence=prevalence,
+        test_share=thinned_test_share(record),
     )
     return [
         SelectionResult(

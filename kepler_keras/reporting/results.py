@@ -21,6 +21,7 @@ from kepler_keras.reporting.remedy_results import (
     ablations,
     remedy_results,
     selection_results,
+    thinned_test_share,
 )
 from kepler_keras.reporting.result_parts import (
     IntervalResult,
@@ -147,6 +148,7 @@ def build_results(record: Record) -> Results:
         baseline=experiment.baseline,
         prevalence=protocol.prevalence,
         against=ablations(experiment),
+        test_share=thinned_test_share(record),
     )
     data = {name: getattr(record.data, name) for name in DataResult.model_fields}
     return Results(

@@ -53,12 +53,11 @@ class TrainingBatches(keras.utils.PyDataset):  # type: ignore[misc]
     def __getitem__(self, index: int) -> tuple[Any, Any, Any]:
         positions = self._batches[index]
         rows, rng = self._rows, np.random.default_rng(job_seed(self._seed, self._epoch, index))
-        batch = Batch(
-            rows.take(positions),
-            rows.labels[positions].astype(np.float32),
-            rows.plan.sample_weight[positions],
-            rows.planet_share,
-        )
+        labels, weight = rows.labels[positions], rows.plan.sample_weight[positions]
+        if rows.plan.planet_share is not None:
+            weight = weight * _to_share(labels == 1, rows.plan.planet_share)
+        view = rows.take(positions)
+        batch = Batch(view, labels.astype(np.float32), weight, rows.planet_share)
         if self._redrawing and rows.plan.redrawn is not None:
             batch = _redrawn(batch, rows.plan.redrawn[positions], self._redrawing, rng)
         for transform in self._transforms:
@@ -95,6 +94,13 @@ def _balanced(
     ]
 
 
+def _to_share(is_planet: NDArray[np.bool_], share: float) -> NDArray[np.float32]:
+    """Weights that make up for rounding to whole rows: planets weigh exactly `share` of a batch."""
+    n, n_planets = len(is_planet), np.count_nonzero(is_planet)
+    planet, other = share * n / n_planets, (1 - share) * n / (n - n_planets)
+    return np.where(is_planet, planet, other).astype(np.float32)
+
+
 def _redrawn(
     batch: Batch,
     chosen: NDArray[np.bool_],
@@ -109,7 +115,6 @@ def _redrawn(
     )
     for transform in redrawing:
         part = transform(part, rng)
-    changed = {name: getattr(batch, name).copy() for name in ("view", "labels", "weight")}
-    for name, values in changed.items():
-        values[chosen] = getattr(part, name)
-    return replace(batch, **changed)
+    view = batch.view.copy()
+    view[chosen] = part.view
+    return replace(batch, view=view)

@@ -257,8 +257,11 @@ def check_unphysical_is_refused_unless_forced(augmentation):
     )
     message = refusal(augmentation, {}, kind)
     assert (message is None) == augmentation.physical
-    for force in (False, 1, "yes"):
-        assert (refusal(augmentation, {"force": force}, kind) is None) == augmentation.physical
+    assert (refusal(augmentation, {"force": False}, kind) is None) == augmentation.physical
+    for force in (1, "yes", None):
+        assert f"must be true or false, got {force!r}" in refusal(
+            augmentation, {"force": force}, kind
+        )
     bind(augmentation, {"force": True}, kind)
     assert augmentation.physical or f"not physical: {augmentation.physics}" in message
 

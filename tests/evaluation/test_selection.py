@@ -84,7 +84,8 @@ def test_the_entry_itself_may_be_chosen_in_every_fold():
     predictions = table(*ranked("base", (1, 2), (1, 3)), *ranked("x", (2, 1), (2, 1)))
     (made,) = select(predictions, {"x": "base"})
     assert made.choices == ("base", "base")
-    assert (made.difference.mean, made.verdict, made.stars_to_decide) == (0, "equivalent", None)
+    assert (made.difference.mean, made.verdict, made.stars_to_decide) == (0, "not decided", None)
+    assert made.sentence == "base: validation chose no remedy in any fold; nothing was compared."
 
 
 def test_each_entry_has_its_own_ablations():

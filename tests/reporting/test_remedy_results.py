@@ -2,8 +2,14 @@ import json
 
 from made_up_record import entry, experiment, make_record
 
+from kepler_keras.evaluation.comparison import corrected_interval
 from kepler_keras.evaluation.summary import summarise
-from kepler_keras.reporting.remedy_results import ablations, remedy_results, selection_results
+from kepler_keras.reporting.remedy_results import (
+    ablations,
+    remedy_results,
+    selection_results,
+    thinned_test_share,
+)
 
 
 def made(**changes):
@@ -52,3 +58,18 @@ def test_no_ablations_leave_nothing_to_say() -> None:
     record = make_record()
     assert remedy_results(record, summarise(record.predictions, draws=5)) == []
     assert selection_results(record) == []
+
+
+def test_thinned_folds_test_more_rows_for_each_that_trains() -> None:
+    """Whole folds have n_test / n_train of 1 / (k - 1), which their tests need not be told."""
+    assert thinned_test_share(made()) is None
+    record = made(protocol={"prevalence": 0.1})
+    counts = dict.fromkeys(("train", "validation", "test"), 0)
+    for part in record.parts:
+        counts[part.part] += part.n_examples
+    expected = counts["test"] / (counts["train"] + counts["validation"])
+    assert thinned_test_share(record) == expected
+    effects = remedy_results(record, summarise(record.predictions, prevalence=0.1, draws=5))
+    differences = effects[0].difference.folds
+    low, high, _ = corrected_interval(differences, test_share=expected)
+    assert (effects[0].difference.low, effects[0].difference.high) == (low, high)

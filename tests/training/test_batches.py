@@ -165,3 +165,19 @@ def test_keras_shows_every_epoch_its_own_rows_once(batches):
         start = probes + epoch * len(dataset)
         rows = np.concatenate(seen[start : start + len(dataset)]).astype(int)
         assert sorted(rows.tolist()) == [3, 4, 4, 8, 11, 12]
+
+
+@pytest.mark.parametrize(("share", "size"), [(0.5, 4), (0.5, 3), (0.01, 8), (0.9, 5)])
+def test_planets_weigh_their_share_of_every_balanced_batch(share, size):
+    """Whole rows cannot hold every share; weights make up for it, so that the offset is right."""
+    load_tensorflow()
+    from kepler_keras.training.batches import TrainingBatches
+
+    labels = (np.arange(20) < 3).astype(np.int8)
+    plan = Plan(np.arange(20), np.ones(20, np.float32), planet_share=share)
+    rows = TrainingRows(VIEW, np.arange(20), VIEW[:0], labels, plan)
+    dataset = TrainingBatches(rows, scaler=UNSCALED, transforms=[], batch_size=size, seed=0)
+    for i in range(len(dataset)):
+        _, label, weight = dataset[i]
+        assert weight[label[:, 0] == 1].sum() == pytest.approx(share * len(weight), rel=1e-5)
+        assert weight.sum() == pytest.approx(len(weight), rel=1e-5)

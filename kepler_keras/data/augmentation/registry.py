@@ -13,9 +13,8 @@ from kepler_keras.data.augmentation.augmentation import Augmentation, Batch
 from kepler_keras.data.view_kind import ViewKind
 from kepler_keras.errors import InputError, suggestion
 from kepler_keras.experiment import Choice
-from kepler_keras.options import check_options
+from kepler_keras.options import check_options, take_force
 
-FORCE = "force"
 Transform = Callable[[Batch, np.random.Generator], Batch]
 
 
@@ -51,7 +50,7 @@ def bind(augmentation: Augmentation, options: Mapping[str, Any], kind: ViewKind)
     """
     what = f"augmentation {augmentation.name!r}"
     chosen = dict(options)
-    forced = chosen.pop(FORCE, False) is True
+    forced = take_force(what, chosen)
     check_options(what, augmentation.apply, chosen)
     if reason := augmentation.impossible(kind):
         raise InputError(f"{what} on the view {kind.name!r}: {reason}")

@@ -18,9 +18,7 @@ from kepler_keras.data.imbalance.strategy import Labels, Plan, Resampled, Strate
 from kepler_keras.data.view_kind import ViewKind
 from kepler_keras.errors import InputError, suggestion
 from kepler_keras.experiment import Choice
-from kepler_keras.options import check_options
-
-FORCE = "force"
+from kepler_keras.options import check_options, take_force
 
 
 @cache
@@ -86,7 +84,7 @@ def find_strategy(choice: Choice, kind: ViewKind) -> Remedy:
     strategy = strategies()[choice.name]
     what = f"imbalance {choice.name!r}"
     given = dict(choice.options)
-    forced = given.pop(FORCE, False) is True
+    forced = take_force(what, given)
     options = _complete(what, strategy.function, given)
     if reason := strategy.impossible(kind):
         raise InputError(f"{what} on the view {kind.name!r}: {reason}")
