@@ -53,8 +53,9 @@ report: install  ## answer the question: run the quickstart and write its report
 	@echo "The report:    $(CURDIR)/reports/quickstart/report.html"
 	@echo "The MLflow UI: $(VENV)/bin/kepler-keras ui"
 
+# Two processes, a file in one of them: much of the suite waits for workers to start.
 test: install  ## run every test
-	$(VENV)/bin/python -m pytest
+	$(VENV)/bin/python -m pytest -n 2 --dist loadfile
 
 study: install  ## run the tests that take minutes: the real experiments, whole
 	$(VENV)/bin/python -m pytest -m slow
