@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import Field
 from scipy.optimize import minimize
-from scipy.special import expit
+from scipy.special import expit, logit
 
 Floats = NDArray[np.float64]
 
@@ -16,6 +16,7 @@ Floats = NDArray[np.float64]
 LEAST_SLOPE = 1e-3
 # Log-odds that differ by less, relative to their size, differ by the rounding of float32 alone.
 LEAST_SPREAD = 1e-6
+SURE = 1e-15  # a score nearer to 0 or 1 has no finite log-odds in float64
 
 
 @dataclass(frozen=True)
@@ -35,6 +36,11 @@ class Correction:
 
 
 UNCORRECTED = Correction()
+
+
+def finite_log_odds(scores: Floats) -> Floats:
+    """Log-odds of scores in [0, 1], those of 0 and 1 finite too, any shape."""
+    return np.asarray(logit(np.clip(scores, SURE, 1 - SURE)))
 
 
 def platt_scaling(labels: NDArray[Any], log_odds: Floats) -> Correction:

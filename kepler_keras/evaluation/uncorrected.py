@@ -3,17 +3,15 @@
 from collections.abc import Mapping
 from typing import cast
 
-import numpy as np
 import pandas as pd
-from scipy.special import expit, logit
+from scipy.special import expit
 
-from kepler_keras.evaluation.calibration import UNCORRECTED, Correction
+from kepler_keras.evaluation.calibration import UNCORRECTED, Correction, finite_log_odds
 from kepler_keras.evaluation.estimates import Estimate
 from kepler_keras.evaluation.summary import folds_of, statistics
 from kepler_keras.evaluation.uncertainty import DRAWS, draw_star_weights, estimate
 
 CALIBRATION = ("mean_score", "calibration_error", "log_loss")
-SURE = 1e-15  # a score nearer to 0 or 1 has no finite log-odds in float64
 Fold = tuple[str, int, int]
 
 
@@ -31,7 +29,7 @@ def uncorrected_scores(
     for fold, rows in places.items():
         correction = corrections[cast(Fold, fold)]
         if correction != UNCORRECTED:
-            log_odds = logit(np.clip(scores[rows], SURE, 1 - SURE))
+            log_odds = finite_log_odds(scores[rows])
             scores[rows] = expit(correction.undo(log_odds))
     return predictions.assign(score=scores)
 

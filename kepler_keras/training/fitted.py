@@ -6,15 +6,13 @@ from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import expit, logit
+from scipy.special import expit
 
 from kepler_keras.data.scaling import UNSCALED, Scaler
-from kepler_keras.evaluation.calibration import UNCORRECTED, Correction
+from kepler_keras.evaluation.calibration import UNCORRECTED, Correction, finite_log_odds
 
 View = NDArray[np.float32]
 Scores = NDArray[np.float64]
-
-SURE = 1e-15  # a probability nearer to 0 or 1 has no finite log-odds in float64
 
 
 class Fitted(Protocol):
@@ -129,8 +127,7 @@ class FittedSklearn:
 
     def log_odds(self, view: View) -> Scores:
         """Log-odds of the probabilities of examples (n, ...), finite, shape (n,)."""
-        share = np.clip(self._probabilities(view), SURE, 1 - SURE)
-        return np.asarray(logit(share))
+        return finite_log_odds(self._probabilities(view))
 
     def score(self, view: View) -> Scores:
         """Probabilities of examples (n, ...), corrected, shape (n,)."""
