@@ -22,5 +22,7 @@ def suggestion(name: str, known: Iterable[str]) -> str:
         ``"did you mean 'conv1d'?"``, or the list of known names where none is near.
     """
     names = sorted(known)
+    if not names:
+        return "there is none to name"
     near = get_close_matches(name, names, n=1, cutoff=0.6)
     return f"did you mean {near[0]!r}?" if near else f"known are {', '.join(names)}"

@@ -264,3 +264,11 @@ def test_line_of_the_deepest_part_that_is_there():
     assert line_of(text, ["list", 1, "gone", "z"]) == 4
     assert line_of(text, ["list", 7]) == 2
     assert line_of(text, []) == 1
+
+
+def test_the_only_entry_that_is_an_ablation_of_nothing_is_told_so():
+    """Where no name is left to suggest the sentence does not end in the air."""
+    entry = {"name": "a", "model": "mlp", "view": "flux", "against": "b"}
+    fields = {"name": "n", "question": "?", "data": {"source": "simulated"}}
+    with pytest.raises(ValueError, match="there is no entry 'b'; there is none to name"):
+        Experiment.model_validate({**fields, "entries": [entry], "baseline": "a"})
