@@ -5,6 +5,7 @@ into MLflow; results and report are functions of it alone.
 """
 
 from pathlib import Path
+from typing import Literal
 
 import pandas as pd
 from pydantic import BaseModel, ConfigDict, ValidationError
@@ -66,6 +67,34 @@ class PartSummary(_Part):
     n_positive_stars: int
 
 
+# What scores are: probabilities, or decision values of any size that only rank. Nobody may ask
+# whether the latter are calibrated.
+ScoreKind = Literal["probability", "decision"]
+
+
+class MemberFit(_Part):
+    """One fit of an ensemble; attributes as of `FoldFit`."""
+
+    seed: int
+    epochs: int | None
+    train_seconds: float
+    history: dict[str, list[float]]
+    correction: Correction = UNCORRECTED
+
+
+class LeftOut(_Part):
+    """An entry that takes no part in the comparison.
+
+    Attributes:
+        reason: A sentence.
+        failed: Whether it broke while it was built or fitted; else the data cannot give its views.
+    """
+
+    entry: str
+    reason: str
+    failed: bool
+
+
 class FoldFit(_Part):
     """One fitted model of one fold.
 
@@ -75,6 +104,9 @@ class FoldFit(_Part):
         train_seconds: Wall seconds of fitting.
         correction: What was done to the model's log-odds before they became the scores of the
             predictions table.
+        score_kind: What the scores of the predictions table are.
+        members: The fits of an ensemble, by seed; then `epochs` is None, `history` empty and
+            `correction` none, `n_parameters` and `train_seconds` are those of all together.
     """
 
     entry: str
@@ -85,6 +117,8 @@ class FoldFit(_Part):
     train_seconds: float
     history: dict[str, list[float]]
     correction: Correction = UNCORRECTED
+    score_kind: ScoreKind = "probability"
+    members: list[MemberFit] = []
 
 
 class Environment(_Part):
@@ -109,22 +143,37 @@ class RecordSettings(_Part):
     data: DataSummary
     parts: list[PartSummary]
     fits: list[FoldFit]
-    view_shapes: dict[str, list[int]]
+    view_shapes: dict[str, dict[str, list[int]]]
+    left_out: list[LeftOut] = []
     environment: Environment
 
 
 class Record(RecordSettings):
-    """A comparison, complete: the JSON part and the predictions table."""
+    """A comparison, complete: the JSON part and the tables.
+
+    Attributes:
+        predictions: The predictions table.
+        members: A predictions table of the ensembles' members alone, each under the name
+            `member_name` gives and scored without reversal; None where there are no ensembles.
+    """
 
     model_config = ConfigDict(extra="forbid", frozen=True, arbitrary_types_allowed=True)
 
     predictions: pd.DataFrame
+    members: pd.DataFrame | None = None
 
     def write(self, folder: Path) -> None:
-        """Writes `record.json` and `predictions.parquet` into an existing folder."""
-        text = self.model_dump_json(exclude={"predictions"}, indent=1)
+        """Writes `record.json`, `predictions.parquet` and `members.parquet` into a folder."""
+        text = self.model_dump_json(exclude={"predictions", "members"}, indent=1)
         (folder / "record.json").write_text(text + "\n", encoding="utf-8")
         write_predictions(self.predictions, folder / "predictions.parquet")
+        if self.members is not None:
+            write_predictions(self.members, folder / "members.parquet")
+
+
+def member_name(entry: str, seed: int) -> str:
+    """How a table of members calls one of them; no entry can have such a name."""
+    return f"{entry}, seed {seed}"
 
 
 def read_record(folder: Path) -> Record:
@@ -145,4 +194,9 @@ def read_record(folder: Path) -> Record:
             f"{path}: not a record of a comparison: {place}: {first['msg']}"
         ) from error
     parts = {name: getattr(settings, name) for name in RecordSettings.model_fields}
-    return Record(**parts, predictions=read_predictions(folder / "predictions.parquet"))
+    members = folder / "members.parquet"
+    return Record(
+        **parts,
+        predictions=read_predictions(folder / "predictions.parquet"),
+        members=read_predictions(members) if members.exists() else None,
+    )

@@ -1,16 +1,17 @@
 """A plain 1-D convolutional network: one set of kernels slides along the curve."""
 
 from collections.abc import Sequence
-from typing import Literal
+from typing import Any, Literal
 
 import keras
 from keras import layers
 
-from kepler_keras.models.shapes import need_axes
+from kepler_keras.models.inputs import network_inputs
+from kepler_keras.models.shapes import Shapes
 
 
 def conv1d(
-    input_shape: tuple[int, ...],
+    input_shapes: Shapes,
     *,
     filters: Sequence[int] = (16, 32, 64, 64),
     kernel_size: int = 5,
@@ -23,7 +24,8 @@ def conv1d(
     """Builds blocks of convolution and max pooling with a dense head.
 
     Args:
-        input_shape: (n_cadences, channels) or (bins, channels).
+        input_shapes: (n_cadences, channels) or (bins, channels); features join before the dense
+            layer.
         filters: Kernels of each block.
         kernel_size: Width of every kernel, in cadences or bins of that layer.
         convolutions: Convolutions in a block before it is pooled.
@@ -36,20 +38,24 @@ def conv1d(
     Returns:
         An uncompiled model with one logit.
     """
-    need_axes("conv1d", input_shape, ("cadences or bins", "channels"))
-    inputs = keras.Input(input_shape, name="view")
-    x = inputs
-    for i, count in enumerate(filters, start=1):
-        for j in range(1, convolutions + 1):
-            name = f"conv_{i}_{j}"
-            x = layers.Conv1D(count, kernel_size, padding="same", activation="relu", name=name)(x)
-        if i < len(filters):
-            x = layers.MaxPooling1D(pool_size, padding="same", name=f"pool_{i}")(x)
-    x = (
-        layers.GlobalMaxPooling1D(name="head")(x)
-        if head == "global_max"
-        else layers.Flatten(name="head")(x)
-    )
-    x = layers.Dropout(dropout, name="dropout")(x)
+    inputs = network_inputs("conv1d", input_shapes, axes=("cadences or bins", "channels"))
+
+    def column(x: Any, prefix: str) -> Any:
+        for i, count in enumerate(filters, start=1):
+            for j in range(1, convolutions + 1):
+                x = layers.Conv1D(
+                    count,
+                    kernel_size,
+                    padding="same",
+                    activation="relu",
+                    name=f"{prefix}conv_{i}_{j}",
+                )(x)
+            if i < len(filters):
+                x = layers.MaxPooling1D(pool_size, padding="same", name=f"{prefix}pool_{i}")(x)
+        if head == "global_max":
+            return layers.GlobalMaxPooling1D(name=f"{prefix}head")(x)
+        return layers.Flatten(name=f"{prefix}head")(x)
+
+    x = layers.Dropout(dropout, name="dropout")(inputs.join(column))
     x = layers.Dense(units, activation="relu", name="dense")(x)
-    return keras.Model(inputs, layers.Dense(1, name="logit")(x), name="conv1d")
+    return inputs.model(x, name="conv1d")

@@ -1,15 +1,17 @@
 """A 2-D convolutional network on the folded image: one row a cycle, one column a phase bin."""
 
 from collections.abc import Sequence
+from typing import Any
 
 import keras
 from keras import layers
 
-from kepler_keras.models.shapes import need_axes
+from kepler_keras.models.inputs import network_inputs
+from kepler_keras.models.shapes import Shapes
 
 
 def conv2d(
-    input_shape: tuple[int, ...],
+    input_shapes: Shapes,
     *,
     filters: Sequence[int] = (16, 32, 64),
     kernel_size: Sequence[int] = (3, 5),
@@ -23,7 +25,7 @@ def conv2d(
     is that of Chintarungruangchai & Jiang (2019, PASP 131:064502).
 
     Args:
-        input_shape: (rows, bins, channels).
+        input_shapes: (rows, bins, channels); features join before the dense layer.
         filters: Kernels of each block.
         kernel_size: Height (cycles) and width (phase bins) of every kernel.
         pool_size: Height and width of the max pooling after each block.
@@ -33,15 +35,21 @@ def conv2d(
     Returns:
         An uncompiled model with one logit.
     """
-    need_axes("conv2d", input_shape, ("rows", "bins", "channels"))
-    inputs = keras.Input(input_shape, name="view")
-    x = inputs
-    for i, count in enumerate(filters, start=1):
-        x = layers.Conv2D(
-            count, tuple(kernel_size), padding="same", activation="relu", name=f"conv_{i}"
-        )(x)
-        x = layers.MaxPooling2D(tuple(pool_size), padding="same", name=f"pool_{i}")(x)
-    x = layers.Flatten(name="head")(x)
-    x = layers.Dropout(dropout, name="dropout")(x)
+    inputs = network_inputs("conv2d", input_shapes, axes=("rows", "bins", "channels"))
+
+    def column(x: Any, prefix: str) -> Any:
+        for i, count in enumerate(filters, start=1):
+            x = layers.Conv2D(
+                count,
+                tuple(kernel_size),
+                padding="same",
+                activation="relu",
+                name=f"{prefix}conv_{i}",
+            )(x)
+            pool = layers.MaxPooling2D(tuple(pool_size), padding="same", name=f"{prefix}pool_{i}")
+            x = pool(x)
+        return layers.Flatten(name=f"{prefix}head")(x)
+
+    x = layers.Dropout(dropout, name="dropout")(inputs.join(column))
     x = layers.Dense(units, activation="relu", name="dense")(x)
-    return keras.Model(inputs, layers.Dense(1, name="logit")(x), name="conv2d")
+    return inputs.model(x, name="conv2d")

@@ -5,11 +5,13 @@ from typing import Annotated
 from pydantic import Field
 from sklearn.ensemble import HistGradientBoostingClassifier
 
+from kepler_keras.models.shapes import Shapes
+
 Positive = Annotated[float, Field(gt=0, allow_inf_nan=False)]
 
 
 def hist_gradient_boosting(
-    input_shape: tuple[int, ...],
+    input_shapes: Shapes,
     *,
     max_iter: Annotated[int, Field(ge=1)] = 200,
     learning_rate: Positive = 0.1,

@@ -2,7 +2,9 @@
 
 from sklearn.dummy import DummyClassifier
 
+from kepler_keras.models.shapes import Shapes
 
-def prevalence(input_shape: tuple[int, ...]) -> DummyClassifier:
+
+def prevalence(input_shapes: Shapes) -> DummyClassifier:
     """Builds a classifier that always answers with the share of planets in training."""
     return DummyClassifier(strategy="prior")

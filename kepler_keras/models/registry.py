@@ -1,50 +1,126 @@
-"""The zoo by name: the module `conv1d` holds the builder `conv1d`."""
+"""The zoo by name: the module `conv1d` holds the builder `conv1d`, and users bring their own."""
 
-from collections.abc import Callable
+import inspect
+from collections.abc import Callable, Mapping
+from functools import cache
 from importlib import import_module
+from importlib.metadata import EntryPoint, entry_points
+from pathlib import Path
 from pkgutil import iter_modules
 from typing import Any, Protocol
 
 import kepler_keras.models
 from kepler_keras.errors import InputError, suggestion
 from kepler_keras.experiment import Choice
+from kepler_keras.models.own_file import described, load_file
+from kepler_keras.models.shapes import Shapes
 from kepler_keras.options import check_options
 
-NOT_MODELS = {"registry", "shapes"}
+NOT_MODELS = {"inputs", "own_file", "registry", "shapes"}
+GROUP = "kepler_keras.models"  # of entry points
 
 
 class Builder(Protocol):
-    """Makes an unfitted model for examples of one shape.
+    """Makes an unfitted model for examples of the given shapes.
 
-    Returns an uncompiled `keras.Model` with one logit, or a scikit-learn classifier that takes
-    flattened views.
+    Returns an uncompiled `keras.Model` with one logit, or an estimator with scikit-learn's methods
+    that takes all views flattened side by side, shape (n, d). A dict `PRESETS` beside the builder
+    holds sizes by name, as options.
     """
 
-    def __call__(self, input_shape: tuple[int, ...], **options: Any) -> Any:
+    def __call__(self, input_shapes: Shapes, **options: Any) -> Any:
         """Builds the model."""
         ...
 
 
 def model_names() -> list[str]:
-    """Names of all models, sorted; nothing heavy is imported."""
-    modules = {module.name for module in iter_modules(kepler_keras.models.__path__)}
-    return sorted(modules - NOT_MODELS)
+    """Names of all models that are installed, sorted; nothing heavy is imported."""
+    return sorted({*_own_names(), *_plugins()})
 
 
-def find_builder(choice: Choice) -> Callable[[tuple[int, ...]], Any]:
+def is_own(choice: Choice) -> bool:
+    """Whether a model is a user's: from a file or another package, and not from this one."""
+    return "file" in choice.options or choice.name not in _own_names()
+
+
+def find_builder(choice: Choice) -> Callable[[Shapes], Any]:
     """The builder that an experiment names, with its options bound.
 
+    Three options are not the builder's: `preset` names one of its `PRESETS`, whose options give way
+    to those beside it; `file` is a Python file with a function of the model's name.
+
     Raises:
-        InputError: The model or one of its options is unknown.
+        InputError: The model, its preset or one of its options is unknown, or its file cannot be
+            loaded.
     """
-    check_model_name(choice.name)
-    module = import_module(f"kepler_keras.models.{choice.name}")
-    builder: Builder = getattr(module, choice.name)
-    check_options(f"model {choice.name!r}", builder, choice.options)
-    return lambda input_shape: builder(input_shape, **choice.options)
+    builder = _builder(choice)
+    what = f"model {choice.name!r}"
+    options = {key: value for key, value in choice.options.items() if key != "file"}
+    options = _with_preset(what, builder, options)
+    check_options(what, builder, options)
+    return lambda input_shapes: builder(input_shapes, **options)
 
 
-def check_model_name(name: str) -> None:
+def presets_of(builder: Builder) -> Mapping[str, Mapping[str, Any]]:
+    """The presets that stand beside a builder, the first being its defaults."""
+    module = inspect.getmodule(builder)
+    presets: Mapping[str, Mapping[str, Any]] = getattr(module, "PRESETS", {})
+    return presets
+
+
+def check_model_name(choice: Choice) -> None:
     """Refuses a name that no model has, without importing one."""
-    if name not in model_names():
-        raise InputError(f"there is no model {name!r}; {suggestion(name, model_names())}")
+    if "file" not in choice.options and choice.name not in model_names():
+        hint = suggestion(choice.name, model_names())
+        raise InputError(f"there is no model {choice.name!r}; {hint}")
+
+
+def _builder(choice: Choice) -> Builder:
+    check_model_name(choice)
+    if "file" in choice.options:
+        path = choice.options["file"]
+        builder: Builder | None = getattr(load_file(Path(path)), choice.name, None)
+        if not callable(builder):
+            raise InputError(f"model {choice.name!r}: {path} has no function {choice.name!r}")
+    elif choice.name in _own_names():
+        builder = getattr(import_module(f"kepler_keras.models.{choice.name}"), choice.name)
+    else:
+        builder = _plugin(choice.name)
+    return builder
+
+
+def _plugin(name: str) -> Builder:
+    """The builder that another installed package brings."""
+    point = _plugins()[name]
+    try:
+        builder: Builder = point.load()
+    except Exception as error:
+        raise InputError(
+            f"model {name!r}: {point.value} cannot be loaded: {described(error)}"
+        ) from error
+    if not callable(builder):
+        raise InputError(f"model {name!r}: {point.value} is no function")
+    return builder
+
+
+@cache
+def _own_names() -> frozenset[str]:
+    modules = {module.name for module in iter_modules(kepler_keras.models.__path__)}
+    return frozenset(modules - NOT_MODELS)
+
+
+@cache
+def _plugins() -> Mapping[str, EntryPoint]:
+    """Builders of other installed packages; they cannot take the place of one of this package."""
+    return {point.name: point for point in entry_points(group=GROUP)}
+
+
+def _with_preset(what: str, builder: Builder, options: dict[str, Any]) -> dict[str, Any]:
+    """The options of the preset that is named, under those that stand beside it."""
+    if "preset" not in options:
+        return options
+    presets, name = presets_of(builder), options.pop("preset")
+    if name not in presets:
+        hint = suggestion(str(name), presets) if presets else "it has none"
+        raise InputError(f"{what}: there is no preset {name!r}; {hint}")
+    return {**presets[name], **options}

@@ -1,17 +1,7 @@
-"""What shape of view a network takes."""
+"""What a builder is told of the views."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping
 
-from kepler_keras.errors import InputError
-
-
-def need_axes(model: str, input_shape: tuple[int, ...], axes: Sequence[str]) -> None:
-    """Refuses a view that has not the axes a network works on.
-
-    Raises:
-        InputError: The number of axes differs.
-    """
-    if len(input_shape) != len(axes):
-        raise InputError(
-            f"model {model!r} needs a view of shape ({', '.join(axes)}), got {input_shape}"
-        )
+# The shape of one example of each view that the entry names, by the view's name, in its order:
+# (n_cadences, channels), (bins, channels), (rows, bins, channels) or (k,) for plain features.
+Shapes = Mapping[str, tuple[int, ...]]
