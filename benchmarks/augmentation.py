@@ -71,7 +71,7 @@ def step_of(model: str, case: Case, batch: Batch) -> Callable[[], Any]:
     """A training step of a model of the zoo with its own options."""
     import keras
 
-    network = find_builder(Choice(name=model))(case.shape)
+    network = find_builder(Choice(name=model))({"view": case.shape})
     loss = keras.losses.BinaryCrossentropy(from_logits=True)
     network.compile(optimizer="adam", loss=loss, jit_compile=False)
     labels = batch.labels[:, None]

@@ -1,25 +1,27 @@
 """Refuses an experiment that cannot run, before any long work begins."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from kepler_keras.data.augmentation.registry import find_augmentation
+from kepler_keras.data.augmentation.registry import bind_to_views
 from kepler_keras.data.imbalance.registry import find_strategy
-from kepler_keras.data.pipeline import find_view
+from kepler_keras.data.pipeline import UnavailableError, find_view
 from kepler_keras.data.splits import Fold
-from kepler_keras.data.view_kind import kind_of
+from kepler_keras.data.view_kind import kind_of, kinds_of
 from kepler_keras.errors import InputError
 from kepler_keras.experiment import Entry, Experiment
-from kepler_keras.models.registry import check_model_name
-from kepler_keras.training.fit import build, check_needs
+from kepler_keras.models.registry import check_model_name, is_own
+from kepler_keras.models.shapes import Shapes
+from kepler_keras.record import LeftOut
+from kepler_keras.training.building import build
 
 
 def check_entries(
     experiment: Experiment, *, cadence: float | None, ready_views: Collection[str] = ()
-) -> None:
+) -> list[LeftOut]:
     """Checks every name and option that can be checked without TensorFlow.
 
     Args:
@@ -28,21 +30,39 @@ def check_entries(
             views out.
         ready_views: Names of the views that came with the curves.
 
+    Returns:
+        The optional entries whose views the data cannot give.
+
     Raises:
         InputError: The sentence names the entry.
     """
+    left_out = []
     for entry in experiment.entries:
         try:
-            check_model_name(entry.model.name)
-            find_view(entry.view, folded_source=cadence is None, ready_views=ready_views)
-            kind = kind_of(entry.view, cadence=cadence)
-            find_strategy(entry.imbalance, kind)
-            if entry.imbalance.name == "balanced_batches" and entry.training.batch_size < 2:
-                raise InputError("balanced_batches needs training.batch_size of at least 2, got 1")
-            for choice in entry.augmentations:
-                find_augmentation(choice, kind)
+            _check_entry(entry, cadence=cadence, ready_views=ready_views)
+        except UnavailableError as error:
+            if not entry.optional:
+                raise InputError(f"entry {entry.name!r}: {error}") from error
+            left_out.append(LeftOut(entry=entry.name, reason=str(error), failed=False))
         except InputError as error:
             raise InputError(f"entry {entry.name!r}: {error}") from error
+    return left_out
+
+
+def _check_entry(entry: Entry, *, cadence: float | None, ready_views: Collection[str]) -> None:
+    check_model_name(entry.model)
+    for view in entry.views:
+        find_view(view, folded_source=cadence is None, ready_views=ready_views)
+    kinds = kinds_of(entry.views, cadence=cadence)
+    remedy = find_strategy(entry.imbalance, kinds[entry.views[0].name])
+    if len(kinds) > 1 and remedy.strategy.resample is not None:
+        raise InputError(
+            f"imbalance {entry.imbalance.name!r} makes new rows of one view, this entry has "
+            f"{len(kinds)}: {', '.join(kinds)}"
+        )
+    if entry.imbalance.name == "balanced_batches" and entry.training.batch_size < 2:
+        raise InputError("balanced_batches needs training.batch_size of at least 2, got 1")
+    bind_to_views(entry.augmentations, kinds)
 
 
 def check_training_labels(
@@ -67,7 +87,7 @@ def check_training_labels(
     """
     folds = tuple(folds)
     for entry in experiment.entries:
-        remedy = find_strategy(entry.imbalance, kind_of(entry.view, cadence=cadence))
+        remedy = find_strategy(entry.imbalance, kind_of(entry.views[0], cadence=cadence))
         for fold in folds:
             try:
                 remedy.check(labels[fold.train])
@@ -79,26 +99,56 @@ def check_training_labels(
 
 @dataclass(frozen=True)
 class BuildJob:
-    """An entry and the shape of its view, as a worker gets them."""
+    """An entry and the shapes of its views, as a worker gets them."""
 
     entry: Entry
-    input_shape: tuple[int, ...]
+    input_shapes: Shapes
 
 
-def check_build(job: BuildJob) -> None:
+def check_build(job: BuildJob) -> str | None:
     """Builds an entry's model once, in a worker, and throws it away.
 
+    Returns:
+        A sentence where a user's own builder breaks, which spoils no other entry; None where all
+        is well.
+
     Raises:
-        InputError: The model takes no such option or no such view, or breaks its contract.
+        InputError: A model of this package takes no such option or no such views.
     """
     try:
-        model = build(job.entry, job.input_shape)
+        build(job.entry, job.input_shapes)
     except InputError as error:
-        raise InputError(f"entry {job.entry.name!r}: {error}") from error
-    except (TypeError, ValueError) as error:
-        reason = " ".join(str(error).split())[:300]
+        sentence = f"entry {job.entry.name!r}: {error}"
+        if not is_own(job.entry.model):
+            raise InputError(sentence) from error
+        return sentence
+    return None
+
+
+def without(experiment: Experiment, left_out: Sequence[LeftOut]) -> Experiment:
+    """The experiment without the entries that are left out, and without their ablations.
+
+    Raises:
+        InputError: The baseline is among them.
+    """
+    reasons = {one.entry: one.reason for one in left_out}
+    if experiment.baseline in reasons:
         raise InputError(
-            f"entry {job.entry.name!r}: model {job.entry.model.label} cannot be built for a view "
-            f"of shape {job.input_shape}: {reason}"
-        ) from error
-    check_needs(job.entry, model)
+            f"the baseline {experiment.baseline!r} cannot take part: {reasons[experiment.baseline]}"
+        )
+    kept = [
+        entry
+        for entry in experiment.entries
+        if entry.name not in reasons and entry.against not in reasons
+    ]
+    return experiment.model_copy(update={"entries": tuple(kept)})
+
+
+def ablations_left_out(experiment: Experiment, left_out: Sequence[LeftOut]) -> list[LeftOut]:
+    """The entries that are left out because the one they are compared with is."""
+    names = {one.entry for one in left_out}
+    return [
+        LeftOut(entry=entry.name, reason=f"entry {entry.against!r} is left out", failed=False)
+        for entry in experiment.entries
+        if entry.against in names and entry.name not in names
+    ]

@@ -53,6 +53,8 @@ def compare(
 ) -> None:
     """Compare the entries of an experiment file and write its report.
 
+    An entry that breaks is left out, the others are compared, and the exit code is 2.
+
     Example: kepler-keras compare experiments/quickstart.yaml --set protocol.folds=3
     """
     from kepler_keras.executors import default_jobs
@@ -76,6 +78,11 @@ def compare(
     print(f"report: {outcome.report}")
     print(f"in MLflow: {outcome.artifact} (run {outcome.run_id})")
     print("to browse the runs: kepler-keras ui")
+    broken = [one.reason for one in outcome.left_out if one.failed]
+    for reason in broken:
+        print(f"Error: left out: {reason}", file=sys.stderr)
+    if broken:
+        raise typer.Exit(2)
 
 
 @app.command()

@@ -189,6 +189,12 @@ class Training(Settings):
     steps_per_execution: int = Field(default=1, ge=1)
     scaling: Literal["standard", "none"] = "standard"
 
+    @model_validator(mode="after")
+    def _warmup_needs_a_schedule(self) -> Self:
+        if self.warmup_epochs and self.schedule == "constant":
+            raise ValueError("warmup_epochs needs schedule: cosine")
+        return self
+
 
 class Ensemble(Settings):
     """Several fits of one entry, scored as one: the mean of their scores.

@@ -1,4 +1,4 @@
-"""The stage before any fold: read the curves, and make every entry's view of them once."""
+"""The stage before any fold: read the curves, and make every entry's views of them once."""
 
 import json
 from dataclasses import dataclass, field
@@ -11,17 +11,23 @@ from numpy.typing import NDArray
 from kepler_keras.data.duplicates import unite_identical_curves
 from kepler_keras.data.light_curves import LightCurves
 from kepler_keras.data.period_search import search_all
-from kepler_keras.data.pipeline import Preparation, build_view, condition, find_view
+from kepler_keras.data.pipeline import (
+    Preparation,
+    build_view,
+    condition,
+    find_view,
+    needs_ephemeris,
+)
 from kepler_keras.data.scalars import join_scalars
 from kepler_keras.data.sources import load_source
 from kepler_keras.data.thinning import thin_stars
 from kepler_keras.errors import InputError
 from kepler_keras.executors import Executor
-from kepler_keras.experiment import QUICK_STARS, Data, Entry, Experiment, Protocol
+from kepler_keras.experiment import QUICK_STARS, Choice, Data, Entry, Experiment, Protocol
 from kepler_keras.lightcurve.ephemeris import Ephemerides
-from kepler_keras.lightcurve.views import VIEWS, take_ready
+from kepler_keras.lightcurve.views import SCALARS, take_ready
 from kepler_keras.progress import stage
-from kepler_keras.training.cross_validation import ViewFile
+from kepler_keras.training.cross_validation import ViewFiles
 
 QUICK_POSITIVE_STARS = 12
 
@@ -33,7 +39,7 @@ class _Variant:
     curves: LightCurves
     conditioned: Any = None
     ephemerides: Ephemerides | None = None
-    files: dict[str, ViewFile] = field(default_factory=dict)
+    files: dict[str, Path] = field(default_factory=dict)
 
 
 class PreparedViews:
@@ -57,28 +63,32 @@ class PreparedViews:
         stars = tuple(star for star in protocol.test_stars if star in kept)
         return protocol.model_copy(update={"test_stars": stars})
 
-    def view_file(self, entry: Entry) -> ViewFile:
-        """The view of an entry, made if no other entry has asked for it."""
+    def view_files(self, entry: Entry) -> ViewFiles:
+        """The views of an entry, each made if no other entry has asked for it."""
         variant = self._variant(entry.data_options)
-        key = json.dumps(entry.view.model_dump(), sort_keys=True)
+        paths = {view.name: self._file(view, variant) for view in entry.views}
+        return ViewFiles(paths, variant.curves.labels, variant.curves.cadence)
+
+    def _file(self, view: Choice, variant: _Variant) -> Path:
+        key = json.dumps(view.model_dump(), sort_keys=True)
         if key not in variant.files:
             n_files = sum(len(other.files) for other in self._variants.values())
             path = self._folder / f"view-{n_files}.npy"
-            np.save(path, self._build(entry, variant))
-            variant.files[key] = ViewFile(path, variant.curves.labels, variant.curves.cadence)
+            np.save(path, self._build(view, variant))
+            variant.files[key] = path
         return variant.files[key]
 
     def preparation(self, entry: Entry) -> Preparation:
         """How a new curve is to be prepared for an entry's model."""
-        ready = self._variant(entry.data_options).curves.views.get(entry.view.name)
+        ready = ready_views(self._variant(entry.data_options).curves)
         return Preparation(
-            view=entry.view,
+            views=entry.views,
             conditioning=self._experiment.conditioning,
             search=self._experiment.search,
             cadence=self.curves.cadence,
             level=self.curves.level,
-            n_columns=(self.curves.flux if ready is None else ready).shape[1],
-            ready=ready is not None,
+            n_columns=self.curves.flux.shape[1],
+            ready={name: ready[name].shape[1] for name in entry.view_names if name in ready},
         )
 
     def _variant(self, options: dict[str, Any]) -> _Variant:
@@ -90,11 +100,11 @@ class PreparedViews:
             self._variants[key] = _Variant(curves)
         return self._variants[key]
 
-    def _build(self, entry: Entry, variant: _Variant) -> Any:
-        curves = variant.curves
-        find_view(entry.view, folded_source=curves.folded, ready_views=curves.views)
-        if entry.view.name in curves.views:
-            return _taken(entry.view.name, curves.views[entry.view.name])
+    def _build(self, view: Choice, variant: _Variant) -> Any:
+        curves, ready = variant.curves, ready_views(variant.curves)
+        find_view(view, folded_source=curves.folded, ready_views=ready)
+        if view.name in ready:
+            return _taken(view.name, ready[view.name])
         if variant.conditioned is None:
             variant.conditioned = condition(
                 curves.flux,
@@ -104,11 +114,11 @@ class PreparedViews:
                 level=curves.level,
             )
         ephemerides = None
-        if not curves.folded and VIEWS[entry.view.name].needs_ephemeris:
+        if needs_ephemeris([view], cadence=curves.cadence, ready=ready):
             variant.ephemerides = variant.ephemerides or self._ephemerides(variant)
             ephemerides = variant.ephemerides
         return build_view(
-            variant.conditioned, entry.view, cadence=curves.cadence, ephemerides=ephemerides
+            variant.conditioned, view, cadence=curves.cadence, ephemerides=ephemerides
         )
 
     def _ephemerides(self, variant: _Variant) -> Ephemerides:
@@ -137,7 +147,13 @@ def _taken(name: str, view: NDArray[np.float32]) -> NDArray[np.float32]:
         raise InputError(
             f"view {name!r} of the data must be one row of numbers an example, got {view.shape}"
         )
-    return take_ready(view)
+    return take_ready(name, view)
+
+
+def ready_views(curves: LightCurves) -> dict[str, NDArray[np.float32]]:
+    """The views that came with the curves, by name; numbers beside them are `SCALARS`."""
+    scalars = {} if curves.scalars is None else {SCALARS: curves.scalars.values}
+    return {**curves.views, **scalars}
 
 
 def _load(experiment: Experiment, options: dict[str, Any], *, quick: bool) -> LightCurves:

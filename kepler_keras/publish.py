@@ -74,8 +74,8 @@ def log_comparison(record: Record, out: Path, models: dict[str, Path], tracker: 
     for name, summary in summaries.items():
         _log_entry(record, summary, tracker)
         if name in models:
-            n_columns = read_preparation(models[name]).n_columns  # a ready view has its own
-            tracker.log_model(name, models[name], n_cadences=n_columns)
+            inputs = read_preparation(models[name]).inputs
+            tracker.log_model(name, models[name], inputs=inputs)
     tracker.log_record(record, out)
 
 

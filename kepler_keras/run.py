@@ -1,38 +1,39 @@
 """One comparison from experiment to report."""
 
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from statistics import median
 
 import numpy as np
-import pandas as pd
 from numpy.typing import NDArray
 
-from kepler_keras.checking import BuildJob, check_build, check_entries, check_training_labels
+from kepler_keras.checking import (
+    BuildJob,
+    ablations_left_out,
+    check_build,
+    check_entries,
+    check_training_labels,
+    without,
+)
 from kepler_keras.data.describe import data_warnings, gallery_rows
 from kepler_keras.data.light_curves import LightCurves
-from kepler_keras.data.prevalence import refit_rows
 from kepler_keras.data.splits import Split, folds_table, make_folds, summarise_parts
 from kepler_keras.environment import describe_environment
-from kepler_keras.evaluation.calibration import Correction
-from kepler_keras.evaluation.predictions import sort_predictions
 from kepler_keras.executors import Executor, LocalProcesses
-from kepler_keras.experiment import Entry, Experiment, quick_version
-from kepler_keras.preparation import PreparedViews
-from kepler_keras.progress import stage
+from kepler_keras.experiment import Experiment, quick_version
+from kepler_keras.fitting import cross_validate, join_tables, refit
+from kepler_keras.models.shapes import Shapes
+from kepler_keras.preparation import PreparedViews, ready_views
 from kepler_keras.publish import check_folder, log_comparison, write_folder
-from kepler_keras.record import DataSummary, FoldFit, GalleryCurve, PartSummary, Record
-from kepler_keras.tracking import start_comparison
-from kepler_keras.training.cross_validation import (
-    FoldJob,
-    RefitJob,
-    ViewFile,
-    prediction_rows,
-    run_fold,
-    run_refit,
+from kepler_keras.record import (
+    DataSummary,
+    GalleryCurve,
+    LeftOut,
+    PartSummary,
+    Record,
 )
+from kepler_keras.tracking import start_comparison
 
 
 @dataclass(frozen=True)
@@ -43,11 +44,13 @@ class Outcome:
         report: The HTML file.
         artifact: The report's address in the MLflow store.
         run_id: The comparison's MLflow run.
+        left_out: Entries that took no part.
     """
 
     report: Path
     artifact: str
     run_id: str
+    left_out: tuple[LeftOut, ...] = ()
 
 
 def compare(
@@ -73,98 +76,54 @@ def compare(
     with tempfile.TemporaryDirectory(prefix="kepler_keras-") as work:
         views = PreparedViews(experiment, quick=quick, folder=Path(work), executor=executor)
         curves = views.curves
-        check_entries(experiment, cadence=curves.cadence, ready_views=curves.views)
+        left_out = check_entries(
+            experiment, cadence=curves.cadence, ready_views=ready_views(curves)
+        )
+        running = without(experiment, left_out)
         split = make_folds(curves, views.protocol)
-        check_training_labels(experiment, split.folds, curves.labels, cadence=curves.cadence)
-        files = {entry.name: views.view_file(entry) for entry in experiment.entries}
-        shapes = {name: file.example_shape() for name, file in files.items()}
-        builds = [BuildJob(entry, shapes[entry.name]) for entry in experiment.entries]
-        for _ in executor.run(check_build, builds):
-            pass
+        check_training_labels(running, split.folds, curves.labels, cadence=curves.cadence)
+        files = {entry.name: views.view_files(entry) for entry in running.entries}
+        shapes = {name: file.open().views.shapes for name, file in files.items()}
+        left_out += _broken_builders(running, shapes, executor)
+        running = without(experiment, left_out)
         with start_comparison(experiment, address=address) as tracker:
-            fits, predictions = _cross_validate(experiment, split, files, curves, executor)
+            fitted = cross_validate(running, split, files, executor)
+            left_out += fitted.left_out
+            running = without(experiment, left_out)
+            left_out += ablations_left_out(experiment, left_out)
+            tables = join_tables(running, split, fitted, curves)
             record = Record(
                 experiment=experiment,
                 quick=quick,
                 command=command,
                 data=_describe(curves, split),
                 parts=[PartSummary(**vars(part)) for part in summarise_parts(split, curves)],
-                fits=fits,
-                view_shapes={name: list(shape) for name, shape in shapes.items()},
+                fits=tables.fits,
+                view_shapes={
+                    entry.name: {view: list(shape) for view, shape in shapes[entry.name].items()}
+                    for entry in running.entries
+                },
+                left_out=left_out,
                 environment=describe_environment(threads=experiment.protocol.threads),
-                predictions=predictions,
+                predictions=tables.predictions,
+                members=tables.members,
             )
-            models = _refit(experiment, views, files, fits, executor, Path(work))
+            models = refit(running, views, files, tables.fits, executor, Path(work))
             report = write_folder(record, out, folds=folds_table(split, curves))
             log_comparison(record, out, models, tracker)
-        return Outcome(report, tracker.artifact_address(), tracker.run_id)
+        return Outcome(report, tracker.artifact_address(), tracker.run_id, tuple(left_out))
 
 
-def _cross_validate(
-    experiment: Experiment,
-    split: Split,
-    files: dict[str, ViewFile],
-    curves: LightCurves,
-    executor: Executor,
-) -> tuple[list[FoldFit], pd.DataFrame]:
-    """Fits every entry on every fold; fold by fold, so that the time left can be foretold."""
-    jobs = [
-        FoldJob(entry, fold, files[entry.name])
-        for fold in split.folds
-        for entry in experiment.entries
+def _broken_builders(
+    experiment: Experiment, shapes: Mapping[str, Shapes], executor: Executor
+) -> list[LeftOut]:
+    """Builds every entry's model once; users' own that break are left out."""
+    jobs = [BuildJob(entry, shapes[entry.name]) for entry in experiment.entries]
+    return [
+        LeftOut(entry=jobs[position].entry.name, reason=reason, failed=True)
+        for position, reason in executor.run(check_build, jobs)
+        if reason is not None
     ]
-    outcomes = {}
-    with stage("fitting", len(jobs)) as counter:
-        for position, outcome in executor.run(run_fold, jobs):
-            outcomes[position] = outcome
-            fit = outcome.fit
-            counter.advance(f"{fit.entry}, repeat {fit.repeat + 1}, fold {fit.fold + 1}")
-    tables = [prediction_rows(jobs[i], outcomes[i], curves.stars) for i in range(len(jobs))]
-    order = {entry.name: i for i, entry in enumerate(experiment.entries)}
-    fits = [outcomes[i].fit for i in range(len(jobs))]
-    fits.sort(key=lambda fit: (order[fit.entry], fit.repeat, fit.fold))
-    return fits, sort_predictions(pd.concat(tables, ignore_index=True))
-
-
-def _refit(
-    experiment: Experiment,
-    views: PreparedViews,
-    files: dict[str, ViewFile],
-    fits: Sequence[FoldFit],
-    executor: Executor,
-    work: Path,
-) -> dict[str, Path]:
-    """Fits every entry once more on all rows that may train, for its folds' median of epochs.
-
-    Ablations are there to be measured; no model of theirs is handed out.
-    """
-    jobs = [
-        RefitJob(
-            entry,
-            files[entry.name],
-            refit_rows(views.curves, experiment.protocol),
-            _median_epochs(entry, fits),
-            _median_correction(entry, fits),
-            views.preparation(entry),
-            work / f"model-{number}",
-        )
-        for number, entry in enumerate(experiment.entries)
-        if entry.against is None
-    ]
-    with stage("refitting on all stars", len(jobs)) as counter:
-        for position, _ in executor.run(run_refit, jobs):
-            counter.advance(jobs[position].entry.name)
-    return {job.entry.name: job.folder for job in jobs}
-
-
-def _median_epochs(entry: Entry, fits: Sequence[FoldFit]) -> int | None:
-    epochs = [fit.epochs for fit in fits if fit.entry == entry.name and fit.epochs is not None]
-    return round(median(epochs)) if epochs else None
-
-
-def _median_correction(entry: Entry, fits: Sequence[FoldFit]) -> Correction:
-    own = [fit.correction for fit in fits if fit.entry == entry.name]
-    return Correction(median(one.slope for one in own), median(one.intercept for one in own))
 
 
 def _describe(curves: LightCurves, split: Split) -> DataSummary:

@@ -1,41 +1,56 @@
 """From a source's curves to what a network sees: everything that is done to a star by itself."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+from pydantic import Field
 
 from kepler_keras.data.period_search import SearchJob, run_search
+from kepler_keras.data.views import Views
 from kepler_keras.errors import InputError, suggestion
 from kepler_keras.experiment import Choice, Conditioning, Search, Settings
 from kepler_keras.lightcurve.conditioning import clip_outliers
 from kepler_keras.lightcurve.detrending import detrend
 from kepler_keras.lightcurve.ephemeris import Ephemerides
-from kepler_keras.lightcurve.views import VIEWS, View, ready_view, take_ready
+from kepler_keras.lightcurve.views import SCALARS, VIEWS, View, ready_view, take_ready
 from kepler_keras.options import check_options
 
 Flux = NDArray[np.float32]
 
 
+CURVES = "curves"  # how a model's input is called that its views are made from
+
+
+class UnavailableError(InputError):
+    """The data cannot give a view that exists; an optional entry is left out for it."""
+
+
 class Preparation(Settings):
-    """All settings between a source's flux and a view: enough to prepare a new curve alike.
+    """All settings between a source's flux and the views: enough to prepare a new curve alike.
 
     Attributes:
         cadence: Days between columns; None for curves that come folded.
-        n_columns: Columns of what the model takes: the flux, or the view where it comes ready.
+        n_columns: Columns of the flux.
         level: See `LightCurves.level`.
-        ready: Whether the view came ready with the data. Then nothing here makes it: the model
-            takes that very view, shape (n, n_columns), made elsewhere as it was for training.
+        ready: Columns of each view that came ready with the data. Nothing here makes these: the
+            model takes them as they are, made elsewhere as they were for training.
     """
 
-    view: Choice
+    views: tuple[Choice, ...]
     conditioning: Conditioning
     search: Search
     cadence: float | None
     n_columns: int
     level: float = 0.0
-    ready: bool = False
+    ready: dict[str, int] = Field(default_factory=dict)
+
+    @property
+    def inputs(self) -> dict[str, int]:
+        """What has to be given for each star: names of arrays and their numbers of columns."""
+        made_here = any(view.name not in self.ready for view in self.views)
+        return ({CURVES: self.n_columns} if made_here else {}) | self.ready
 
 
 def find_view(choice: Choice, *, folded_source: bool, ready_views: Collection[str] = ()) -> View:
@@ -47,13 +62,16 @@ def find_view(choice: Choice, *, folded_source: bool, ready_views: Collection[st
         ready_views: Names of the views that came with the data; they go before all others.
 
     Raises:
-        InputError: It is unknown, takes no such option, or the data cannot give it.
+        InputError: It is unknown or takes no such option.
+        UnavailableError: The data cannot give it.
     """
     if choice.name in ready_views:
         view = ready_view(choice.name)
         check_options(f"view {choice.name!r} of the data", view.build, choice.options)
         return view
     brought = f"; the data bring {', '.join(sorted(ready_views))}" if ready_views else ""
+    if choice.name == SCALARS:
+        raise UnavailableError(f"view {SCALARS!r} needs numbers beside the curves (data.scalars)")
     if choice.name not in VIEWS:
         hint = suggestion(choice.name, {*VIEWS, *ready_views})
         raise InputError(f"there is no view {choice.name!r}{brought}; {hint}")
@@ -61,7 +79,7 @@ def find_view(choice: Choice, *, folded_source: bool, ready_views: Collection[st
     if folded_source and view.from_folded is None:
         folding = {name for name, other in VIEWS.items() if other.from_folded}
         possible = sorted({*folding, *ready_views})
-        raise InputError(
+        raise UnavailableError(
             f"view {choice.name!r} needs unfolded flux, but these curves come folded; "
             f"they can give {', '.join(possible)}"
         )
@@ -115,35 +133,75 @@ def build_view(
     return view.build(flux, cadence=cadence, ephemerides=ephemerides, **options)
 
 
-def prepare(flux: Flux, preparation: Preparation) -> Flux:
+def needs_ephemeris(
+    views: Iterable[Choice], *, cadence: float | None, ready: Collection[str]
+) -> bool:
+    """Whether any of the views needs periods; one that came with the data needs none."""
+    made = [view.name for view in views if view.name not in ready]
+    return cadence is not None and any(VIEWS[name].needs_ephemeris for name in made)
+
+
+def prepare(given: Mapping[str, Flux], preparation: Preparation) -> Views:
     """Does to new curves all that was done to the training curves, in this process.
 
     Args:
-        flux: Curves as the source gives them, or the view itself where the preparation says that
-            it comes ready; shape (n, n_columns).
+        given: For each of the preparation's `inputs` an array of shape (n, its columns): curves as
+            the source gives them, and the views that come ready.
         preparation: What the model was trained with.
 
     Raises:
-        InputError: The curves have another number of columns, infinite flux or none at all.
+        InputError: An array is missing, has another number of columns, infinite flux or none.
     """
-    what = f"ready views {preparation.view.name!r}" if preparation.ready else "curves"
-    if flux.ndim != 2 or flux.shape[1] != preparation.n_columns:
-        raise InputError(f"{what} must have shape (n, {preparation.n_columns}), got {flux.shape}")
-    cadence = None if preparation.ready else preparation.cadence
-    unusable = np.isinf(flux) if cadence is not None else ~np.isfinite(flux)
+    for name, n_columns in preparation.inputs.items():
+        _check_given(name, given, n_columns, cadence=preparation.cadence)
+    lengths = {name: len(given[name]) for name in preparation.inputs}
+    if len(set(lengths.values())) > 1:
+        raise InputError(f"all inputs must have equally many rows, got {lengths}")
+    made = {}
+    if CURVES in preparation.inputs:
+        made = _made(given[CURVES], preparation)
+    ready = preparation.ready
+    return Views(
+        {
+            view.name: take_ready(view.name, given[view.name])
+            if view.name in ready
+            else made[view.name]
+            for view in preparation.views
+        }
+    )
+
+
+def _check_given(
+    name: str, given: Mapping[str, Flux], n_columns: int, *, cadence: float | None
+) -> None:
+    what = name if name == CURVES else f"ready views {name!r}"
+    if name not in given:
+        raise InputError(f"{what} are needed, got {', '.join(given) or 'nothing'}")
+    flux = given[name]
+    if flux.ndim != 2 or flux.shape[1] != n_columns:
+        raise InputError(f"{what} must have shape (n, {n_columns}), got {flux.shape}")
+    gaps = name == SCALARS or (name == CURVES and cadence is not None)
+    unusable = np.isinf(flux) if gaps else ~np.isfinite(flux)
     if unusable.any():  # sources refuse it in the training curves
         row, column = (int(index[0]) for index in np.nonzero(unusable))
         raise InputError(
             f"{what}: flux must be finite, got {flux[row, column]} in example {row}, "
             f"column {column + 1} ({int(unusable.sum())} such values in all)"
         )
-    if preparation.ready:
-        return take_ready(flux)
-    level = preparation.level
+
+
+def _made(flux: Flux, preparation: Preparation) -> dict[str, Flux]:
+    """The views that are made here, by name."""
+    cadence, level, ready = preparation.cadence, preparation.level, preparation.ready
     conditioned = condition(
         flux, cadence=cadence, settings=preparation.conditioning, what="curves", level=level
     )
     ephemerides = None
-    if cadence is not None and VIEWS[preparation.view.name].needs_ephemeris:
+    if needs_ephemeris(preparation.views, cadence=cadence, ready=ready):
+        assert cadence is not None
         ephemerides = run_search(SearchJob(flux, cadence, level, preparation.search))
-    return build_view(conditioned, preparation.view, cadence=cadence, ephemerides=ephemerides)
+    return {
+        view.name: build_view(conditioned, view, cadence=cadence, ephemerides=ephemerides)
+        for view in preparation.views
+        if view.name not in ready
+    }

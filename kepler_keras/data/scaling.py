@@ -1,41 +1,80 @@
-"""Scaling a view by one mean and one standard deviation, fitted on training rows only.
+"""Scaling views by means and standard deviations, fitted on training rows only.
 
-One pair of numbers for the whole view, not one a column: a convolution sees the same scale
-everywhere, and a shifted transit stays the same transit.
+A curve or an image has one pair of numbers for the whole view, not one a column: a convolution sees
+the same scale everywhere, and a shifted transit stays the same transit. Features have a pair a
+column, for each is a quantity of its own.
 """
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from kepler_keras.data.views import Array, Views
+
+
+@dataclass(frozen=True)
+class ViewScaler:
+    """Maps x to (x - mean) / scale, and a feature that is missing to 0, the mean.
+
+    Attributes:
+        mean: One value for the whole view, or one a column of features.
+        scale: Likewise.
+    """
+
+    mean: tuple[float, ...]
+    scale: tuple[float, ...]
+
+    def __call__(self, view: Array) -> Array:
+        """Scales a batch, shape (n, ...)."""
+        mean, scale = np.array(self.mean, np.float32), np.array(self.scale, np.float32)
+        scaled: Array = (view - mean) / scale
+        return np.nan_to_num(scaled, copy=False) if view.ndim == 2 else scaled
+
 
 @dataclass(frozen=True)
 class Scaler:
-    """Maps x to (x - mean) / scale."""
+    """The scaling of every view; a view that is not named here stays as it is."""
 
-    mean: float
-    scale: float
+    views: Mapping[str, ViewScaler] = field(default_factory=dict)
 
-    def __call__(self, view: NDArray[np.float32]) -> NDArray[np.float32]:
-        """Scales a batch of any shape."""
-        return (view - np.float32(self.mean)) / np.float32(self.scale)
-
-
-UNSCALED = Scaler(mean=0.0, scale=1.0)
+    def __call__(self, views: Views) -> Views:
+        """Scales all views of some examples."""
+        if not self.views:
+            return views
+        return Views({name: self.views[name](array) for name, array in views.items()})
 
 
-def fit_scaler(view: NDArray[np.float32], rows: NDArray[Any]) -> Scaler:
+UNSCALED = Scaler()
+
+
+def fit_scaler(views: Views, rows: NDArray[Any]) -> Scaler:
     """Fits a scaler on the given rows and on nothing else.
 
     Args:
-        view: Shape (n, ...).
+        views: Of all examples.
         rows: Indices of the training rows.
 
     Returns:
-        Mean and standard deviation over all values of these rows; a constant view keeps scale 1.
+        Mean and standard deviation over all known values of these rows, of the whole view or of
+        each feature; what is constant keeps scale 1, what is never known mean 0.
     """
-    values = view[rows]
+    return Scaler({name: _fit(array[rows]) for name, array in views.items()})
+
+
+def _fit(values: Array) -> ViewScaler:
+    if values.ndim > 2:
+        pairs = [_mean_and_scale(values)]
+    else:
+        pairs = [_mean_and_scale(column[np.isfinite(column)]) for column in values.T]
+    mean, scale = zip(*pairs, strict=True)
+    return ViewScaler(mean, scale)
+
+
+def _mean_and_scale(values: Array) -> tuple[float, float]:
+    if not values.size:
+        return 0.0, 1.0
     scale = float(values.std(dtype=np.float64))
-    return Scaler(mean=float(values.mean(dtype=np.float64)), scale=scale if scale > 0 else 1.0)
+    return float(values.mean(dtype=np.float64)), scale if scale > 0 else 1.0

@@ -1,11 +1,11 @@
 """What a remedy may know of the rows it is given, besides the rows."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from kepler_keras.experiment import Choice
-from kepler_keras.lightcurve.views import is_folded
+from kepler_keras.lightcurve.views import is_features, is_folded
 
 
 @dataclass(frozen=True)
@@ -18,12 +18,14 @@ class ViewKind:
             stars lie in one place. Curves of unfolded flux are not aligned.
         options: The view's options.
         cadence: Days between columns of unfolded flux; None where the view is folded.
+        features: Whether it is a row of numbers and no curve.
     """
 
     name: str
     folded: bool
     options: Mapping[str, Any] = field(default_factory=dict)
     cadence: float | None = None
+    features: bool = False
 
 
 def kind_of(view: Choice, *, cadence: float | None) -> ViewKind:
@@ -34,4 +36,10 @@ def kind_of(view: Choice, *, cadence: float | None) -> ViewKind:
         cadence: Days between columns of the source's curves; None where they come folded.
     """
     folded = is_folded(view.name)
-    return ViewKind(view.name, folded, view.options, None if folded else cadence)
+    step = None if folded else cadence
+    return ViewKind(view.name, folded, view.options, step, is_features(view.name))
+
+
+def kinds_of(views: Sequence[Choice], *, cadence: float | None) -> dict[str, ViewKind]:
+    """The kind of each of an entry's views, by name; arguments as of `kind_of`."""
+    return {view.name: kind_of(view, cadence=cadence) for view in views}

@@ -28,6 +28,7 @@ class View:
         needs_ephemeris: Whether `ephemerides` must be given, known for every row.
         folded: Whether the last axis before the channel is orbital phase; then a circular shift
             would move the transit out of the centre and is no augmentation.
+        features: Whether it is a row of numbers, shape (n, k), and no curve; gaps may be NaN.
         from_folded: ``from_folded(flux, **options)`` for curves that the source has already folded,
             shape (n, bins); None where such curves cannot give this view.
     """
@@ -37,16 +38,31 @@ class View:
     needs_ephemeris: bool
     folded: bool
     from_folded: Callable[..., Tensor] | None
+    features: bool = False
 
 
-def take_ready(flux: Flux) -> Tensor:
-    """A view that came with the data, as it stands, with a channel axis at its end."""
-    return np.asarray(flux, dtype=np.float32)[..., None]
+SCALARS = "scalars"  # numbers beside each curve, as a star's temperature
+
+
+def take_ready(name: str, array: Flux) -> Tensor:
+    """A view that came with the data, as it stands; curves get a channel axis at their end."""
+    view = np.asarray(array, dtype=np.float32)
+    return view if name == SCALARS else view[..., None]
 
 
 def ready_view(name: str) -> View:
     """A view that a source brings ready made; whoever folded it, it counts as folded."""
-    return View(name, take_ready, needs_ephemeris=False, folded=True, from_folded=take_ready)
+
+    def build(flux: Flux) -> Tensor:
+        return take_ready(name, flux)
+
+    features = name == SCALARS
+    return View(name, build, False, folded=True, from_folded=build, features=features)
+
+
+def is_features(name: str) -> bool:
+    """Whether the view of that name is a row of numbers; of the ready ones only `SCALARS` is."""
+    return name == SCALARS or (name in VIEWS and VIEWS[name].features)
 
 
 def is_folded(name: str) -> bool:

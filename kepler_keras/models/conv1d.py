@@ -56,6 +56,7 @@ def conv1d(
             return layers.GlobalMaxPooling1D(name=f"{prefix}head")(x)
         return layers.Flatten(name=f"{prefix}head")(x)
 
-    x = layers.Dropout(dropout, name="dropout")(inputs.join(column))
+    x = inputs.join(column)
+    x = layers.Dropout(dropout, name="dropout")(x)
     x = layers.Dense(units, activation="relu", name="dense")(x)
     return inputs.model(x, name="conv1d")

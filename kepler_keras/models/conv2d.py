@@ -50,6 +50,7 @@ def conv2d(
             x = pool(x)
         return layers.Flatten(name=f"{prefix}head")(x)
 
-    x = layers.Dropout(dropout, name="dropout")(inputs.join(column))
+    x = inputs.join(column)
+    x = layers.Dropout(dropout, name="dropout")(x)
     x = layers.Dense(units, activation="relu", name="dense")(x)
     return inputs.model(x, name="conv2d")

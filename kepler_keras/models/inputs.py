@@ -47,7 +47,8 @@ class Inputs:
 
     def model(self, x: Any, *, name: str) -> keras.Model:
         """The network from its inputs to the logit of x, shape (n, m)."""
-        logit = layers.Dense(1, name="logit")(x)
+        # In float32 also where the layers before it compute in half precision.
+        logit = layers.Dense(1, dtype="float32", name="logit")(x)
         inputs = list(self.tensors.values())
         return keras.Model(inputs[0] if len(inputs) == 1 else inputs, logit, name=name)
 

@@ -15,20 +15,28 @@ MODEL_FILE = Path(__file__).with_name("model.py")
 PACKAGE = MODEL_FILE.parent.parent
 
 
-def log_fitted(folder: Path, *, run_id: str, n_cadences: int, tags: Mapping[str, str]) -> str:
+def log_fitted(
+    folder: Path, *, run_id: str, inputs: Mapping[str, int], tags: Mapping[str, str]
+) -> str:
     """Logs the fitted model that lies in `folder` under a run and ends that run.
 
     Args:
         folder: What `kepler_keras.training.saved` wrote; copied whole.
         run_id: The run to log under.
-        n_cadences: Columns of the curves that the model takes.
+        inputs: Names of the arrays that the model takes, and their numbers of columns. A single
+            one is a bare array in the signature, several are a dict of arrays.
         tags: Tags of the logged model.
 
     Returns:
         The model's address, `models:/m-...`.
     """
     signature = ModelSignature(
-        inputs=Schema([TensorSpec(np.dtype(np.float32), (-1, n_cadences))]),
+        inputs=Schema(
+            [
+                TensorSpec(np.dtype(np.float32), (-1, n_columns), name if len(inputs) > 1 else None)
+                for name, n_columns in inputs.items()
+            ]
+        ),
         outputs=Schema([TensorSpec(np.dtype(np.float64), (-1,))]),
     )
     with mlflow.start_run(run_id=run_id, nested=True), warnings.catch_warnings():

@@ -19,7 +19,7 @@ COMMON_PACKAGES = (
     "astropy", "mlflow", "numba", "numpy", "pandas", "pyarrow", "pydantic", "PyYAML",
     "scikit-learn", "scipy",
 )  # fmt: skip
-FRAMEWORK_PACKAGES = {"model.keras": ("keras", "tensorflow"), "model.skops": ("skops",)}
+FRAMEWORK_PACKAGES = {".keras": ("keras", "tensorflow"), ".skops": ("skops",)}
 
 
 def experiment_parameters(experiment: Experiment) -> dict[str, str]:
@@ -136,8 +136,8 @@ def requirements(folder: Path) -> list[str]:
     They are listed, not inferred: MLflow would load the model in a fresh process to find out.
     """
     names = list(COMMON_PACKAGES)
-    for file, packages in FRAMEWORK_PACKAGES.items():
-        if (folder / file).exists():
+    for suffix, packages in FRAMEWORK_PACKAGES.items():
+        if any(folder.glob(f"model*{suffix}")):
             names.extend(packages)
     return [
         f"{name}=={number}" for name in sorted(names, key=str.lower) if (number := _version(name))

@@ -1,6 +1,6 @@
 """The logged model as code: MLflow runs this file to load a model, so nothing is pickled.
 
-MLflow gives it the folder that the refitted model was saved in (`model.keras` or `model.skops`
+MLflow gives it the folder that the refitted model was saved in (its files
 beside `preparation.json`) and calls `predict` with light curves as the source gives them.
 """
 
@@ -21,24 +21,23 @@ class CurveClassifier(mlflow.pyfunc.PythonModel):  # type: ignore[misc]
 
         self._fitted = load_fitted(Path(context.artifacts["fitted"]))
 
-    # MLflow knows the bare np.ndarray and warns of anything more exact.
     def predict(
         self,
-        model_input: np.ndarray,
+        model_input: Any,
         params: dict[str, Any] | None = None,
     ) -> NDArray[np.float64]:
         """Scores curves.
 
         Args:
             model_input: Raw flux, folded bins, or the very view where it came ready with the
-                training data; shape (n, n_columns).
+                training data, shape (n, n_columns); a dict of such arrays, named as in the
+                signature, where there are several.
             params: What MLflow passes; unused.
 
         Returns:
-            Scores in [0, 1], shape (n,), float64.
+            Scores, shape (n,), float64.
         """
-        flux = np.asarray(model_input, dtype=np.float32)
-        scores: NDArray[np.float64] = self._fitted.score_curves(flux)
+        scores: NDArray[np.float64] = self._fitted.score_curves(model_input)
         return scores
 
 

@@ -180,19 +180,19 @@ class Tracker:
             else:
                 self._client.log_figure(run_id, figure, f"{name}.png")
 
-    def log_model(self, entry: str, folder: Path, *, n_cadences: int) -> str:
+    def log_model(self, entry: str, folder: Path, *, inputs: Mapping[str, int]) -> str:
         """Adds an entry's refitted model, loadable through `mlflow.pyfunc` and free of pickle.
 
         Args:
             entry: Name of the entry.
-            folder: Where the model was saved: `model.keras` or `model.skops`, `preparation.json`.
-            n_cadences: Columns of the curves that the model takes.
+            folder: Where the model was saved: model files beside `preparation.json`.
+            inputs: Names of the arrays that the model takes, and their numbers of columns.
 
         Returns:
             The model's address, `models:/m-...`.
         """
         tags = {EXPERIMENT_TAG: self._experiment.name, ENTRY_TAG: entry}
-        return log_fitted(folder, run_id=self._entry_run(entry), n_cadences=n_cadences, tags=tags)
+        return log_fitted(folder, run_id=self._entry_run(entry), inputs=inputs, tags=tags)
 
     def log_record(self, record: "RecordSettings", folder: Path) -> None:
         """Adds what the comparison leaves behind: data set, environment, record and report.

@@ -18,7 +18,10 @@ def load_tensorflow() -> None:
         os.dup2(chatter.fileno(), 2)
         try:
             import keras  # noqa: F401
-            import tensorflow  # noqa: F401
+            import tensorflow as tf
+
+            for gpu in tf.config.list_physical_devices("GPU"):  # several workers share one
+                tf.config.experimental.set_memory_growth(gpu, True)
         except BaseException:
             chatter.seek(0)
             os.write(kept, chatter.read())

@@ -1,18 +1,29 @@
 """Training batches: planned rows, shuffled by epoch, augmented, scaled."""
 
-from collections.abc import Sequence
-from dataclasses import replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 import keras
 import numpy as np
 from numpy.typing import NDArray
 
-from kepler_keras.data.augmentation.augmentation import Batch
+from kepler_keras.data.augmentation.augmentation import Batch, Floats
 from kepler_keras.data.augmentation.registry import Transform
 from kepler_keras.data.scaling import Scaler
+from kepler_keras.data.views import Views
 from kepler_keras.training.seeding import job_seed
 from kepler_keras.training.training_rows import TrainingRows
+
+
+@dataclass(frozen=True)
+class Drawn:
+    """A batch with all its views; attributes as of `Batch`."""
+
+    views: Views
+    labels: Floats
+    weight: Floats
+    planet_share: float
 
 
 class TrainingBatches(keras.utils.PyDataset):  # type: ignore[misc]
@@ -27,15 +38,17 @@ class TrainingBatches(keras.utils.PyDataset):  # type: ignore[misc]
         rows: TrainingRows,
         *,
         scaler: Scaler,
-        transforms: Sequence[Transform],
-        redrawing: Sequence[Transform] = (),
+        transforms: Sequence[Mapping[str, Transform]],
+        redrawing: Sequence[Mapping[str, Transform]] = (),
         batch_size: int,
+        label_smoothing: float = 0.0,
         seed: int,
     ) -> None:
         super().__init__()
         self._rows, self._scaler = rows, scaler
         self._transforms, self._redrawing = tuple(transforms), tuple(redrawing)
         self._batch_size, self._seed = batch_size, seed
+        self._smoothing = label_smoothing
         self._epoch = 0
         self._batches = self._dealt()
 
@@ -56,13 +69,13 @@ class TrainingBatches(keras.utils.PyDataset):  # type: ignore[misc]
         labels, weight = rows.labels[positions], rows.plan.sample_weight[positions]
         if rows.plan.planet_share is not None:
             weight = weight * _to_share(labels == 1, rows.plan.planet_share)
-        view = rows.take(positions)
-        batch = Batch(view, labels.astype(np.float32), weight, rows.planet_share)
+        drawn = Drawn(rows.take(positions), labels.astype(np.float32), weight, rows.planet_share)
         if self._redrawing and rows.plan.redrawn is not None:
-            batch = _redrawn(batch, rows.plan.redrawn[positions], self._redrawing, rng)
+            drawn = _redrawn(drawn, rows.plan.redrawn[positions], self._redrawing, rng)
         for transform in self._transforms:
-            batch = transform(batch, rng)
-        return self._scaler(batch.view), batch.labels[:, None], batch.weight
+            drawn = _transformed(drawn, transform, rng)
+        smooth = drawn.labels + np.float32(self._smoothing) * (np.float32(0.5) - drawn.labels)
+        return self._scaler(drawn.views).as_input(), smooth[:, None], drawn.weight
 
     def on_epoch_end(self) -> None:
         """Draws the order of the next epoch."""
@@ -102,19 +115,38 @@ def _to_share(is_planet: NDArray[np.bool_], share: float) -> NDArray[np.float32]
 
 
 def _redrawn(
-    batch: Batch,
+    drawn: Drawn,
     chosen: NDArray[np.bool_],
-    redrawing: Sequence[Transform],
+    redrawing: Sequence[Mapping[str, Transform]],
     rng: np.random.Generator,
-) -> Batch:
+) -> Drawn:
     """Changes the chosen rows of a batch."""
     if not chosen.any():
-        return batch
+        return drawn
     part = replace(
-        batch, view=batch.view[chosen], labels=batch.labels[chosen], weight=batch.weight[chosen]
+        drawn, views=drawn.views[chosen], labels=drawn.labels[chosen], weight=drawn.weight[chosen]
     )
     for transform in redrawing:
-        part = transform(part, rng)
-    view = batch.view.copy()
-    view[chosen] = part.view
-    return replace(batch, view=view)
+        part = _transformed(part, transform, rng)
+    arrays = {}
+    for name, view in drawn.views.items():
+        arrays[name] = view.copy()
+        arrays[name][chosen] = part.views.arrays[name]
+    return replace(drawn, views=Views(arrays))
+
+
+def _transformed(
+    drawn: Drawn, transform: Mapping[str, Transform], rng: np.random.Generator
+) -> Drawn:
+    """Changes each curve of a batch, all of them under the same draws.
+
+    Labels and weights are those that the last curve's transform gives; only transforms of a single
+    view change them.
+    """
+    before = rng.bit_generator.state
+    arrays, labels, weight = dict(drawn.views.items()), drawn.labels, drawn.weight
+    for name, change in transform.items():
+        rng.bit_generator.state = before
+        changed = change(Batch(arrays[name], drawn.labels, drawn.weight, drawn.planet_share), rng)
+        arrays[name], labels, weight = changed.view, changed.labels, changed.weight
+    return replace(drawn, views=Views(arrays), labels=labels, weight=weight)

@@ -1,6 +1,7 @@
 """Fits every entry on every fold, and once more on everything."""
 
 import time
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -10,123 +11,206 @@ from numpy.typing import NDArray
 
 from kepler_keras.data.pipeline import Preparation
 from kepler_keras.data.splits import Fold
-from kepler_keras.evaluation.calibration import Correction
+from kepler_keras.data.views import Views
+from kepler_keras.errors import InputError
+from kepler_keras.evaluation.calibration import UNCORRECTED, Correction
 from kepler_keras.experiment import Entry
-from kepler_keras.record import FoldFit
-from kepler_keras.training.fit import Examples, Task, fit_entry
-from kepler_keras.training.fitted import Scores
+from kepler_keras.record import FoldFit, MemberFit, ScoreKind
+from kepler_keras.training.fit import Examples, Rows, Task, fit_entry
+from kepler_keras.training.fitted import Fitted, FittedEnsemble, Scores
+from kepler_keras.training.mirroring import mirror_of
 from kepler_keras.training.saved import save_fitted
 from kepler_keras.training.seeding import job_seed
 
 
 @dataclass(frozen=True)
-class ViewFile:
-    """A view on disk, mapped by every worker and copied by none.
+class ViewFiles:
+    """An entry's views on disk, mapped by every worker and copied by none.
 
     Attributes:
-        path: A `.npy` of shape (n, ...), float32.
+        paths: Of each view a `.npy` of shape (n, ...), float32.
         labels: Shape (n,).
         cadence: Days between columns of the source's curves; None where they came folded.
     """
 
-    path: Path
+    paths: Mapping[str, Path]
     labels: NDArray[np.int8]
     cadence: float | None = None
 
     def open(self) -> Examples:
-        """Maps the view."""
-        return Examples(np.load(self.path, mmap_mode="r"), self.labels, self.cadence)
-
-    def example_shape(self) -> tuple[int, ...]:
-        """Shape of one example."""
-        return tuple(self.open().view.shape[1:])
+        """Maps the views."""
+        views = {name: np.load(path, mmap_mode="r") for name, path in self.paths.items()}
+        return Examples(Views(views), self.labels, self.cadence)
 
 
 @dataclass(frozen=True)
 class FoldJob:
-    """One entry on one fold, as a worker gets it."""
+    """One fit of an entry on one fold, as a worker gets it.
+
+    Attributes:
+        seed: One of the entry's seeds.
+    """
 
     entry: Entry
     fold: Fold
-    view: ViewFile
+    views: ViewFiles
+    seed: int
+
+
+@dataclass(frozen=True)
+class PartScores:
+    """Scores of rows that were not fitted, shape (n,) each.
+
+    Attributes:
+        alone: As this fit scores them.
+        shared: What it gives to its ensemble: with `reversal` the mean of both ways round.
+    """
+
+    alone: Scores
+    shared: Scores
 
 
 @dataclass(frozen=True)
 class FoldOutcome:
-    """What a fold's worker sends back: how it was fitted and the scores of rows it did not fit."""
+    """What a fold's worker sends back."""
 
-    fit: FoldFit
-    validation: Scores
-    test: Scores
+    fit: MemberFit
+    n_parameters: int | None
+    score_kind: ScoreKind
+    validation: PartScores
+    test: PartScores
 
 
-def run_fold(job: FoldJob) -> FoldOutcome:
-    """Fits an entry on a fold's training rows; the test rows are touched once, at the end."""
-    entry, fold, examples = job.entry, job.fold, job.view.open()
-    seed = job_seed(entry.seed, fold.repeat, fold.fold)
+def run_fold(job: FoldJob) -> FoldOutcome | str:
+    """Fits an entry on a fold's training rows; the test rows are touched once, at the end.
+
+    Returns:
+        The outcome, or a sentence where the entry cannot be fitted: that spoils no other entry.
+    """
+    entry, fold, examples = job.entry, job.fold, job.views.open()
+    seed = job_seed(job.seed, fold.repeat, fold.fold)
     start = time.perf_counter()
-    fitted = fit_entry(Task(entry, examples, fold.train, fold.validation, seed))
-    fit = FoldFit(
-        entry=entry.name,
-        repeat=fold.repeat,
-        fold=fold.fold,
-        epochs=fitted.epochs,
-        n_parameters=fitted.n_parameters,
-        train_seconds=time.perf_counter() - start,
-        history=fitted.history,
-        correction=fitted.correction,
-    )
-    validation = fitted.score(examples.view[fold.validation])
-    return FoldOutcome(fit, validation, fitted.score(examples.view[fold.test]))
+    try:
+        fitted = fit_entry(Task(entry, examples, fold.train, fold.validation, seed))
+        fit = MemberFit(
+            seed=job.seed,
+            epochs=fitted.epochs,
+            train_seconds=time.perf_counter() - start,
+            history=fitted.history,
+            correction=fitted.correction,
+        )
+        parts = [
+            _part_scores(fitted, entry, examples, rows) for rows in (fold.validation, fold.test)
+        ]
+    except InputError as error:
+        return f"repeat {fold.repeat + 1}, fold {fold.fold + 1}: {error}"
+    return FoldOutcome(fit, fitted.n_parameters, fitted.score_kind, *parts)
+
+
+def _part_scores(fitted: Fitted, entry: Entry, examples: Examples, rows: Rows) -> PartScores:
+    views = examples.views[rows]
+    alone = checked_scores(fitted.score(views), entry)
+    if entry.ensemble is None or not entry.ensemble.reversal:
+        return PartScores(alone, alone)
+    mirror = mirror_of(entry.views, cadence=examples.cadence)
+    return PartScores(alone, FittedEnsemble((fitted,), mirror).score(views))
+
+
+def checked_scores(scores: Scores, entry: Entry) -> Scores:
+    """The scores, all of them finite."""
+    if not np.isfinite(scores).all():
+        n = int((~np.isfinite(scores)).sum())
+        raise InputError(
+            f"entry {entry.name!r}: model {entry.model.name!r} gave {n} of {len(scores)} scores "
+            "that are not finite"
+        )
+    return scores
 
 
 @dataclass(frozen=True)
 class RefitJob:
-    """One entry on all rows that may train, for as many epochs as its folds needed.
+    """One entry on all rows that may train, each fit for as many epochs as its folds needed.
 
     Attributes:
-        epochs: Median of the folds' kept epochs; None where nothing is iterated.
-        correction: Medians of the folds' corrections, for remedies that are calibrated.
+        epochs: Of each of the entry's seeds the median of its folds' kept epochs; None where
+            nothing is iterated.
+        corrections: Of each seed the medians of its folds' corrections, for remedies that are
+            calibrated.
         folder: Where the model goes; must not exist.
     """
 
     entry: Entry
-    view: ViewFile
-    rows: NDArray[np.int64]
-    epochs: int | None
-    correction: Correction
+    views: ViewFiles
+    rows: Rows
+    epochs: tuple[int | None, ...]
+    corrections: tuple[Correction, ...]
     preparation: Preparation
     folder: Path
 
 
 def run_refit(job: RefitJob) -> Path:
     """Fits and saves the model that is handed out; its figures are the folds'."""
-    seed = job_seed(job.entry.seed, "refit")
-    task = Task(job.entry, job.view.open(), job.rows, None, seed, job.epochs, job.correction)
-    fitted = fit_entry(task)
-    save_fitted(fitted, job.preparation, job.folder)
+    entry, examples = job.entry, job.views.open()
+    members = []
+    for seed, epochs, correction in zip(entry.seeds, job.epochs, job.corrections, strict=True):
+        drawn = job_seed(seed, "refit")
+        members.append(fit_entry(Task(entry, examples, job.rows, None, drawn, epochs, correction)))
+    reversal = entry.ensemble is not None and entry.ensemble.reversal
+    save_fitted(members, job.preparation, job.folder, reversal=reversal)
     return job.folder
 
 
-def prediction_rows(job: FoldJob, outcome: FoldOutcome, stars: NDArray[np.str_]) -> pd.DataFrame:
-    """The rows of the predictions table that one fold of one entry gives."""
-    parts = []
-    for split, rows, scores in (
-        ("validation", job.fold.validation, outcome.validation),
-        ("test", job.fold.test, outcome.test),
-    ):
-        parts.append(
-            pd.DataFrame(
-                {
-                    "entry": job.entry.name,
-                    "repeat": job.fold.repeat,
-                    "fold": job.fold.fold,
-                    "example_id": rows,
-                    "star": stars[rows],
-                    "split": split,
-                    "label": job.view.labels[rows],
-                    "score": scores,
-                }
-            )
+def join_members(entry: Entry, fold: Fold, outcomes: Sequence[FoldOutcome]) -> FoldFit:
+    """How an entry was fitted on a fold, from the outcomes of its seeds."""
+    fits = [outcome.fit for outcome in outcomes]
+    known = [outcome.n_parameters for outcome in outcomes if outcome.n_parameters is not None]
+    alone = fits[0] if entry.ensemble is None else None
+    return FoldFit(
+        entry=entry.name,
+        repeat=fold.repeat,
+        fold=fold.fold,
+        epochs=alone.epochs if alone else None,
+        n_parameters=sum(known) if known else None,
+        train_seconds=sum(fit.train_seconds for fit in fits),
+        history=alone.history if alone else {},
+        correction=alone.correction if alone else UNCORRECTED,
+        score_kind=outcomes[0].score_kind,
+        members=[] if alone else fits,
+    )
+
+
+def prediction_rows(
+    name: str,
+    fold: Fold,
+    scores: tuple[Scores, Scores],
+    *,
+    labels: NDArray[np.int8],
+    stars: NDArray[np.str_],
+) -> pd.DataFrame:
+    """The rows of the predictions table that one fold of one entry gives.
+
+    Args:
+        name: The entry's, or a member's.
+        fold: Whose validation and test rows were scored.
+        scores: Of these two parts.
+        labels: Of all rows, shape (n,).
+        stars: Of all rows, shape (n,).
+    """
+    parts = [
+        pd.DataFrame(
+            {
+                "entry": name,
+                "repeat": fold.repeat,
+                "fold": fold.fold,
+                "example_id": rows,
+                "star": stars[rows],
+                "split": split,
+                "label": labels[rows],
+                "score": part,
+            }
         )
+        for split, rows, part in zip(
+            ("validation", "test"), (fold.validation, fold.test), scores, strict=True
+        )
+    ]
     return pd.concat(parts, ignore_index=True)

@@ -5,8 +5,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kepler_keras.data.scaling import Scaler
+from kepler_keras.data.views import Views
 from kepler_keras.evaluation.metrics import average_precision
-from kepler_keras.training.fitted import View, logits, sigmoid
+from kepler_keras.training.fitted import logits, sigmoid
 
 
 class BestAveragePrecision(keras.callbacks.Callback):  # type: ignore[misc]
@@ -17,10 +18,10 @@ class BestAveragePrecision(keras.callbacks.Callback):  # type: ignore[misc]
     """
 
     def __init__(
-        self, view: View, labels: NDArray[np.int8], scaler: Scaler, *, patience: int
+        self, views: Views, labels: NDArray[np.int8], scaler: Scaler, *, patience: int
     ) -> None:
         super().__init__()
-        self._view, self._labels, self._scaler = view, labels, scaler
+        self._views, self._labels, self._scaler = views, labels, scaler
         self._patience = patience
         self._best = -np.inf
         self._best_weights: list[NDArray[np.float32]] | None = None
@@ -28,7 +29,7 @@ class BestAveragePrecision(keras.callbacks.Callback):  # type: ignore[misc]
 
     def on_epoch_end(self, epoch: int, logs: dict[str, float]) -> None:
         """Scores the validation rows and adds their loss and average precision to the history."""
-        logit = logits(self.model, self._view, self._scaler)
+        logit = logits(self.model, self._views, self._scaler)
         finite = np.isfinite(logit).all()  # a diverged network is never the best
         value = average_precision(self._labels, sigmoid(logit)) if finite else np.nan
         logs["val_loss"] = _log_loss(self._labels, logit)

@@ -1,19 +1,26 @@
 """A fitted model on disk, with everything between a source's curve and its score."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from zipfile import BadZipFile
 
 import numpy as np
-from numpy.typing import NDArray
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from kepler_keras.data.pipeline import Preparation, prepare
+from kepler_keras.data.pipeline import Flux, Preparation, prepare
 from kepler_keras.data.scaling import Scaler
 from kepler_keras.errors import InputError
-from kepler_keras.evaluation.calibration import UNCORRECTED, Correction
+from kepler_keras.evaluation.calibration import Correction
 from kepler_keras.training.backend import load_tensorflow
-from kepler_keras.training.fitted import Fitted, FittedKeras, FittedSklearn, Scores
+from kepler_keras.training.fitted import (
+    Fitted,
+    FittedEnsemble,
+    FittedKeras,
+    FittedSklearn,
+    Scores,
+)
+from kepler_keras.training.mirroring import mirror_of
 
 PREPARATION_FILE = "preparation.json"
 
@@ -27,47 +34,71 @@ TRUSTED_TYPES = [
 ]
 
 
+class _Member(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    scaler: Scaler
+    correction: Correction
+
+
 class _Saved(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     preparation: Preparation
-    mean: float
-    scale: float
-    correction: Correction = UNCORRECTED
+    members: tuple[_Member, ...] = Field(min_length=1)
+    reversal: bool = False
 
 
 @dataclass(frozen=True)
 class CurveScorer:
-    """Flux in, score out: the model together with conditioning, search, view and scaling."""
+    """Flux in, score out: the model together with conditioning, search, views and scaling."""
 
-    fitted: Fitted
+    fitted: FittedEnsemble
     preparation: Preparation
 
-    def score_curves(self, flux: NDArray[np.float32]) -> Scores:
+    def score_curves(self, given: Flux | Mapping[str, Flux]) -> Scores:
         """Scores curves as the source gives them.
 
         Args:
-            flux: Shape (n, n_columns), the source's unit; the view itself where it came ready.
+            given: For each of the preparation's `inputs` an array of shape (n, its columns); where
+                there is one input only, the array may come by itself. Curves are in the source's
+                unit, and views that came ready are given as they are.
 
         Returns:
-            Scores in [0, 1], shape (n,).
+            Scores, shape (n,).
 
         Raises:
             InputError: The curves cannot be prepared as the training curves were.
         """
-        return self.fitted.score(prepare(np.asarray(flux, dtype=np.float32), self.preparation))
+        if not isinstance(given, Mapping):
+            inputs = list(self.preparation.inputs)
+            if len(inputs) > 1:
+                raise InputError(f"the model needs an array for each of {', '.join(inputs)}")
+            given = {inputs[0]: given}
+        arrays = {name: np.asarray(array, dtype=np.float32) for name, array in given.items()}
+        return self.fitted.score(prepare(arrays, self.preparation))
 
 
-def save_fitted(fitted: Fitted, preparation: Preparation, folder: Path) -> None:
-    """Writes the model file and `preparation.json` into a new folder."""
+def save_fitted(
+    members: Sequence[Fitted], preparation: Preparation, folder: Path, *, reversal: bool = False
+) -> None:
+    """Writes the model files and `preparation.json` into a new folder.
+
+    Args:
+        members: The fits of an entry: one, or those of an ensemble.
+        preparation: What makes its views.
+        folder: Must not exist.
+        reversal: Whether members score both ways round, as `FittedEnsemble` says.
+    """
     folder.mkdir(parents=True)
-    fitted.save(folder)
-    scaler = fitted.scaler
+    for place, fitted in enumerate(members):
+        fitted.save(folder / _file_name(place, len(members), fitted.SUFFIX))
     saved = _Saved(
         preparation=preparation,
-        mean=scaler.mean,
-        scale=scaler.scale,
-        correction=fitted.correction,
+        members=tuple(
+            _Member(scaler=fitted.scaler, correction=fitted.correction) for fitted in members
+        ),
+        reversal=reversal,
     )
     (folder / PREPARATION_FILE).write_text(saved.model_dump_json(indent=1) + "\n", encoding="utf-8")
 
@@ -78,14 +109,27 @@ def load_fitted(folder: Path) -> CurveScorer:
     Raises:
         InputError: A file is missing or damaged, or holds types that are not in `TRUSTED_TYPES`.
     """
-    saved = _read_saved(folder)
-    scaler = Scaler(saved.mean, saved.scale)
-    fitted: Fitted
-    if (folder / FittedKeras.FILE).exists():
-        fitted = _load_keras(folder / FittedKeras.FILE, scaler)
-    else:
-        fitted = _load_sklearn(folder / FittedSklearn.FILE, scaler)
-    return CurveScorer(fitted.corrected(saved.correction), saved.preparation)
+    saved, members = _read_saved(folder), []
+    for place, member in enumerate(saved.members):
+        fitted = _load_member(folder, place, len(saved.members), member.scaler)
+        members.append(fitted.corrected(member.correction))
+    preparation = saved.preparation
+    mirror = None
+    if saved.reversal:
+        mirror = mirror_of(preparation.views, cadence=preparation.cadence)
+    return CurveScorer(FittedEnsemble(tuple(members), mirror), preparation)
+
+
+def _file_name(place: int, n_members: int, suffix: str) -> str:
+    """`model.keras`, or `model-3.keras` of the third of several."""
+    return f"model{suffix}" if n_members == 1 else f"model-{place + 1}{suffix}"
+
+
+def _load_member(folder: Path, place: int, n_members: int, scaler: Scaler) -> Fitted:
+    network = folder / _file_name(place, n_members, FittedKeras.SUFFIX)
+    if network.exists():
+        return _load_keras(network, scaler)
+    return _load_sklearn(folder / _file_name(place, n_members, FittedSklearn.SUFFIX), scaler)
 
 
 def read_preparation(folder: Path) -> Preparation:

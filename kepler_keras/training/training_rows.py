@@ -6,7 +6,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kepler_keras.data.imbalance.registry import Remedy
-from kepler_keras.data.imbalance.strategy import Labels, Plan, View
+from kepler_keras.data.imbalance.strategy import Labels, Plan
+from kepler_keras.data.views import Views, one_view
 
 Rows = NDArray[np.int64]
 
@@ -16,31 +17,34 @@ class TrainingRows:
     """Real rows, and behind them the synthetic ones.
 
     Attributes:
-        view: Views of all examples, often a memory map; only `real` rows are read.
-        real: Rows of `view`, repeats allowed, shape (m,).
-        synthetic: Shape (k, ...).
+        views: Of all examples, often memory maps; only `real` rows are read.
+        real: Rows of `views`, repeats allowed, shape (m,).
+        synthetic: k rows.
         labels: Of both in turn, shape (m + k,), int8.
         plan: Of which `sample_weight` and `redrawn` have length m + k.
     """
 
-    view: View
+    views: Views
     real: Rows
-    synthetic: View
+    synthetic: Views
     labels: Labels
     plan: Plan
 
     def __len__(self) -> int:
         return len(self.labels)
 
-    def take(self, positions: NDArray[np.int64]) -> View:
-        """Views at positions among real and synthetic rows, shape (len(positions), ...)."""
+    def take(self, positions: NDArray[np.int64]) -> Views:
+        """Views at positions among real and synthetic rows."""
         measured = positions < len(self.real)
         if measured.all():
-            return self.view[self.real[positions]]
-        taken = np.empty((len(positions), *self.view.shape[1:]), np.float32)
-        taken[measured] = self.view[self.real[positions[measured]]]
-        taken[~measured] = self.synthetic[positions[~measured] - len(self.real)]
-        return taken
+            return self.views[self.real[positions]]
+        taken = {}
+        for name, view in self.views.items():
+            taken[name] = np.empty((len(positions), *view.shape[1:]), np.float32)
+            taken[name][measured] = view[self.real[positions[measured]]]
+            made = self.synthetic.arrays[name]
+            taken[name][~measured] = made[positions[~measured] - len(self.real)]
+        return Views(taken)
 
     @property
     def planet_share(self) -> float:
@@ -52,12 +56,12 @@ class TrainingRows:
 
 
 def gather_rows(
-    view: View, labels: Labels, train: Rows, *, remedy: Remedy, seed: int
+    views: Views, labels: Labels, train: Rows, *, remedy: Remedy, seed: int
 ) -> TrainingRows:
     """Applies a remedy to the training rows; it is handed these rows and no other.
 
     Args:
-        view: Of all examples, shape (n, ...).
+        views: Of all examples.
         labels: Of all examples, shape (n,).
         train: The training rows.
         remedy: From `find_strategy`.
@@ -69,9 +73,10 @@ def gather_rows(
     if remedy.strategy.resample is None:
         plan = remedy.plan(labels[train], seed)
         real = train[plan.indices]
-        return TrainingRows(view, real, view[:0], labels[real], plan)
+        return TrainingRows(views, real, views[:0], labels[real], plan)
+    ((name, view),) = views.items()
     made = remedy.resample(view[train], labels[train], seed)
     real = train[made.indices]
     both = np.concatenate([labels[real], made.synthetic_labels])
     every = Plan(np.arange(len(both)), np.ones(len(both), np.float32))
-    return TrainingRows(view, real, made.synthetic, both, every)
+    return TrainingRows(views, real, one_view(made.synthetic, name), both, every)

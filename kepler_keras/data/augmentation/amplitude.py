@@ -73,5 +73,6 @@ AUGMENTATIONS = (
         "A curve turned upside down brightens where a planet would dim the star, and no transit "
         "does that.",
         physical=False,
+        of_several=True,
     ),
 )

@@ -50,6 +50,8 @@ class Augmentation:
             true.
         relabels: Whether it changes labels and weights.
         mixes_rows: Whether a row's result depends on other rows of the batch.
+        of_several: Whether several views of a star may each be changed under the same draws and
+            still show the same star, as when all are mirrored.
         impossible: Why it cannot be done on a kind of view (the end of a sentence), or None.
         unsuited: Why it breaks the label on a kind of view, or None where it keeps it. Such a use
             is refused like what is not physical.
@@ -61,6 +63,7 @@ class Augmentation:
     physical: bool = True
     relabels: bool = False
     mixes_rows: bool = False
+    of_several: bool = False
     impossible: Callable[[ViewKind], str | None] = lambda kind: None
     unsuited: Callable[[ViewKind], str | None] = lambda kind: None
 

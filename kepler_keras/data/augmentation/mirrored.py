@@ -46,5 +46,6 @@ AUGMENTATIONS = (
         time_reversal,
         "A transit is nearly symmetric about its middle, so a curve run backwards shows the same "
         "planet.",
+        of_several=True,
     ),
 )

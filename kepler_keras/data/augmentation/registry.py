@@ -1,6 +1,6 @@
 """The augmentations by name: each module of this package lists its own in `AUGMENTATIONS`."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from functools import cache
 from importlib import import_module
 from pkgutil import iter_modules
@@ -65,3 +65,26 @@ def bind(augmentation: Augmentation, options: Mapping[str, Any], kind: ViewKind)
             "with force: true it is done all the same"
         )
     return lambda batch, rng: augmentation.apply(batch, rng, kind, **chosen)
+
+
+def bind_to_views(
+    choices: Sequence[Choice], kinds: Mapping[str, ViewKind]
+) -> list[Mapping[str, Transform]]:
+    """Augmentations by their choices: of each, how it changes each curve among the views.
+
+    Raises:
+        InputError: One does not suit a view, or cannot treat several views alike.
+    """
+    curves = {name: kind for name, kind in kinds.items() if not kind.features}
+    for choice in choices:
+        if not curves:
+            raise InputError(f"augmentation {choice.name!r} needs a curve, got features alone")
+        if len(curves) > 1 and not augmentations()[choice.name].of_several:
+            raise InputError(
+                f"augmentation {choice.name!r} would change each of the views "
+                f"{', '.join(curves)} in another way; it takes one view"
+            )
+    return [
+        {name: find_augmentation(choice, kind) for name, kind in curves.items()}
+        for choice in choices
+    ]

@@ -1,0 +1,157 @@
+"""Every entry on every fold, in worker processes, and the tables that come of it."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from statistics import median
+
+import numpy as np
+import pandas as pd
+
+from kepler_keras.data.light_curves import LightCurves
+from kepler_keras.data.prevalence import refit_rows
+from kepler_keras.data.splits import Split
+from kepler_keras.errors import InputError
+from kepler_keras.evaluation.calibration import Correction
+from kepler_keras.evaluation.predictions import sort_predictions
+from kepler_keras.executors import Executor
+from kepler_keras.experiment import Entry, Experiment
+from kepler_keras.preparation import PreparedViews
+from kepler_keras.progress import stage
+from kepler_keras.record import FoldFit, LeftOut, MemberFit, member_name
+from kepler_keras.training.cross_validation import (
+    FoldJob,
+    FoldOutcome,
+    RefitJob,
+    ViewFiles,
+    join_members,
+    prediction_rows,
+    run_fold,
+    run_refit,
+)
+
+
+@dataclass(frozen=True)
+class Fitted:
+    """What fitting gave: outcomes by entry, place of the fold and seed; who could not be fitted."""
+
+    outcomes: Mapping[tuple[str, int, int], FoldOutcome]
+    left_out: list[LeftOut]
+
+
+def cross_validate(
+    experiment: Experiment, split: Split, files: Mapping[str, ViewFiles], executor: Executor
+) -> Fitted:
+    """Fits every entry on every fold; fold by fold, so that the time left can be foretold."""
+    places = [
+        (entry, number, seed)
+        for number in range(len(split.folds))
+        for entry in experiment.entries
+        for seed in entry.seeds
+    ]
+    jobs = [
+        FoldJob(entry, split.folds[number], files[entry.name], seed)
+        for entry, number, seed in places
+    ]
+    outcomes: dict[tuple[str, int, int], FoldOutcome] = {}
+    broken: dict[str, str] = {}
+    with stage("fitting", len(jobs)) as counter:
+        for position, outcome in executor.run(run_fold, jobs):
+            entry, number, seed = places[position]
+            fold = split.folds[number]
+            if isinstance(outcome, str):
+                broken.setdefault(entry.name, outcome)
+            else:
+                outcomes[entry.name, number, seed] = outcome
+            counter.advance(f"{entry.name}, repeat {fold.repeat + 1}, fold {fold.fold + 1}")
+    left_out = [LeftOut(entry=name, reason=reason, failed=True) for name, reason in broken.items()]
+    if len(left_out) == len(experiment.entries):
+        raise InputError(left_out[0].reason)
+    return Fitted(outcomes, left_out)
+
+
+@dataclass(frozen=True)
+class Tables:
+    """The record's tables; attributes as of `Record`."""
+
+    fits: list[FoldFit]
+    predictions: pd.DataFrame
+    members: pd.DataFrame | None
+
+
+def join_tables(
+    experiment: Experiment, split: Split, fitted: Fitted, curves: LightCurves
+) -> Tables:
+    """Joins the fits of each entry and fold, and puts scores into tables."""
+    fits, rows, alone = [], [], []
+    labels, stars = curves.labels, curves.stars
+    for entry in experiment.entries:
+        for number, fold in enumerate(split.folds):
+            outcomes = [fitted.outcomes[entry.name, number, seed] for seed in entry.seeds]
+            fits.append(join_members(entry, fold, outcomes))
+            validation = np.mean([one.validation.shared for one in outcomes], axis=0)
+            test = np.mean([one.test.shared for one in outcomes], axis=0)
+            rows.append(
+                prediction_rows(entry.name, fold, (validation, test), labels=labels, stars=stars)
+            )
+            if entry.ensemble is None:
+                continue
+            for one in outcomes:
+                name = member_name(entry.name, one.fit.seed)
+                scores = one.validation.alone, one.test.alone
+                alone.append(prediction_rows(name, fold, scores, labels=labels, stars=stars))
+    predictions = sort_predictions(pd.concat(rows, ignore_index=True))
+    members = sort_predictions(pd.concat(alone, ignore_index=True)) if alone else None
+    return Tables(fits, predictions, members)
+
+
+def refit(
+    experiment: Experiment,
+    views: PreparedViews,
+    files: Mapping[str, ViewFiles],
+    fits: Sequence[FoldFit],
+    executor: Executor,
+    work: Path,
+) -> dict[str, Path]:
+    """Fits every entry once more on all rows that may train, for its folds' median of epochs.
+
+    Ablations are there to be measured; no model of theirs is handed out.
+    """
+    jobs = []
+    for number, entry in enumerate(experiment.entries):
+        if entry.against is not None:
+            continue
+        members = _members(entry, fits)
+        jobs.append(
+            RefitJob(
+                entry,
+                files[entry.name],
+                refit_rows(views.curves, experiment.protocol),
+                tuple(_median_epochs(own) for own in members),
+                tuple(_median_correction(own) for own in members),
+                views.preparation(entry),
+                work / f"model-{number}",
+            )
+        )
+    with stage("refitting on all stars", len(jobs)) as counter:
+        for position, _ in executor.run(run_refit, jobs):
+            counter.advance(jobs[position].entry.name)
+    return {job.entry.name: job.folder for job in jobs}
+
+
+def _members(entry: Entry, fits: Sequence[FoldFit]) -> list[list[FoldFit | MemberFit]]:
+    """Of each of an entry's seeds its fits on all folds."""
+    own = [fit for fit in fits if fit.entry == entry.name]
+    if entry.ensemble is None:
+        return [[*own]]
+    return [[fit.members[place] for fit in own] for place in range(entry.ensemble.members)]
+
+
+def _median_epochs(fits: Sequence[FoldFit | MemberFit]) -> int | None:
+    epochs = [fit.epochs for fit in fits if fit.epochs is not None]
+    return round(median(epochs)) if epochs else None
+
+
+def _median_correction(fits: Sequence[FoldFit | MemberFit]) -> Correction:
+    own = [fit.correction for fit in fits]
+    return Correction(median(one.slope for one in own), median(one.intercept for one in own))

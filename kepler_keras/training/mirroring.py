@@ -1,0 +1,34 @@
+"""Views run backwards in time, for ensembles that score every star both ways round."""
+
+from collections.abc import Callable, Sequence
+
+import numpy as np
+
+from kepler_keras.data.augmentation.augmentation import Batch
+from kepler_keras.data.augmentation.mirrored import time_reversal
+from kepler_keras.data.view_kind import kinds_of
+from kepler_keras.data.views import Views
+from kepler_keras.experiment import Choice
+
+
+def mirror_of(views: Sequence[Choice], *, cadence: float | None) -> Callable[[Views], Views]:
+    """What mirrors the curves among an entry's views; features stay as they are.
+
+    The very transform that augments training, done to every row.
+
+    Args:
+        views: The entry's.
+        cadence: Days between columns of the source's curves; None where they came folded.
+    """
+    kinds = kinds_of(views, cadence=cadence)
+
+    def mirror(given: Views) -> Views:
+        blank, rng = np.zeros(len(given), np.float32), np.random.default_rng(0)
+        arrays = dict(given.items())
+        for name, kind in kinds.items():
+            if not kind.features:
+                batch = Batch(arrays[name], blank, blank, planet_share=0.0)
+                arrays[name] = time_reversal(batch, rng, kind, probability=1.0).view
+        return Views(arrays)
+
+    return mirror
