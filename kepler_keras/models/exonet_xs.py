@@ -1,0 +1,83 @@
+"""Exonet-XS: AstroNet reduced to a few kernels and global max pooling."""
+
+from collections.abc import Sequence
+from typing import Annotated, Any
+
+import keras
+from keras import layers
+from pydantic import Field
+
+from kepler_keras.models.inputs import network_inputs
+from kepler_keras.models.shapes import Shapes
+
+Positive = Annotated[int, Field(ge=1)]
+Sizes = Annotated[Sequence[Positive], Field(min_length=1)]
+
+PRESETS: dict[str, dict[str, Any]] = {"ansdell2018": {}}
+
+
+def exonet_xs(
+    input_shapes: Shapes,
+    *,
+    global_filters: Sizes = (16, 16, 32),
+    local_filters: Sizes = (16, 16),
+    kernel_size: Positive = 5,
+    convolutions: Positive = 1,
+    pool_size: Positive = 2,
+    pool_stride: Positive = 2,
+    units: Sequence[Positive] = (),
+    dropout: Annotated[float, Field(ge=0, lt=1)] = 0.0,
+) -> keras.Model:
+    """Builds the reduced network of Ansdell et al. (2018, ApJL 869:L7).
+
+    Sizes are those of the authors' code (ExtranetXSModel of exonet-pytorch): the strongest answer
+    of each kernel and the features of the star go straight to the logit. Their views have 2001 and
+    201 bins and a second channel, the centroid curve; ten features of the star stand beside them.
+
+    Differences: the last layer is a logit, without their sigmoid; any number of channels, views
+    and features, each further curve in a local column of its own; pooling pads an odd length, where
+    theirs drops the last bin, so that a view of any length can be pooled; every option below that
+    they do not have is off. Their augmentation is no part of the network.
+
+    Args:
+        input_shapes: (bins, channels); a view whose name begins with `global` has the global
+            column, every other curve a local one of its own; features join before the dense layers.
+        global_filters: Kernels of each block of the global column.
+        local_filters: Kernels of each block of every local column.
+        kernel_size: Width of every kernel, in bins of that layer.
+        convolutions: Convolutions in a block before it is pooled.
+        pool_size: Width of the max pooling after each block but the last.
+        pool_stride: Steps of the max pooling, in bins.
+        units: Units of each dense layer before the logit; theirs has none.
+        dropout: Share of the inputs of each dense layer and of the logit dropped in training.
+
+    Returns:
+        An uncompiled model with one logit.
+
+    Raises:
+        InputError: No view is a curve.
+    """
+    inputs = network_inputs("exonet_xs", input_shapes, axes=("bins", "channels"))
+    views = {inputs.prefix(view): view for view in inputs.curves}
+
+    def column(x: Any, prefix: str) -> Any:
+        filters = global_filters if views[prefix].startswith("global") else local_filters
+        for i, count in enumerate(filters, start=1):
+            for j in range(1, convolutions + 1):
+                x = layers.Conv1D(
+                    count,
+                    kernel_size,
+                    padding="same",
+                    activation="relu",
+                    name=f"{prefix}conv_{i}_{j}",
+                )(x)
+            if i < len(filters):
+                pool = layers.MaxPooling1D(pool_size, pool_stride, "same", name=f"{prefix}pool_{i}")
+                x = pool(x)
+        return layers.GlobalMaxPooling1D(name=f"{prefix}head")(x)
+
+    x = layers.Dropout(dropout, name="dropout_0")(inputs.join(column))
+    for i, width in enumerate(units, start=1):
+        x = layers.Dense(width, activation="relu", name=f"dense_{i}")(x)
+        x = layers.Dropout(dropout, name=f"dropout_{i}")(x)
+    return inputs.model(x, name="exonet_xs")
