@@ -1,13 +1,21 @@
 """A plain 1-D convolutional network: one set of kernels slides along the curve."""
 
 from collections.abc import Sequence
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 import keras
 from keras import layers
+from pydantic import Field
 
 from kepler_keras.models.inputs import network_inputs
 from kepler_keras.models.shapes import Shapes
+
+# `strided` is for long curves; `folded` for folded views, where a dip's place is known.
+PRESETS: dict[str, dict[str, Any]] = {
+    "plain": {},
+    "strided": {"stem_stride": 4},
+    "folded": {"head": "flatten", "pool_size": 2},
+}
 
 
 def conv1d(
@@ -20,6 +28,7 @@ def conv1d(
     head: Literal["global_max", "flatten"] = "global_max",
     units: int = 64,
     dropout: float = 0.3,
+    stem_stride: Annotated[int, Field(ge=1)] = 1,
 ) -> keras.Model:
     """Builds blocks of convolution and max pooling with a dense head.
 
@@ -34,6 +43,8 @@ def conv1d(
             suits unfolded flux; ``flatten`` keeps the place, which suits folded views.
         units: Units of the dense layer before the logit.
         dropout: Share of its inputs dropped in training.
+        stem_stride: Steps between the frames that a convolution before the blocks cuts the curve
+            into, each twice as wide as the step; with 1 there is no such convolution.
 
     Returns:
         An uncompiled model with one logit.
@@ -41,6 +52,15 @@ def conv1d(
     inputs = network_inputs("conv1d", input_shapes, axes=("cadences or bins", "channels"))
 
     def column(x: Any, prefix: str) -> Any:
+        if stem_stride > 1:
+            x = layers.Conv1D(
+                filters[0],
+                2 * stem_stride,
+                strides=stem_stride,
+                padding="same",
+                activation="relu",
+                name=f"{prefix}stem",
+            )(x)
         for i, count in enumerate(filters, start=1):
             for j in range(1, convolutions + 1):
                 x = layers.Conv1D(
