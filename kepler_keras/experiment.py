@@ -51,10 +51,13 @@ class StarTable(Settings):
     Attributes:
         table: CSV of the NASA Exoplanet Archive with a column `kepid`.
         columns: Which of its columns; only properties of the star itself are taken.
+        missing: What becomes of rows that lack a value: ``keep`` leaves the gap, ``leave_out``
+            leaves the rows out for all entries, so that no gap can tell the label.
     """
 
     table: DataPath
     columns: tuple[str, ...] = Field(min_length=1)
+    missing: Literal["keep", "leave_out"] = "keep"
 
 
 class Data(Settings):
@@ -265,6 +268,20 @@ class Entry(Settings):
         return tuple(range(self.seed, self.seed + members))
 
 
+class Question(Settings):
+    """A question that the comparison of two entries answers in words.
+
+    Attributes:
+        ask: As a reader would ask it.
+        better: The entry that a yes is about.
+        than: The entry that it would be better than.
+    """
+
+    ask: str = Field(min_length=1)
+    better: str
+    than: str
+
+
 class Experiment(Settings):
     """A whole experiment file.
 
@@ -279,6 +296,7 @@ class Experiment(Settings):
     protocol: Protocol = Protocol()
     entries: tuple[Entry, ...] = Field(min_length=1)
     baseline: str
+    questions: tuple[Question, ...] = ()
 
     @model_validator(mode="before")
     @classmethod
@@ -295,6 +313,21 @@ class Experiment(Settings):
             raise ValueError(
                 f"baseline: there is no entry {self.baseline!r}; {suggestion(self.baseline, names)}"
             )
+        return self
+
+    @model_validator(mode="after")
+    def _questions_are_about_two_competitors(self) -> Self:
+        competitors = [entry.name for entry in self.entries if entry.against is None]
+        for place, question in enumerate(self.questions):
+            for key in ("better", "than"):
+                name = getattr(question, key)
+                if name not in competitors:
+                    hint = suggestion(name, competitors)
+                    reason = f"there is no competitor {name!r}; {hint}"
+                    raise refusal(("questions", place, key), reason, name)
+            if question.better == question.than:
+                reason = "two different entries are needed"
+                raise refusal(("questions", place, "than"), reason, question.than)
         return self
 
     @model_validator(mode="after")

@@ -161,7 +161,12 @@ def _load(experiment: Experiment, options: dict[str, Any], *, quick: bool) -> Li
     data: Data = experiment.data
     curves = load_source(data.source, data.path, {**data.options, **options})
     if data.scalars is not None:  # before stars are united: uniting renames them
-        curves = join_scalars(curves, Path(data.scalars.table), data.scalars.columns)
+        curves = join_scalars(
+            curves,
+            Path(data.scalars.table),
+            data.scalars.columns,
+            leave_out=data.scalars.missing == "leave_out",
+        )
     curves = unite_identical_curves(curves)
     if quick:
         curves = thin_stars(

@@ -31,17 +31,21 @@ STELLAR = (
 JUDGED = ("score", "fpflag", "disp", "name", "vet", "comment", "deliv", "training", "av_pred")
 
 
-def join_scalars(curves: LightCurves, path: Path, columns: Sequence[str]) -> LightCurves:
+def join_scalars(
+    curves: LightCurves, path: Path, columns: Sequence[str], *, leave_out: bool = False
+) -> LightCurves:
     """Puts properties of the stars beside the curves, joined by kepid.
 
     A star with several rows in the table gets the median of the values they give. NaN stands where
-    the table has no value; a note counts how often, by class.
+    the table has no value; a note counts how often, by class. Where the classes differ in that, a
+    model can read the label from the gaps; then the rows had better be left out.
 
     Args:
         curves: Of any source whose star ids are kepids.
         path: CSV of the archive with `kepid` and the columns; comment lines as in the KOI table.
         columns: Names from `STELLAR`; everything else is refused, for it says how the signal was
             judged or describes the signal instead of the star.
+        leave_out: Whether rows that lack a value are left out.
 
     Raises:
         InputError: A column that is refused or missing, a damaged table, no star that stands in
@@ -59,14 +63,19 @@ def join_scalars(curves: LightCurves, path: Path, columns: Sequence[str]) -> Lig
     _check_known(file, stars, set(by_kepid))
     nothing = np.full(len(columns), np.nan)
     values = np.array([by_kepid.get(star, nothing) for star in stars], dtype=np.float32)
-    notes = [_missing_note(file, curves, values)]
+    missing = np.isnan(values).any(axis=1)
+    if leave_out:
+        notes = [_left_out_note(file, curves, missing)]
+    else:
+        notes = [_missing_note(file, curves, missing)]
     if disagreeing:
         notes.append(
             f"{disagreeing} stars have rows with differing values in {path.name}: each got the "
             "median."
         )
     scalars = Scalars(tuple(columns), values)
-    return replace(curves, scalars=scalars, notes=(*curves.notes, *notes))
+    joined = replace(curves, scalars=scalars, notes=(*curves.notes, *notes))
+    return joined.rows(np.flatnonzero(~missing)) if leave_out else joined
 
 
 def _check_columns(columns: Sequence[str]) -> None:
@@ -126,9 +135,20 @@ def _check_known(file: CatalogFile, stars: Sequence[str], kepids: set[str]) -> N
         )
 
 
-def _missing_note(file: CatalogFile, curves: LightCurves, values: NDArray[np.float32]) -> str:
+def _left_out_note(file: CatalogFile, curves: LightCurves, missing: NDArray[np.bool_]) -> str:
+    """Says whose rows are left out; refuses to leave a class without any."""
+    counts = _counted(curves, missing)
+    for label, kind in ((1, "planet"), (0, "row of the other class")):
+        if (curves.labels == label).any() and missing[curves.labels == label].all():
+            raise InputError(f"{file.path}: every {kind} lacks a value and would be left out")
+    return (
+        f"Rows that lack a value in {file.path.name} are left out, so that no gap tells the label: "
+        f"{counts}."
+    )
+
+
+def _missing_note(file: CatalogFile, curves: LightCurves, missing: NDArray[np.bool_]) -> str:
     """Says where values are missing; refuses a gap that gives the class away."""
-    missing: NDArray[np.bool_] = np.asarray(np.isnan(values).any(axis=1))
     planet, other = curves.labels == 1, curves.labels == 0
     if planet.any() and other.any():
         shares = missing[planet].mean(), missing[other].mean()
@@ -138,16 +158,19 @@ def _missing_note(file: CatalogFile, curves: LightCurves, values: NDArray[np.flo
                 f"{file.path}: every {without} lacks a value and no row of the other class does, "
                 "so that a gap alone would tell the label"
             )
-    counts = [
-        f"{int(missing[of].sum())} of {int(of.sum())} {name}"
-        for name, of in (
-            ("planets", planet),
-            ("others", other),
-            ("unlabelled rows", curves.labels == UNKNOWN),
-        )
-        if of.any()
-    ]
     return (
-        f"Scalars from {file.path.name}; a value is missing for {', '.join(counts)}: where the "
-        "shares differ, a gap itself tells something of the class."
+        f"Scalars from {file.path.name}; a value is missing for {_counted(curves, missing)}: where "
+        "the shares differ, a gap itself tells something of the class, and data.scalars.missing: "
+        "leave_out leaves these rows out."
     )
+
+
+def _counted(curves: LightCurves, missing: NDArray[np.bool_]) -> str:
+    """How many rows of each class lack a value, in words."""
+    kinds = (("planets", 1), ("others", 0), ("unlabelled rows", UNKNOWN))
+    counts = []
+    for name, label in kinds:
+        of = curves.labels == label
+        if of.any():
+            counts.append(f"{int(missing[of].sum())} of {int(of.sum())} {name}")
+    return ", ".join(counts)
