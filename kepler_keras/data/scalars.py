@@ -63,7 +63,7 @@ def join_scalars(
     _check_known(file, stars, set(by_kepid))
     nothing = np.full(len(columns), np.nan)
     values = np.array([by_kepid.get(star, nothing) for star in stars], dtype=np.float32)
-    missing = np.isnan(values).any(axis=1)
+    missing: NDArray[np.bool_] = np.asarray(np.isnan(values).any(axis=1))
     if leave_out:
         notes = [_left_out_note(file, curves, missing)]
     else:
