@@ -53,7 +53,7 @@ def find_builder(choice: Choice) -> Callable[[Shapes], Any]:
         InputError: The model, its preset or one of its options is unknown, or its file cannot be
             loaded.
     """
-    builder = _builder(choice)
+    builder = load_builder(choice)
     what = f"model {choice.name!r}"
     options = {key: value for key, value in choice.options.items() if key != "file"}
     options = _with_preset(what, builder, options)
@@ -75,7 +75,12 @@ def check_model_name(choice: Choice) -> None:
         raise InputError(f"there is no model {choice.name!r}; {hint}")
 
 
-def _builder(choice: Choice) -> Builder:
+def load_builder(choice: Choice) -> Builder:
+    """The builder that is named, without its options.
+
+    Raises:
+        InputError: There is none of the name, or its file or package cannot be loaded.
+    """
     check_model_name(choice)
     if "file" in choice.options:
         path = choice.options["file"]

@@ -1,68 +1,152 @@
 """What every builder of the zoo keeps, found by name: a new model is tested by being there."""
 
+import inspect
+from functools import cache
+
 import numpy as np
 import pytest
 
 from kepler_keras.errors import InputError
-from kepler_keras.experiment import Choice, Entry
-from kepler_keras.models.registry import find_builder, model_names
+from kepler_keras.experiment import Choice
+from kepler_keras.models.registry import find_builder, load_builder, model_names, presets_of
 from kepler_keras.training.backend import load_tensorflow
-from kepler_keras.training.fit import build, is_network
-from kepler_keras.training.seeding import seed_everything
 
-SHAPES = ((64, 1), (8, 16, 1))  # a curve and an image
 load_tensorflow()
 
+import keras  # noqa: E402
+from model_contract import (  # noqa: E402
+    CASES,
+    CHECKS,
+    check_it_comes_back_from_a_file,
+    check_it_learns_by_heart,
+)
 
-def refusal(name, shape):
-    """What a builder says to a shape of view; None where it builds."""
+
+def builder(name, **options):
+    return find_builder(Choice(name=name, options=options))
+
+
+def refusal(name, shapes):
+    """What a builder says to views; None where it builds."""
     try:
-        find_builder(Choice(name=name))(shape)
+        builder(name)(shapes)
     except InputError as error:
         return str(error)
     return None
 
 
+@cache
 def accepted(name):
-    return [shape for shape in SHAPES if refusal(name, shape) is None]
+    return [shapes for shapes in CASES.values() if refusal(name, shapes) is None]
 
 
+@cache
 def networks():
-    return [
-        name
+    """Names of the models that are networks; each is built once, on the first views it takes."""
+    first = {
+        name: next(shapes for shapes in CASES.values() if refusal(name, shapes) is None)
         for name in model_names()
-        if is_network(find_builder(Choice(name=name))(first_shape(name)))
+    }
+    return [
+        name for name, shapes in first.items() if isinstance(builder(name)(shapes), keras.Model)
     ]
 
 
-def first_shape(name):
-    return accepted(name)[0]
+def peers():
+    return sorted(set(model_names()) - set(networks()))
 
 
-def test_the_zoo_of_the_handout_is_there():
+def presets():
+    return [
+        (name, preset)
+        for name in model_names()
+        for preset in presets_of(load_builder(Choice(name=name)))
+    ]
+
+
+def test_the_zoo_of_the_handout_and_the_literature_is_there():
     known = {"mlp", "conv1d", "conv2d", "prevalence", "hist_gradient_boosting"}
-    assert known <= set(model_names())
+    assert known | {"fcn", "resnet1d", "inception_time"} <= set(model_names())
 
 
-@pytest.mark.parametrize("name", model_names())
-def test_model_takes_a_view_and_refuses_the_others_by_shape(name):
+@pytest.mark.parametrize("name", networks())
+def test_network_takes_views_and_refuses_others_by_shape(name):
     assert accepted(name)
-    for shape in set(SHAPES) - set(accepted(name)):
-        assert f"model {name!r} needs a view of shape" in refusal(name, shape)
-        assert str(shape) in refusal(name, shape)
+    for shapes in CASES.values():
+        if shapes not in accepted(name):
+            sentence = refusal(name, shapes)
+            assert f"model {name!r} needs a view of shape" in sentence
+            assert any(str(shape) in sentence for shape in shapes.values())
+
+
+@pytest.mark.parametrize("check", CHECKS, ids=lambda check: check.__name__)
+@pytest.mark.parametrize("name", networks())
+def test_network_keeps_the_contract(name, check):
+    for shapes in accepted(name):
+        check(builder(name), shapes)
+
+
+@pytest.mark.parametrize("name", networks())
+def test_network_is_named_as_its_builder(name):
+    assert builder(name)(accepted(name)[0]).name == name
+
+
+@pytest.mark.parametrize("name", networks())
+def test_network_learns_by_heart(name):
+    check_it_learns_by_heart(builder(name), accepted(name)[0])
+
+
+@pytest.mark.parametrize("name", networks())
+def test_network_comes_back_from_a_file(name, tmp_path):
+    for shapes in accepted(name):
+        check_it_comes_back_from_a_file(builder(name), shapes, tmp_path)
+
+
+@pytest.mark.parametrize(("name", "preset"), presets())
+def test_preset_builds(name, preset):
+    builder(name, preset=preset)(accepted(name)[-1])
+
+
+@pytest.mark.parametrize(
+    "name", [name for name in model_names() if presets_of(load_builder(Choice(name=name)))]
+)
+def test_first_preset_is_the_defaults_and_others_are_not(name):
+    defaults = {
+        option: parameter.default
+        for option, parameter in inspect.signature(
+            load_builder(Choice(name=name))
+        ).parameters.items()
+    }
+    changes = [
+        {key for key, value in options.items() if not np.array_equal(value, defaults[key])}
+        for options in presets_of(load_builder(Choice(name=name))).values()
+    ]
+    assert not changes[0]
+    assert all(changes[1:])
 
 
 @pytest.mark.parametrize("name", model_names())
-def test_unknown_option_is_refused(name):
+def test_unknown_option_and_preset_are_refused(name):
     with pytest.raises(InputError, match=f"model '{name}': unknown option 'no_such_option'"):
-        find_builder(Choice(name=name, options={"no_such_option": 1}))
+        builder(name, no_such_option=1)
+    with pytest.raises(InputError, match=f"model '{name}': there is no preset 'no_such_preset'; "):
+        builder(name, preset="no_such_preset")
 
 
-def test_nearest_option_and_model_are_named():
+def test_nearest_option_preset_and_model_are_named():
     with pytest.raises(InputError, match="did you mean 'filters'"):
-        find_builder(Choice(name="conv1d", options={"filter": [4]}))
+        builder("conv1d", filter=[4])
+    with pytest.raises(InputError, match=r"no preset 'stride'; did you mean 'strided'\?"):
+        builder("conv1d", preset="stride")
+    with pytest.raises(InputError, match=r"no preset 'small'; it has none"):
+        builder("prevalence", preset="small")
     with pytest.raises(InputError, match=r"there is no model 'conv1'; did you mean 'conv1d'\?"):
-        find_builder(Choice(name="conv1"))
+        builder("conv1")
+
+
+def test_options_beside_a_preset_win():
+    model = builder("mlp", preset="shallow", units=[3])({"flux": (4, 1)})
+    assert model.get_layer("dense_1").units == 3
 
 
 @pytest.mark.parametrize(
@@ -71,63 +155,32 @@ def test_nearest_option_and_model_are_named():
         ("conv1d", {"head": "flaten"}),
         ("conv1d", {"filters": 16}),
         ("conv1d", {"kernel_size": True}),
+        ("conv1d", {"stem_stride": 0}),
+        ("fcn", {"filters": []}),
+        ("fcn", {"kernel_sizes": [8, 5, 0]}),
+        ("inception_time", {"depth": 0}),
         ("mlp", {"units": "64"}),
+        ("resnet1d", {"filters": "64"}),
         ("hist_gradient_boosting", {"max_iter": 0}),
         ("hist_gradient_boosting", {"learning_rate": "0.1"}),
     ],
 )
 def test_option_values_are_checked_before_anything_is_fitted(name, options):
     (option,) = options
-    with pytest.raises(InputError, match=f"model '{name}': {option}: .*, got "):
-        find_builder(Choice(name=name, options=options))
+    with pytest.raises(InputError, match=f"model '{name}': {option}.*, got "):
+        builder(name, **options)
 
 
-@pytest.mark.parametrize("name", networks())
-def test_network_is_uncompiled_and_ends_in_one_logit(name):
-    model = find_builder(Choice(name=name))(first_shape(name))
-    assert not model.compiled
-    assert model.output_shape == (None, 1)
-    assert model.layers[-1].name == "logit"
-    assert model.layers[-1].activation.__name__ == "linear"
-    assert model.name == name
-
-
-@pytest.mark.parametrize("name", networks())
-def test_layers_are_named_by_hand(name):
-    """Keras' automatic names count on through a process, so that equal models would differ."""
-    first, again = (find_builder(Choice(name=name))(first_shape(name)) for _ in range(2))
-    assert [layer.name for layer in first.layers] == [layer.name for layer in again.layers]
-
-
-@pytest.mark.parametrize("name", networks())
-def test_equal_seeds_give_equal_weights(name):
-    weights = []
-    for seed in (3, 3, 4):
-        seed_everything(seed)
-        weights.append(find_builder(Choice(name=name))(first_shape(name)).get_weights())
-    same = [np.array_equal(a, b) for a, b in zip(weights[0], weights[1], strict=True)]
-    other = [np.array_equal(a, b) for a, b in zip(weights[0], weights[2], strict=True)]
-    assert all(same)
-    assert not all(other)
-
-
-@pytest.mark.parametrize("name", sorted(set(model_names()) - set(networks())))
-def test_peer_is_fitted_on_flat_rows_with_weights(name):
+@pytest.mark.parametrize("name", peers())
+def test_peer_is_fitted_on_flat_rows(name):
     rng = np.random.default_rng(0)
-    model = find_builder(Choice(name=name))((6,))
+    rows = rng.normal(size=(40, 64)).astype(np.float32)
     labels = np.arange(40, dtype=np.int8) % 2
-    model.fit(rng.normal(size=(40, 6)), labels, sample_weight=np.ones(40))
-    assert model.predict_proba(rng.normal(size=(3, 6))).shape == (3, 2)
-
-
-def test_model_that_does_not_end_in_one_logit_is_refused(monkeypatch):
-    import keras
-
-    def two_logits(input_shape):
-        inputs = keras.Input(input_shape)
-        return keras.Model(inputs, keras.layers.Dense(2)(keras.layers.Flatten()(inputs)))
-
-    monkeypatch.setattr("kepler_keras.training.fit.find_builder", lambda choice: two_logits)
-    entry = Entry(name="two", model=Choice(name="mlp"), view=Choice(name="flux"))
-    with pytest.raises(InputError, match=r"must end in one logit, its output is \(None, 2\)"):
-        build(entry, (8, 1))
+    model = builder(name)({"global_view": (64, 1)})
+    takes_weights = "sample_weight" in inspect.signature(model.fit).parameters
+    model.fit(rows, labels, **({"sample_weight": np.ones(40)} if takes_weights else {}))
+    if hasattr(model, "predict_proba"):
+        assert model.predict_proba(rows[:3]).shape == (3, 2)
+    else:
+        assert model.decision_function(rows[:3]).shape == (3,)
+    assert model.classes_.tolist() == [0, 1]
