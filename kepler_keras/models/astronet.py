@@ -18,8 +18,18 @@ Head = Literal["flatten", "global_max", "global_mean"]
 Padding = Literal["valid", "same"]
 
 # Both papers' columns and dense layers are the same; what differs is the length of the views, which
-# the entry chooses: 2001 and 201 bins for Kepler, 201 and 61 for TESS.
-PRESETS: dict[str, dict[str, Any]] = {"shallue2018": {}, "yu2019": {}}
+# the entry chooses: 2001 and 201 bins for Kepler, 201 and 61 for TESS. `shallow` is no published
+# network: its sizes were tried out on stars of Yu et al.'s training set, at 201 and 61 bins.
+PRESETS: dict[str, dict[str, Any]] = {
+    "shallue2018": {},
+    "yu2019": {},
+    "shallow": {
+        "global_filters": [16, 32, 64],
+        "local_filters": [32, 64],
+        "units": [512, 512],
+        "dropout": 0.3,
+    },
+}
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,18 @@ from kepler_keras.models.shapes import Shapes
 Positive = Annotated[int, Field(ge=1)]
 Sizes = Annotated[Sequence[Positive], Field(min_length=1)]
 
-PRESETS: dict[str, dict[str, Any]] = {"ansdell2018": {}}
+# `wide` is no published network: its sizes were tried out on stars of the TESS training set of
+# Yu et al. (2019, AJ 158:25), at 201 and 61 bins.
+PRESETS: dict[str, dict[str, Any]] = {
+    "ansdell2018": {},
+    "wide": {
+        "global_filters": [16, 32, 64],
+        "local_filters": [16, 32, 64],
+        "convolutions": 2,
+        "pool_size": 3,
+        "units": [64],
+    },
+}
 
 
 def exonet_xs(

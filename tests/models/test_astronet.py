@@ -56,6 +56,18 @@ def test_published_tess_network_has_as_many_weights_as_the_one_its_authors_relea
     assert model.count_params() == GLOBAL + LOCAL + (1120 * 512 + 512) + DENSE == 2_026_721
 
 
+def test_shallow_preset():
+    model = find_builder(Choice(name="astronet", options={"preset": "shallow"}))(YU)
+    assert pooled(model, "global_view_", 3) == [99, 48, 22]
+    assert pooled(model, "local_view_", 2) == [28, 11]
+    of_global = (96 + 1296) + (2592 + 5152) + (10304 + 20544)
+    of_local = (192 + 5152) + (10304 + 20544)
+    joined = 22 * 64 + 11 * 64
+    dense = (joined * 512 + 512) + (512 * 512 + 512) + 513
+    assert model.count_params() == of_global + of_local + dense == 1_421_201
+    assert [model.get_layer(f"dropout_{i}").rate for i in range(3)] == [0.3] * 3
+
+
 def test_first_preset_is_the_default():
     assert next(iter(PRESETS.values())) == {}
 

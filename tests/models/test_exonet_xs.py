@@ -10,7 +10,7 @@ from tests.models.networks import MANY, SHALLUE, YU, assert_loads_bit_equal, log
 load_tensorflow()
 
 from kepler_keras.models.astronet import astronet  # noqa: E402
-from kepler_keras.models.exonet_xs import exonet_xs  # noqa: E402
+from kepler_keras.models.exonet_xs import PRESETS, exonet_xs  # noqa: E402
 
 
 def test_parameters_with_the_published_inputs():
@@ -21,8 +21,17 @@ def test_parameters_with_the_published_inputs():
     assert model.count_params() == (176 + 1296 + 2592) + (176 + 1296) + 59
 
 
-def test_has_less_than_a_twentieth_of_the_parameters_of_astronet():
-    assert exonet_xs(YU).count_params() < 0.05 * astronet(YU).count_params()
+@pytest.mark.parametrize("preset", PRESETS)
+def test_has_less_than_a_twentieth_of_the_parameters_of_astronet(preset):
+    assert exonet_xs(YU, **PRESETS[preset]).count_params() < 0.05 * astronet(YU).count_params()
+
+
+def test_wide_preset():
+    # two equal columns of three blocks; 64 kernels of each to 64 units, those to the logit
+    column = (96 + 1296) + (2592 + 5152) + (10304 + 20544)
+    wide = exonet_xs(YU, **PRESETS["wide"])
+    assert wide.count_params() == 2 * column + (128 * 64 + 64) + 65 == 88_289
+    assert wide.get_layer("global_view_pool_2").output.shape == (None, 51, 32)
 
 
 @pytest.mark.parametrize(
