@@ -2,8 +2,9 @@
 
 A view is registered in `VIEWS`. Its `build(flux, *, cadence, ephemerides, **options)` takes
 conditioned flux of shape (n, n_cadences), NaN where nothing was measured, treats every star by
-itself and returns float32 without NaN and with a trailing channel axis. Whatever is fitted across
-stars is not a view's business.
+itself and returns float32 without NaN and with a trailing channel axis, or rows of features, shape
+(n, k), where NaN stands for what is not defined. Whatever is fitted across stars is not a view's
+business.
 """
 
 from collections.abc import Callable
@@ -15,7 +16,12 @@ from kepler_keras.lightcurve.binned_views import global_view, global_view_from_f
 from kepler_keras.lightcurve.compared_views import even_view, odd_view, secondary_view
 from kepler_keras.lightcurve.flux_view import flux_view
 from kepler_keras.lightcurve.folded_image import folded_image
+from kepler_keras.lightcurve.log_differences import log_differences, log_differences_from_folded
+from kepler_keras.lightcurve.search_features import search_features
+from kepler_keras.lightcurve.spectrum import spectrum
 from kepler_keras.lightcurve.view_options import Flux, Tensor
+
+SCALARS = "scalars"  # numbers of the star that came with the data
 
 
 @dataclass(frozen=True)
@@ -31,6 +37,8 @@ class View:
         features: Whether it is a row of numbers, shape (n, k), and no curve; gaps may be NaN.
         from_folded: ``from_folded(flux, **options)`` for curves that the source has already folded,
             shape (n, bins); None where such curves cannot give this view.
+        features: Whether it is a row of k unlike numbers, shape (n, k), with no axis along which
+            they lie in order.
     """
 
     name: str
@@ -70,6 +78,11 @@ def is_folded(name: str) -> bool:
     return name not in VIEWS or VIEWS[name].folded
 
 
+def is_features(name: str) -> bool:
+    """Whether the view of that name is a row of features; of those not made here, `scalars` is."""
+    return VIEWS[name].features if name in VIEWS else name == SCALARS
+
+
 def _of_phase(
     name: str, build: Callable[..., Tensor], from_folded: Callable[..., Tensor] | None = None
 ) -> View:
@@ -80,11 +93,27 @@ VIEWS: dict[str, View] = {
     view.name: view
     for view in (
         View("flux", flux_view, needs_ephemeris=False, folded=False, from_folded=None),
+        View(
+            "log_differences",
+            log_differences,
+            needs_ephemeris=False,
+            folded=False,
+            from_folded=log_differences_from_folded,
+        ),
+        View("spectrum", spectrum, needs_ephemeris=False, folded=False, from_folded=None),
         _of_phase("global_view", global_view, from_folded=global_view_from_folded),
         _of_phase("local_view", local_view),
         _of_phase("secondary_view", secondary_view),
         _of_phase("odd_view", odd_view),
         _of_phase("even_view", even_view),
         _of_phase("folded_image", folded_image),
+        View(
+            "search_features",
+            search_features,
+            needs_ephemeris=True,
+            folded=False,
+            from_folded=None,
+            features=True,
+        ),
     )
 }
