@@ -80,7 +80,7 @@ def _curves(display: PrecisionRecallDisplay | RocDisplay, key: str, label: str) 
 def _learning(record: Record) -> Iterator[Markup]:
     for number, entry in enumerate(record.experiment.entries):
         own = [fit for fit in record.fits if fit.entry == entry.name]
-        every: list[FoldFit | MemberFit] = [one for fit in own for one in (fit, *fit.members)]
+        every: list[FoldFit | MemberFit] = [*own, *(one for fit in own for one in fit.members)]
         fits = [one for one in every if one.history]
         if not fits or entry.against:
             continue
