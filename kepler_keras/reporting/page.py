@@ -82,8 +82,8 @@ def page(record: Record, results: Results) -> str:
 def _left_out(results: Results) -> dict[str, list[LeftOut]]:
     """The entries that were left out: those that the data do not allow, and those that broke."""
     groups = {
-        "What the data cannot give": [one for one in results.left_out if not one.failed],
-        "What broke": [one for one in results.left_out if one.failed],
+        "Not possible with these data": [one for one in results.left_out if not one.failed],
+        "Broken while built or fitted": [one for one in results.left_out if one.failed],
     }
     return {title: group for title, group in groups.items() if group}
 

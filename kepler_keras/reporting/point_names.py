@@ -23,6 +23,7 @@ PLACES = (
     (-1, 0, -0.7, 0.7),
     (-1, -1, -0.7, -0.7),
 )
+SIDES = {0: "left", -0.5: "center", -1: "right"}
 GAPS = (7, 13, 20, 28, 37, 47, 58, 70)  # points
 NEAR = 13  # a name further off gets a line to its point
 MARKER = 5  # points from the middle of a marker to its edge
@@ -51,12 +52,15 @@ def name_points(axes: Axes, names: Sequence[str], x: Sequence[float], y: Sequenc
     for i in np.argsort(-points[:, 1], kind="stable"):
         text = axes.annotate(
             _short(names[i]), (x[i], y[i]), (0, 0), textcoords="offset points",
-            color=INK, fontsize=9, ha="left", va="bottom",
+            color=INK, fontsize=9, va="bottom",
         )  # fmt: skip
         size = np.asarray(text.get_window_extent().size)
         others = np.delete(taken, i, axis=0)
-        box, gap = _best_place(points[i], size, others, frame, scale)
-        text.set_position(tuple((box[:2] - points[i]) / scale))
+        box, gap, across = _best_place(points[i], size, others, frame, scale)
+        # Held at the side of the point: readers' fonts are narrower than the one measured.
+        text.set_horizontalalignment(SIDES[across])
+        held = np.array([box[0] - across * size[0], box[1]])
+        text.set_position(tuple((held - points[i]) / scale))
         if gap > NEAR:
             edge = np.clip(points[i], box[:2], box[2:])
             end = axes.transData.inverted().transform(edge)
@@ -66,18 +70,17 @@ def name_points(axes: Axes, names: Sequence[str], x: Sequence[float], y: Sequenc
 
 def _best_place(
     point: Boxes, size: Boxes, taken: Boxes, frame: Boxes, scale: float
-) -> tuple[Boxes, float]:
-    """The box that covers least, the first one of equals, and its gap."""
-    best: tuple[float, Boxes, float] | None = None
+) -> tuple[Boxes, float, float]:
+    """The box that covers least, the first one of equals, its gap, and its share to the left."""
+    least, best = np.inf, (np.zeros(4), 0.0, 0.0)
     for gap in GAPS:
         for across, up, right, top in PLACES:
             corner = point + size * (across, up) + gap * scale * np.array([right, top])
             box = np.concatenate([corner, corner + size])
             covered = _overlap(box, taken).sum() + size.prod() - _overlap(box, frame[None])[0]
-            if best is None or covered < best[0] - 1e-6:
-                best = float(covered), box, gap
-    assert best is not None
-    return best[1], best[2]
+            if covered < least - 1e-6:
+                least, best = float(covered), (box, gap, across)
+    return best
 
 
 def _overlap(box: Boxes, others: Boxes) -> Boxes:

@@ -44,10 +44,10 @@ def flattened(entry: Entry) -> dict[str, str]:
     What belongs to the comparison and not to the model is not among them.
     """
     settings = entry.model_dump(exclude={"name", "against", "optional", "augmentations"})
-    settings["views"] = {view.name: view.options for view in entry.views}
+    views = {view.name: view.options for view in entry.views}
+    settings["views"] = {"name": ", ".join(entry.view_names), **views}
     settings["ensemble"] = settings["ensemble"] or "none"
     flat = _flat(settings)
-    flat["views"] = ", ".join(entry.view_names)
     flat["augmentations"] = ", ".join(choice.label for choice in entry.augmentations) or "none"
     return {key.replace(".options", "").removesuffix(".name"): flat[key] for key in flat}
 
