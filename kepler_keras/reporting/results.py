@@ -11,10 +11,12 @@ from kepler_keras.evaluation.estimates import (
     EntrySummary,
     Verdict,
 )
-from kepler_keras.evaluation.summary import summarise
+from kepler_keras.evaluation.summary import METRICS, summarise
 from kepler_keras.experiment import Entry, Experiment
-from kepler_keras.record import Environment, FoldFit, Record
+from kepler_keras.record import Environment, FoldFit, LeftOut, Record, ScoreKind
 from kepler_keras.reporting.calibration_results import CalibrationResult, calibration_results
+from kepler_keras.reporting.entries import decision_entries, taking_part, warnings_of
+from kepler_keras.reporting.member_results import MemberResult, member_results
 from kepler_keras.reporting.remedy_results import (
     RemedyResult,
     SelectionResult,
@@ -28,7 +30,7 @@ from kepler_keras.reporting.result_parts import (
     MetricResult,
     Part,
     interval_result,
-    metric_result,
+    metrics_result,
     number,
 )
 
@@ -81,12 +83,18 @@ class ConfusionResult(Part):
 
 
 class EntryResult(Part):
-    """One competitor. `train_seconds` is the mean wall time of fitting one fold's model."""
+    """One competitor. `train_seconds` is the mean wall time of fitting one fold's model.
+
+    An ensemble's parameters and seconds are those of all its members together. Decision values
+    have no calibration: the metrics that `not_applicable` names are None (null) all through.
+    """
 
     name: str
     model: str
     n_parameters: int | None
+    score_kind: ScoreKind
     metrics: dict[str, MetricResult]
+    not_applicable: list[str]
     threshold: ThresholdResult
     confusion: ConfusionResult
     train_seconds: float | None
@@ -104,7 +112,10 @@ class ComparisonResult(Part):
 
 
 class Results(Part):
-    """The whole file. Warnings stand at the head of the report, notes beside the data."""
+    """The whole file. Warnings stand at the head of the report, notes beside the data.
+
+    Who stands in `left_out` stands nowhere else.
+    """
 
     experiment: str
     question: str
@@ -113,10 +124,12 @@ class Results(Part):
     data: DataResult
     protocol: ProtocolResult
     entries: list[EntryResult]
+    left_out: list[LeftOut]
     comparisons: list[ComparisonResult]
     remedies: list[RemedyResult]
     selection: list[SelectionResult]
     calibration: list[CalibrationResult]
+    members: list[MemberResult]
     verdict: str
     warnings: list[str]
     notes: list[str]
@@ -129,14 +142,17 @@ def results_json(results: Results) -> str:
 
 
 def summarise_record(record: Record) -> dict[str, EntrySummary]:
-    """All measures of every entry, from the record's predictions, in the experiment's order."""
+    """All measures of every entry that takes part, in the experiment's order."""
+    record = taking_part(record)
     prevalence = record.experiment.protocol.prevalence
-    summaries = summarise(record.predictions, prevalence=prevalence)
+    decision = decision_entries(record)
+    summaries = summarise(record.predictions, prevalence=prevalence, decision=decision)
     return {entry.name: summaries[entry.name] for entry in record.experiment.entries}
 
 
 def build_results(record: Record) -> Results:
     """Evaluates a record: nothing but the record decides what comes out."""
+    record = taking_part(record)
     experiment = record.experiment
     protocol = experiment.protocol
     summaries = summarise_record(record)
@@ -159,12 +175,14 @@ def build_results(record: Record) -> Results:
         data=DataResult(**data),
         protocol=_protocol(record),
         entries=[_entry(entry, summaries[entry.name], record.fits) for entry in experiment.entries],
+        left_out=record.left_out,
         comparisons=[_comparison(comparison) for comparison in comparisons],
         remedies=remedy_results(record, summaries),
         selection=selection_results(record, prevalence=protocol.prevalence),
         calibration=calibration_results(record, summaries),
+        members=member_results(record),
         verdict=_verdict(experiment, comparisons, summaries),
-        warnings=record.data.warnings,
+        warnings=warnings_of(record),
         notes=record.data.notes,
         environment=record.environment,
     )
@@ -207,11 +225,14 @@ def _protocol(record: Record) -> ProtocolResult:
 def _entry(entry: Entry, summary: EntrySummary, fits: Iterable[FoldFit]) -> EntryResult:
     own = [fit for fit in fits if fit.entry == entry.name]
     seconds = [fit.train_seconds for fit in own]
+    kinds = {fit.score_kind for fit in own}
     return EntryResult(
         name=entry.name,
         model=entry.model.name,
         n_parameters=own[0].n_parameters if own else None,
-        metrics={name: metric_result(estimate) for name, estimate in summary.metrics.items()},
+        score_kind="decision" if "decision" in kinds else "probability",
+        metrics=metrics_result(summary),
+        not_applicable=[name for name in METRICS if name not in summary.metrics],
         threshold=ThresholdResult(
             rule=THRESHOLD_RULE, folds=[number(value) for value in summary.thresholds]
         ),

@@ -39,8 +39,14 @@ class AblationSettings:
 
 
 def flattened(entry: Entry) -> dict[str, str]:
-    """The settings of an entry by dotted key, as ``training.epochs`` or ``model.filters``."""
-    settings = entry.model_dump(exclude={"name", "against", "augmentations"})
+    """The settings of an entry by dotted key, as ``training.epochs`` or ``model.filters``.
+
+    What belongs to the comparison and not to the model is not among them.
+    """
+    settings = entry.model_dump(exclude={"name", "against", "optional", "augmentations"})
+    views = {view.name: view.options for view in entry.views}
+    settings["views"] = {"name": ", ".join(entry.view_names), **views}
+    settings["ensemble"] = settings["ensemble"] or "none"
     flat = _flat(settings)
     flat["augmentations"] = ", ".join(choice.label for choice in entry.augmentations) or "none"
     return {key.replace(".options", "").removesuffix(".name"): flat[key] for key in flat}
