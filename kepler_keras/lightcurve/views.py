@@ -78,11 +78,6 @@ def is_folded(name: str) -> bool:
     return name not in VIEWS or VIEWS[name].folded
 
 
-def is_features(name: str) -> bool:
-    """Whether the view of that name is a row of features; of those not made here, `scalars` is."""
-    return VIEWS[name].features if name in VIEWS else name == SCALARS
-
-
 def _of_phase(
     name: str, build: Callable[..., Tensor], from_folded: Callable[..., Tensor] | None = None
 ) -> View:
