@@ -46,7 +46,8 @@ def flattened(entry: Entry) -> dict[str, str]:
     settings = entry.model_dump(exclude={"name", "against", "optional", "augmentations"})
     views = {view.name: view.options for view in entry.views}
     settings["views"] = {"name": ", ".join(entry.view_names), **views}
-    settings["ensemble"] = settings["ensemble"] or "none"
+    if entry.ensemble is None:
+        del settings["ensemble"]
     flat = _flat(settings)
     flat["augmentations"] = ", ".join(choice.label for choice in entry.augmentations) or "none"
     return {key.replace(".options", "").removesuffix(".name"): flat[key] for key in flat}
