@@ -6,7 +6,8 @@ from itertools import combinations
 from typing import Any
 
 from kepler_keras.experiment import Entry
-from kepler_keras.reporting.results import ComparisonResult, EntryResult, Results
+from kepler_keras.reporting.entry_results import EntryResult
+from kepler_keras.reporting.results import ComparisonResult, Results
 
 NOT_SET = "–"
 
