@@ -7,9 +7,9 @@ from markupsafe import Markup
 from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter, LogLocator, NullFormatter
 
+from kepler_keras.reporting.entry_results import EntryResult
 from kepler_keras.reporting.intervals import WIDTH
 from kepler_keras.reporting.point_names import name_points
-from kepler_keras.reporting.results import EntryResult
 from kepler_keras.reporting.svg import SERIES, figure_style, inline_svg
 from kepler_keras.reporting.wording import METRIC_NAMES
 

@@ -1,7 +1,7 @@
 """Names written at the points of a picture, so that as few as possible cover anything."""
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -23,10 +23,11 @@ PLACES = (
     (-1, 0, -0.7, 0.7),
     (-1, -1, -0.7, -0.7),
 )
-SIDES = {0: "left", -0.5: "center", -1: "right"}
+SIDES: dict[float, Literal["left", "center", "right"]] = {0: "left", -0.5: "center", -1: "right"}
 GAPS = (7, 13, 20, 28, 37, 47, 58, 70)  # points
 NEAR = 13  # a name further off gets a line to its point
 MARKER = 5  # points from the middle of a marker to its edge
+SPACE = 2  # points between two names
 MOST_LETTERS = 26
 
 
@@ -65,7 +66,8 @@ def name_points(axes: Axes, names: Sequence[str], x: Sequence[float], y: Sequenc
             edge = np.clip(points[i], box[:2], box[2:])
             end = axes.transData.inverted().transform(edge)
             axes.plot([x[i], end[0]], [y[i], end[1]], "-", color=SOFT, linewidth=0.6, zorder=1)
-        taken = np.vstack([taken, box])
+        apart = SPACE * scale * np.array([-1, -1, 1, 1])
+        taken = np.vstack([taken, box + apart])
 
 
 def _best_place(

@@ -1,21 +1,20 @@
 """`results.json`: every number of a comparison, in one file that other programs can read."""
 
-import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Literal
 
 from kepler_keras.evaluation.comparison import compare, overall_verdict
 from kepler_keras.evaluation.estimates import (
     Comparison,
-    Confusion,
     EntrySummary,
     Verdict,
 )
-from kepler_keras.evaluation.summary import METRICS, summarise
-from kepler_keras.experiment import Entry, Experiment
-from kepler_keras.record import Environment, FoldFit, LeftOut, Record, ScoreKind
+from kepler_keras.evaluation.summary import summarise
+from kepler_keras.experiment import Experiment
+from kepler_keras.record import Environment, LeftOut, Record
 from kepler_keras.reporting.calibration_results import CalibrationResult, calibration_results
 from kepler_keras.reporting.entries import decision_entries, taking_part, warnings_of
+from kepler_keras.reporting.entry_results import EntryResult, entry_result
 from kepler_keras.reporting.member_results import MemberResult, member_results
 from kepler_keras.reporting.remedy_results import (
     RemedyResult,
@@ -27,14 +26,10 @@ from kepler_keras.reporting.remedy_results import (
 )
 from kepler_keras.reporting.result_parts import (
     IntervalResult,
-    MetricResult,
     Part,
     interval_result,
-    metrics_result,
     number,
 )
-
-THRESHOLD_RULE = "best F1 on validation rows"
 
 
 class DataResult(Part):
@@ -61,43 +56,6 @@ class ProtocolResult(Part):
     grouped_by: Literal["star"]
     threads: int
     prevalence: float | None
-
-
-class ThresholdResult(Part):
-    """The score from which on a row is called a planet, one value a fold."""
-
-    rule: str
-    folds: list[float | None]
-
-
-class ConfusionResult(Part):
-    """Counts summed over the folds of a repeat, averaged over repeats (hence maybe no integers).
-
-    They are whole rows, never weighted to a prevalence.
-    """
-
-    tp: int | float
-    fp: int | float
-    fn: int | float
-    tn: int | float
-
-
-class EntryResult(Part):
-    """One competitor. `train_seconds` is the mean wall time of fitting one fold's model.
-
-    An ensemble's parameters and seconds are those of all its members together. Decision values
-    have no calibration: the metrics that `not_applicable` names are None (null) all through.
-    """
-
-    name: str
-    model: str
-    n_parameters: int | None
-    score_kind: ScoreKind
-    metrics: dict[str, MetricResult]
-    not_applicable: list[str]
-    threshold: ThresholdResult
-    confusion: ConfusionResult
-    train_seconds: float | None
 
 
 class ComparisonResult(Part):
@@ -174,7 +132,9 @@ def build_results(record: Record) -> Results:
         primary_metric=protocol.primary_metric,
         data=DataResult(**data),
         protocol=_protocol(record),
-        entries=[_entry(entry, summaries[entry.name], record.fits) for entry in experiment.entries],
+        entries=[
+            entry_result(entry, summaries[entry.name], record.fits) for entry in experiment.entries
+        ],
         left_out=record.left_out,
         comparisons=[_comparison(comparison) for comparison in comparisons],
         remedies=remedy_results(record, summaries),
@@ -220,31 +180,6 @@ def _protocol(record: Record) -> ProtocolResult:
         threads=protocol.threads,
         prevalence=protocol.prevalence,
     )
-
-
-def _entry(entry: Entry, summary: EntrySummary, fits: Iterable[FoldFit]) -> EntryResult:
-    own = [fit for fit in fits if fit.entry == entry.name]
-    seconds = [fit.train_seconds for fit in own]
-    kinds = {fit.score_kind for fit in own}
-    return EntryResult(
-        name=entry.name,
-        model=entry.model.name,
-        n_parameters=own[0].n_parameters if own else None,
-        score_kind="decision" if "decision" in kinds else "probability",
-        metrics=metrics_result(summary),
-        not_applicable=[name for name in METRICS if name not in summary.metrics],
-        threshold=ThresholdResult(
-            rule=THRESHOLD_RULE, folds=[number(value) for value in summary.thresholds]
-        ),
-        confusion=_confusion(summary.confusion),
-        train_seconds=math.fsum(seconds) / len(seconds) if seconds else None,
-    )
-
-
-def _confusion(confusion: Confusion) -> ConfusionResult:
-    counts = (confusion.tp, confusion.fp, confusion.fn, confusion.tn)
-    tp, fp, fn, tn = (int(count) if float(count).is_integer() else count for count in counts)
-    return ConfusionResult(tp=tp, fp=fp, fn=fn, tn=tn)
 
 
 def _comparison(comparison: Comparison) -> ComparisonResult:

@@ -6,7 +6,8 @@ from itertools import combinations
 from typing import Any
 
 from kepler_keras.experiment import Entry
-from kepler_keras.reporting.results import ComparisonResult, EntryResult, Results
+from kepler_keras.reporting.entry_results import EntryResult
+from kepler_keras.reporting.results import ComparisonResult, Results
 
 NOT_SET = "–"
 
@@ -46,7 +47,8 @@ def flattened(entry: Entry) -> dict[str, str]:
     settings = entry.model_dump(exclude={"name", "against", "optional", "augmentations"})
     views = {view.name: view.options for view in entry.views}
     settings["views"] = {"name": ", ".join(entry.view_names), **views}
-    settings["ensemble"] = settings["ensemble"] or "none"
+    if entry.ensemble is None:
+        del settings["ensemble"]
     flat = _flat(settings)
     flat["augmentations"] = ", ".join(choice.label for choice in entry.augmentations) or "none"
     return {key.replace(".options", "").removesuffix(".name"): flat[key] for key in flat}
