@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from kepler_keras.data.imbalance.registry import Remedy, find_strategy
 from kepler_keras.data.imbalance.strategy import Plan
 from kepler_keras.data.scaling import UNSCALED, Scaler, fit_scaler
-from kepler_keras.data.view_kind import kind_of
+from kepler_keras.data.view_kind import kind_for_remedy
 from kepler_keras.data.views import Views
 from kepler_keras.errors import InputError
 from kepler_keras.evaluation.calibration import UNCORRECTED, Correction, platt_scaling
@@ -71,7 +71,7 @@ def fit_entry(task: Task) -> Fitted:
     seed_everything(task.seed)
     scaled = entry.training.scaling != "none"
     scaler = fit_scaler(examples.views, train) if scaled else UNSCALED
-    remedy = find_strategy(entry.imbalance, kind_of(entry.views[0], cadence=examples.cadence))
+    remedy = find_strategy(entry.imbalance, kind_for_remedy(entry.views, cadence=examples.cadence))
     seed = job_seed(task.seed, "imbalance")
     try:
         model = build(entry, examples.views.shapes)
