@@ -102,7 +102,8 @@ def test_refit_writes_a_model_that_scores(job, tmp_path):
     )
     folder = tmp_path / "refit"
     correction = Correction(0.5, -1.0)  # of no use to a remedy that needs none
-    refit = RefitJob(one.entry, one.views, np.arange(60), (2,), (correction,), preparation, folder)
+    views = ViewFiles({"global_view": one.views.paths["flux"]}, one.views.labels)
+    refit = RefitJob(one.entry, views, np.arange(60), (2,), (correction,), preparation, folder)
     assert run_refit(refit) == folder
     (fitted,) = load_fitted(folder).fitted.members
     assert fitted.correction == UNCORRECTED
