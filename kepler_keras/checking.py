@@ -10,9 +10,9 @@ from kepler_keras.data.augmentation.registry import bind_to_views
 from kepler_keras.data.imbalance.registry import find_strategy
 from kepler_keras.data.pipeline import UnavailableError, find_view
 from kepler_keras.data.splits import Fold
-from kepler_keras.data.view_kind import kind_of, kinds_of
+from kepler_keras.data.view_kind import kind_for_remedy, kinds_of
 from kepler_keras.errors import InputError
-from kepler_keras.experiment import Entry, Experiment
+from kepler_keras.experiment import Choice, Entry, Experiment
 from kepler_keras.models.registry import check_model_name, is_own
 from kepler_keras.models.shapes import Shapes
 from kepler_keras.record import LeftOut
@@ -54,7 +54,7 @@ def _check_entry(entry: Entry, *, cadence: float | None, ready_views: Collection
     for view in entry.views:
         find_view(view, folded_source=cadence is None, ready_views=ready_views)
     kinds = kinds_of(entry.views, cadence=cadence)
-    remedy = find_strategy(entry.imbalance, kinds[entry.views[0].name])
+    remedy = find_strategy(entry.imbalance, kind_for_remedy(entry.views, cadence=cadence))
     if len(kinds) > 1 and remedy.strategy.resample is not None:
         raise InputError(
             f"imbalance {entry.imbalance.name!r} makes new rows of one view, this entry has "
@@ -62,6 +62,8 @@ def _check_entry(entry: Entry, *, cadence: float | None, ready_views: Collection
         )
     if entry.imbalance.name == "balanced_batches" and entry.training.batch_size < 2:
         raise InputError("balanced_batches needs training.batch_size of at least 2, got 1")
+    redrawing = remedy.options.get("augmentations", ())
+    bind_to_views([Choice.model_validate(one) for one in redrawing], kinds)
     bind_to_views(entry.augmentations, kinds)
 
 
@@ -87,7 +89,7 @@ def check_training_labels(
     """
     folds = tuple(folds)
     for entry in experiment.entries:
-        remedy = find_strategy(entry.imbalance, kind_of(entry.views[0], cadence=cadence))
+        remedy = find_strategy(entry.imbalance, kind_for_remedy(entry.views, cadence=cadence))
         for fold in folds:
             try:
                 remedy.check(labels[fold.train])

@@ -54,17 +54,24 @@ def cross_validate(
         for entry, number, seed in places
     ]
     outcomes: dict[tuple[str, int, int], FoldOutcome] = {}
-    broken: dict[str, str] = {}
+    broken: dict[int, str] = {}
     with stage("fitting", len(jobs)) as counter:
         for position, outcome in executor.run(run_fold, jobs):
             entry, number, seed = places[position]
             fold = split.folds[number]
             if isinstance(outcome, str):
-                broken.setdefault(entry.name, outcome)
+                broken[position] = outcome
             else:
                 outcomes[entry.name, number, seed] = outcome
             counter.advance(f"{entry.name}, repeat {fold.repeat + 1}, fold {fold.fold + 1}")
-    left_out = [LeftOut(entry=name, reason=reason, failed=True) for name, reason in broken.items()]
+    first: dict[str, str] = {}  # of each entry the first fold that broke, whichever ended first
+    for position in sorted(broken):
+        first.setdefault(places[position][0].name, broken[position])
+    left_out = [
+        LeftOut(entry=entry.name, reason=first[entry.name], failed=True)
+        for entry in experiment.entries
+        if entry.name in first
+    ]
     if len(left_out) == len(experiment.entries):
         raise InputError(left_out[0].reason)
     return Fitted(outcomes, left_out)
@@ -109,19 +116,22 @@ def refit(
     experiment: Experiment,
     views: PreparedViews,
     files: Mapping[str, ViewFiles],
-    fits: Sequence[FoldFit],
+    fitted: Fitted,
     executor: Executor,
     work: Path,
-) -> dict[str, Path]:
+) -> tuple[dict[str, Path], list[LeftOut]]:
     """Fits every entry once more on all rows that may train, for its folds' median of epochs.
 
     Ablations are there to be measured; no model of theirs is handed out.
+
+    Returns:
+        The folder of each entry's model, and the entries that could not be fitted or saved.
     """
     jobs = []
     for number, entry in enumerate(experiment.entries):
         if entry.against is not None:
             continue
-        members = _members(entry, fits)
+        members = [_fits(entry, seed, fitted) for seed in entry.seeds]
         jobs.append(
             RefitJob(
                 entry,
@@ -133,25 +143,33 @@ def refit(
                 work / f"model-{number}",
             )
         )
+    done: dict[str, Path | str] = {}
     with stage("refitting on all stars", len(jobs)) as counter:
-        for position, _ in executor.run(run_refit, jobs):
+        for position, outcome in executor.run(run_refit, jobs):
+            done[jobs[position].entry.name] = outcome
             counter.advance(jobs[position].entry.name)
-    return {job.entry.name: job.folder for job in jobs}
+    left_out = [
+        LeftOut(entry=job.entry.name, reason=reason, failed=True)
+        for job in jobs
+        if isinstance(reason := done[job.entry.name], str)
+    ]
+    return {name: path for name, path in done.items() if isinstance(path, Path)}, left_out
 
 
-def _members(entry: Entry, fits: Sequence[FoldFit]) -> list[list[FoldFit | MemberFit]]:
-    """Of each of an entry's seeds its fits on all folds."""
-    own = [fit for fit in fits if fit.entry == entry.name]
-    if entry.ensemble is None:
-        return [[*own]]
-    return [[fit.members[place] for fit in own] for place in range(entry.ensemble.members)]
+def _fits(entry: Entry, seed: int, fitted: Fitted) -> list[MemberFit]:
+    """An entry's fits on all folds under one of its seeds."""
+    return [
+        outcome.fit
+        for (name, _, own), outcome in fitted.outcomes.items()
+        if (name, own) == (entry.name, seed)
+    ]
 
 
-def _median_epochs(fits: Sequence[FoldFit | MemberFit]) -> int | None:
+def _median_epochs(fits: Sequence[MemberFit]) -> int | None:
     epochs = [fit.epochs for fit in fits if fit.epochs is not None]
     return round(median(epochs)) if epochs else None
 
 
-def _median_correction(fits: Sequence[FoldFit | MemberFit]) -> Correction:
+def _median_correction(fits: Sequence[MemberFit]) -> Correction:
     own = [fit.correction for fit in fits]
     return Correction(median(one.slope for one in own), median(one.intercept for one in own))

@@ -15,7 +15,8 @@ def check_options(what: str, function: Callable[..., Any], options: Mapping[str,
     Args:
         what: How the error names the thing, as ``model 'conv1d'``.
         function: Its keyword-only parameters are the options; their type hints say which values
-            are allowed, strictly: ``true`` is no number and ``"5"`` no whole number.
+            are allowed, strictly: ``true`` is no number and ``"5"`` no whole number. Without a hint
+            every value is.
         options: What the experiment file says.
 
     Raises:
@@ -33,7 +34,7 @@ def check_options(what: str, function: Callable[..., Any], options: Mapping[str,
             hint = suggestion(name, known) if known else "it takes none"
             raise InputError(f"{what}: unknown option {name!r}; {hint}")
         try:
-            TypeAdapter(hints[name]).validate_python(value, strict=True)
+            TypeAdapter(hints.get(name, Any)).validate_python(value, strict=True)
         except ValidationError as error:
             message = error.errors(include_url=False)[0]["msg"]
             rule = message[0].lower() + message[1:]

@@ -90,6 +90,9 @@ def compare(
             fitted = cross_validate(running, split, files, executor)
             left_out += fitted.left_out
             running = without(experiment, left_out)
+            models, broken = refit(running, views, files, fitted, executor, Path(work))
+            left_out += broken
+            running = without(experiment, left_out)
             left_out += ablations_left_out(experiment, left_out)
             tables = join_tables(running, split, fitted, curves)
             record = Record(
@@ -108,7 +111,6 @@ def compare(
                 predictions=tables.predictions,
                 members=tables.members,
             )
-            models = refit(running, views, files, tables.fits, executor, Path(work))
             report = write_folder(record, out, folds=folds_table(split, curves))
             log_comparison(record, out, models, tracker)
         return Outcome(report, tracker.artifact_address(), tracker.run_id, tuple(left_out))
@@ -121,7 +123,7 @@ def _broken_builders(
     jobs = [BuildJob(entry, shapes[entry.name]) for entry in experiment.entries]
     return [
         LeftOut(entry=jobs[position].entry.name, reason=reason, failed=True)
-        for position, reason in executor.run(check_build, jobs)
+        for position, reason in sorted(executor.run(check_build, jobs))
         if reason is not None
     ]
 

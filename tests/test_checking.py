@@ -101,9 +101,9 @@ def test_a_fold_without_planets_is_named():
 def test_model_that_cannot_be_built_is_named(entry, shape, sentence):
     made = Entry.model_validate({"name": "e1", "model": "mlp", "view": "flux", **entry})
     with pytest.raises(InputError, match=f"^entry 'e1': .*{sentence}"):
-        check_build(BuildJob(made, shape))
+        check_build(BuildJob(made, {"flux": shape}))
 
 
 def test_model_that_can_be_built_passes():
     entry = Entry.model_validate({"name": "e1", "model": "mlp", "view": "flux"})
-    check_build(BuildJob(entry, (9, 1)))
+    assert check_build(BuildJob(entry, {"flux": (9, 1)})) is None

@@ -123,7 +123,7 @@ def test_merged_keys_may_be_overruled(read):
     text = text.replace(
         "    view: {name: global_view, bins: 51}", "    <<: *v\n    view: global_view"
     )
-    assert [entry.view.name for entry in read(text).entries] == ["flux", "global_view"]
+    assert [entry.view_names for entry in read(text).entries] == [("flux",), ("global_view",)]
 
 
 @pytest.mark.parametrize(

@@ -23,7 +23,7 @@ LAYERS = (
     ("checking", "preparation", "searching"),
     ("closeup", "search_ending"),
     ("tracking", "reporting"),
-    ("publish",),
+    ("fitting", "publish"),
     ("run",),
     ("cli_caller",),
     ("cli_data", "cli_search"),

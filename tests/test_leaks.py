@@ -15,6 +15,7 @@ from kepler_keras.data.imbalance.registry import find_strategy
 from kepler_keras.data.light_curves import LightCurves
 from kepler_keras.data.splits import Fold, make_folds
 from kepler_keras.data.view_kind import ViewKind
+from kepler_keras.data.views import one_view
 from kepler_keras.evaluation.metrics import average_precision
 from kepler_keras.evaluation.null import average_precision_null
 from kepler_keras.experiment import Choice, Entry, Protocol
@@ -76,9 +77,9 @@ def canary(curves, chosen, folds=None, view=None):
         _, first = np.unique(curves.stars[fold.test], return_index=True)
         test = fold.test[first]
         truths.append(curves.labels[test])
-        fold_view = view(fold) if callable(view) else view
-        task = Task(chosen, Examples(fold_view, curves.labels), fold.train, fold.validation, 1)
-        values.append(average_precision(truths[-1], fit_entry(task).score(fold_view[test])))
+        views = one_view(view(fold) if callable(view) else view)
+        task = Task(chosen, Examples(views, curves.labels), fold.train, fold.validation, 1)
+        values.append(average_precision(truths[-1], fit_entry(task).score(views[test])))
     null = average_precision_null(truths, draws=1000)
     return np.mean(values), *np.quantile(null, QUANTILES)
 
@@ -126,8 +127,14 @@ def test_feature_in_test_rows_only_leaves_a_network_bit_for_bit():
     assert not np.array_equal(clean, planted)
     scores = [
         fit_entry(
-            Task(entry("mlp"), Examples(view, curves.labels), fold.train, fold.validation, 1)
-        ).score(clean[fold.test])
+            Task(
+                entry("mlp"),
+                Examples(one_view(view), curves.labels),
+                fold.train,
+                fold.validation,
+                1,
+            )
+        ).score(one_view(clean[fold.test]))
         for view in (clean, planted)
     ]
     assert scores[0].tobytes() == scores[1].tobytes()

@@ -105,7 +105,7 @@ def test_what_is_written_out_has_entries_only_and_reads_back(read):
 
 
 def test_reading_leaves_the_document_as_it_is():
-    entry = Entry(name="e", model=Choice(name="mlp"), view=Choice(name="flux"))
+    entry = Entry(name="e", model=Choice(name="mlp"), views=(Choice(name="flux"),))
     remedies = [{"imbalance": "smote"}]
     document = {
         "name": "n",

@@ -43,3 +43,12 @@ def kind_of(view: Choice, *, cadence: float | None) -> ViewKind:
 def kinds_of(views: Sequence[Choice], *, cadence: float | None) -> dict[str, ViewKind]:
     """The kind of each of an entry's views, by name; arguments as of `kind_of`."""
     return {view.name: kind_of(view, cadence=cadence) for view in views}
+
+
+def kind_for_remedy(views: Sequence[Choice], *, cadence: float | None) -> ViewKind:
+    """The kind that a remedy is told: of an entry's first curve, or of its first features.
+
+    Arguments as of `kind_of`.
+    """
+    kinds = kinds_of(views, cadence=cadence).values()
+    return next((kind for kind in kinds if not kind.features), next(iter(kinds)))

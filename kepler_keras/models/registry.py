@@ -94,6 +94,8 @@ def load_builder(choice: Choice) -> Builder:
     check_model_name(choice)
     if "file" in choice.options:
         path = choice.options["file"]
+        if not isinstance(path, str):
+            raise InputError(f"model {choice.name!r}: file: a path is needed, got {path!r}")
         builder: Builder | None = getattr(load_file(Path(path)), choice.name, None)
         if not callable(builder):
             raise InputError(f"model {choice.name!r}: {path} has no function {choice.name!r}")

@@ -1,6 +1,7 @@
 """Builds an entry's model, and holds it to the builders' contract."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any
 
 from kepler_keras.data.imbalance.registry import strategies
@@ -30,9 +31,13 @@ def build(entry: Entry, input_shapes: Shapes) -> Any:
     import keras
 
     keras.config.set_dtype_policy(entry.training.precision)
-    builder = find_builder(entry.model)
     try:
-        model = builder(input_shapes)
+        model = find_builder(entry.model)(input_shapes)
+        network = is_network(model)
+        if network:
+            _check_network(entry.model, model, input_shapes)
+        else:
+            _check_estimator(entry.model, model)
     except InputError:
         raise
     except Exception as error:
@@ -42,12 +47,31 @@ def build(entry: Entry, input_shapes: Shapes) -> Any:
             f"model {entry.model.label} cannot be built for {_listed(input_shapes)}: "
             f"{described(error)}"
         ) from error
-    if is_network(model):
-        _check_network(entry.model, model, input_shapes)
-    else:
-        _check_estimator(entry.model, model)
-    _check_needs(entry, network=is_network(model))
+    _check_needs(entry, network=network)
     return model
+
+
+@contextmanager
+def named_faults(entry: Entry, doing: str) -> Iterator[None]:
+    """Makes a sentence of whatever a user's own model raises; a fault of this package stays one.
+
+    Args:
+        entry: Whose model is at work.
+        doing: What it does, as "fitting".
+
+    Raises:
+        InputError: Naming entry and model.
+    """
+    try:
+        yield
+    except InputError:
+        raise
+    except Exception as error:
+        if not is_own(entry.model):
+            raise
+        raise InputError(
+            f"entry {entry.name!r}: {doing} model {entry.model.name!r} failed: {described(error)}"
+        ) from error
 
 
 def _check_network(choice: Choice, model: Any, input_shapes: Shapes) -> None:

@@ -16,10 +16,11 @@ from kepler_keras.errors import InputError
 from kepler_keras.evaluation.calibration import UNCORRECTED, Correction
 from kepler_keras.experiment import Entry
 from kepler_keras.record import FoldFit, MemberFit, ScoreKind
+from kepler_keras.training.building import named_faults
 from kepler_keras.training.fit import Examples, Rows, Task, fit_entry
-from kepler_keras.training.fitted import Fitted, FittedEnsemble, Scores
-from kepler_keras.training.mirroring import mirror_of
+from kepler_keras.training.fitted import Scores
 from kepler_keras.training.saved import save_fitted
+from kepler_keras.training.scoring import PartScores, part_scores
 from kepler_keras.training.seeding import job_seed
 
 
@@ -58,19 +59,6 @@ class FoldJob:
 
 
 @dataclass(frozen=True)
-class PartScores:
-    """Scores of rows that were not fitted, shape (n,) each.
-
-    Attributes:
-        alone: As this fit scores them.
-        shared: What it gives to its ensemble: with `reversal` the mean of both ways round.
-    """
-
-    alone: Scores
-    shared: Scores
-
-
-@dataclass(frozen=True)
 class FoldOutcome:
     """What a fold's worker sends back."""
 
@@ -100,31 +88,11 @@ def run_fold(job: FoldJob) -> FoldOutcome | str:
             correction=fitted.correction,
         )
         parts = [
-            _part_scores(fitted, entry, examples, rows) for rows in (fold.validation, fold.test)
+            part_scores(fitted, entry, examples, rows) for rows in (fold.validation, fold.test)
         ]
     except InputError as error:
         return f"repeat {fold.repeat + 1}, fold {fold.fold + 1}: {error}"
     return FoldOutcome(fit, fitted.n_parameters, fitted.score_kind, *parts)
-
-
-def _part_scores(fitted: Fitted, entry: Entry, examples: Examples, rows: Rows) -> PartScores:
-    views = examples.views[rows]
-    alone = checked_scores(fitted.score(views), entry)
-    if entry.ensemble is None or not entry.ensemble.reversal:
-        return PartScores(alone, alone)
-    mirror = mirror_of(entry.views, cadence=examples.cadence)
-    return PartScores(alone, FittedEnsemble((fitted,), mirror).score(views))
-
-
-def checked_scores(scores: Scores, entry: Entry) -> Scores:
-    """The scores, all of them finite."""
-    if not np.isfinite(scores).all():
-        n = int((~np.isfinite(scores)).sum())
-        raise InputError(
-            f"entry {entry.name!r}: model {entry.model.name!r} gave {n} of {len(scores)} scores "
-            "that are not finite"
-        )
-    return scores
 
 
 @dataclass(frozen=True)
@@ -148,15 +116,24 @@ class RefitJob:
     folder: Path
 
 
-def run_refit(job: RefitJob) -> Path:
-    """Fits and saves the model that is handed out; its figures are the folds'."""
+def run_refit(job: RefitJob) -> Path | str:
+    """Fits and saves the model that is handed out; its figures are the folds'.
+
+    Returns:
+        The folder, or a sentence where the entry cannot be fitted or saved.
+    """
     entry, examples = job.entry, job.views.open()
     members = []
-    for seed, epochs, correction in zip(entry.seeds, job.epochs, job.corrections, strict=True):
-        drawn = job_seed(seed, "refit")
-        members.append(fit_entry(Task(entry, examples, job.rows, None, drawn, epochs, correction)))
-    reversal = entry.ensemble is not None and entry.ensemble.reversal
-    save_fitted(members, job.preparation, job.folder, reversal=reversal)
+    try:
+        for seed, epochs, correction in zip(entry.seeds, job.epochs, job.corrections, strict=True):
+            drawn = job_seed(seed, "refit")
+            task = Task(entry, examples, job.rows, None, drawn, epochs, correction)
+            members.append(fit_entry(task))
+        reversal = entry.ensemble is not None and entry.ensemble.reversal
+        with named_faults(entry, "saving"):
+            save_fitted(members, job.preparation, job.folder, reversal=reversal)
+    except InputError as error:
+        return f"refit on all stars: {error}"
     return job.folder
 
 

@@ -9,14 +9,12 @@ from numpy.typing import NDArray
 from kepler_keras.data.imbalance.registry import Remedy, find_strategy
 from kepler_keras.data.imbalance.strategy import Plan
 from kepler_keras.data.scaling import UNSCALED, Scaler, fit_scaler
-from kepler_keras.data.view_kind import kind_of
+from kepler_keras.data.view_kind import kind_for_remedy
 from kepler_keras.data.views import Views
 from kepler_keras.errors import InputError
 from kepler_keras.evaluation.calibration import UNCORRECTED, Correction, platt_scaling
 from kepler_keras.experiment import Entry
-from kepler_keras.models.own_file import described
-from kepler_keras.models.registry import is_own
-from kepler_keras.training.building import build, is_network
+from kepler_keras.training.building import build, is_network, named_faults
 from kepler_keras.training.fitted import Fitted, FittedSklearn
 from kepler_keras.training.seeding import job_seed, seed_everything
 from kepler_keras.training.training_rows import TrainingRows, gather_rows
@@ -71,24 +69,17 @@ def fit_entry(task: Task) -> Fitted:
     seed_everything(task.seed)
     scaled = entry.training.scaling != "none"
     scaler = fit_scaler(examples.views, train) if scaled else UNSCALED
-    remedy = find_strategy(entry.imbalance, kind_of(entry.views[0], cadence=examples.cadence))
+    remedy = find_strategy(entry.imbalance, kind_for_remedy(entry.views, cadence=examples.cadence))
     seed = job_seed(task.seed, "imbalance")
     try:
         model = build(entry, examples.views.shapes)
         rows = gather_rows(examples.views, examples.labels, train, remedy=remedy, seed=seed)
     except InputError as error:
         raise InputError(f"entry {entry.name!r}: {error}") from error
-    try:
+    with named_faults(entry, "fitting"):
         fitted = _fit(model, task, scaler, rows)
-    except InputError:
-        raise
-    except Exception as error:
-        if not is_own(entry.model):
-            raise
-        raise InputError(
-            f"entry {entry.name!r}: fitting model {entry.model.name!r} failed: {described(error)}"
-        ) from error
-    return fitted.corrected(_correction(fitted, task, remedy, rows.plan))
+    with named_faults(entry, "scoring with"):
+        return fitted.corrected(_correction(fitted, task, remedy, rows.plan))
 
 
 def _fit(model: Any, task: Task, scaler: Scaler, rows: TrainingRows) -> Fitted:

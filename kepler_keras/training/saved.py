@@ -11,7 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from kepler_keras.data.pipeline import Flux, Preparation, prepare
 from kepler_keras.data.scaling import Scaler
 from kepler_keras.errors import InputError
-from kepler_keras.evaluation.calibration import Correction
+from kepler_keras.evaluation.calibration import UNCORRECTED, Correction
 from kepler_keras.training.backend import load_tensorflow
 from kepler_keras.training.fitted import (
     Fitted,
@@ -38,7 +38,7 @@ class _Member(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     scaler: Scaler
-    correction: Correction
+    correction: Correction = UNCORRECTED
 
 
 class _Saved(BaseModel):

@@ -6,7 +6,7 @@ import pytest
 
 from kepler_keras.data.light_curves import LightCurves
 from kepler_keras.data.period_search import own_stretches, search_all, search_stars
-from kepler_keras.data.pipeline import build_view, condition, find_view, prepare
+from kepler_keras.data.pipeline import CURVES, build_view, condition, find_view, prepare
 from kepler_keras.errors import InputError
 from kepler_keras.experiment import Choice, Conditioning, Experiment, Search
 from kepler_keras.lightcurve.ephemeris import Ephemerides
@@ -128,6 +128,12 @@ def test_search_finds_the_period_of_the_right_star_in_any_order_of_jobs():
     assert alone.period[0] == found.period[17]
 
 
+def only(files):
+    """The file of an entry's only view."""
+    (path,) = files.paths.values()
+    return path
+
+
 @pytest.fixture
 def prepared(tmp_path, monkeypatch):
     """Makes the views of curves that a made-up source gives, by source options."""
@@ -159,9 +165,9 @@ def test_new_curves_are_prepared_like_the_training_curves(prepared):
     curves = curves_of()
     views, entries = prepared(curves, ["folded_image", "global_view", "flux"])
     for entry in entries:
-        expected = np.load(views.view_file(entry).path)
-        again = prepare(curves.flux, views.preparation(entry))
-        assert again.tobytes() == expected.tobytes()
+        expected = np.load(only(views.view_files(entry)))
+        again = prepare({CURVES: curves.flux}, views.preparation(entry))
+        assert again.single.tobytes() == expected.tobytes()
 
 
 def test_a_shared_view_is_made_once_and_stars_are_searched_once(prepared):
@@ -169,10 +175,10 @@ def test_a_shared_view_is_made_once_and_stars_are_searched_once(prepared):
     same = {"name": "global_view", "bins": 21}
     entries = ["global_view", {"view": same}, "global_view", {"view": same}, "folded_image", "flux"]
     views, entries = prepared(curves_of(), entries, executor=executor)
-    files = [views.view_file(entry).path for entry in entries]
+    files = [only(views.view_files(entry)) for entry in entries]
     assert executor.jobs == 1  # 8 stars
     assert [files.index(file) for file in files] == [0, 1, 0, 1, 4, 5]
-    assert views.view_file(entries[1]).example_shape() == (21, 1)
+    assert views.view_files(entries[1]).open().views.shapes == {"global_view": (21, 1)}
 
 
 def test_hosts_and_others_are_searched_alike_where_a_catalogue_knows_some(prepared):
@@ -180,10 +186,10 @@ def test_hosts_and_others_are_searched_alike_where_a_catalogue_knows_some(prepar
     partial = curves_of(ephemerides=Ephemerides(known, known / 2, known / 30))
     executor = Here()
     views, (entry,) = prepared(partial, ["global_view"], executor=executor)
-    view = np.load(views.view_file(entry).path)
+    view = np.load(only(views.view_files(entry)))
     assert executor.jobs == 1
     blind, (entry,) = prepared(curves_of(), ["global_view"])
-    assert np.array_equal(view, np.load(blind.view_file(entry).path))
+    assert np.array_equal(view, np.load(only(blind.view_files(entry))))
 
 
 def test_a_full_catalogue_is_believed(prepared):
@@ -191,7 +197,7 @@ def test_a_full_catalogue_is_believed(prepared):
     full = curves_of(ephemerides=Ephemerides(known, known / 2, known / 30))
     executor = Here()
     views, (entry,) = prepared(full, ["global_view"], executor=executor)
-    views.view_file(entry)
+    views.view_files(entry)
     assert executor.jobs == 0
 
 
@@ -208,7 +214,7 @@ def test_every_set_of_source_options_has_views_of_its_own(prepared):
         for by in (0, 1000)
     ]
     views, entries = prepared(shifted, entries, conditioning={"detrend": "none"})
-    files = [views.view_file(entry).path for entry in entries]
+    files = [only(views.view_files(entry)) for entry in entries]
     assert len(set(files)) == 4
     assert [np.load(file).shape for file in files] == [(8, 200, 1)] * 2 + [(8, 201, 1)] * 2
 
@@ -228,7 +234,7 @@ def test_data_options_may_not_change_who_is_compared(prepared, change):
 
     views, entries = prepared(source, ["flux", {"view": "flux", "data_options": {"other": True}}])
     with pytest.raises(InputError, match=r"data_options .*'other': True.* compared on identical"):
-        views.view_file(entries[1])
+        views.view_files(entries[1])
 
 
 def test_identical_curves_are_one_star(prepared):

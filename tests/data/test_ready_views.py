@@ -29,6 +29,12 @@ def curves_of(**changes):
     return LightCurves(**{**fields, **changes})
 
 
+def only(files):
+    """The file of an entry's only view."""
+    (path,) = files.paths.values()
+    return path
+
+
 @pytest.fixture
 def prepared(tmp_path, monkeypatch):
     """Makes `PreparedViews` of made-up curves with one entry a view."""
@@ -56,19 +62,19 @@ def test_entries_take_ready_views_as_they_stand(prepared):
     curves = curves_of()
     views, experiment = prepared(curves, *BROUGHT)
     for entry in experiment.entries:
-        built = np.load(views.view_file(entry).path)
-        assert built.tobytes() == curves.views[entry.view.name].tobytes()
-        assert built.shape == (*curves.views[entry.view.name].shape, 1)
+        built = np.load(only(views.view_files(entry)))
+        assert built.tobytes() == curves.views[entry.view_names[0]].tobytes()
+        assert built.shape == (*curves.views[entry.view_names[0]].shape, 1)
 
 
 def test_what_does_not_come_ready_is_made_from_the_flux(prepared):
     curves = curves_of(views={"local_view": np.zeros((8, 5), np.float32)})
     views, experiment = prepared(curves, "global_view")
-    built = np.load(views.view_file(experiment.entries[0]).path)
+    built = np.load(only(views.view_files(experiment.entries[0])))
     assert built.shape == (8, 21, 1)
     assert built.min(axis=1) == pytest.approx(-1)
     preparation = views.preparation(experiment.entries[0])
-    assert (preparation.ready, preparation.n_columns) == (False, 21)
+    assert (preparation.ready, preparation.inputs) == ({}, {"curves": 21})
 
 
 def test_ready_views_need_no_conditioning_of_the_flux(prepared):
@@ -76,9 +82,9 @@ def test_ready_views_need_no_conditioning_of_the_flux(prepared):
     flux = np.full((8, 300), np.nan, np.float32)
     curves = curves_of(flux=flux, cadence=0.02, folded=False)
     views, experiment = prepared(curves, "local_view", "flux")
-    assert np.load(views.view_file(experiment.entries[0]).path).shape == (8, 5, 1)
+    assert np.load(only(views.view_files(experiment.entries[0]))).shape == (8, 5, 1)
     with pytest.raises(InputError, match="no flux at all"):
-        views.view_file(experiment.entries[1])
+        views.view_files(experiment.entries[1])
 
 
 @pytest.mark.parametrize(
@@ -122,17 +128,19 @@ def test_a_saved_model_takes_the_ready_view_itself(prepared):
     curves = curves_of()
     views, experiment = prepared(curves, *BROUGHT)
     preparation = views.preparation(experiment.entries[1])
-    assert (preparation.ready, preparation.n_columns) == (True, 5)
-    again = prepare(curves.views["local_view"], preparation)
-    assert again.tobytes() == np.load(views.view_file(experiment.entries[1]).path).tobytes()
+    assert preparation.ready == preparation.inputs == {"local_view": 5}
+    again = prepare({"local_view": curves.views["local_view"]}, preparation)
+    assert (
+        again.single.tobytes() == np.load(only(views.view_files(experiment.entries[1]))).tobytes()
+    )
     with pytest.raises(
         InputError, match=r"^ready views 'local_view' must have shape \(n, 5\), got"
     ):
-        prepare(curves.flux, preparation)
+        prepare({"local_view": curves.flux}, preparation)
     with pytest.raises(
         InputError, match=r"^ready views 'local_view': .* finite, got nan in exampl"
     ):
-        prepare(np.full((1, 5), np.nan, np.float32), preparation)
+        prepare({"local_view": np.full((1, 5), np.nan, np.float32)}, preparation)
 
 
 def test_unfolded_curves_with_a_ready_view_are_served_by_that_view(prepared):
@@ -140,7 +148,9 @@ def test_unfolded_curves_with_a_ready_view_are_served_by_that_view(prepared):
     curves = curves_of(flux=flux, cadence=0.02, folded=False)
     views, experiment = prepared(curves, "local_view")
     preparation = views.preparation(experiment.entries[0])
-    assert prepare(curves.views["local_view"], preparation).shape == (8, 5, 1)
+    assert preparation.inputs == {"local_view": 5}
+    served = prepare({"local_view": curves.views["local_view"]}, preparation)
+    assert served.single.shape == (8, 5, 1)
 
 
 def test_a_ready_view_must_be_a_row_of_numbers(prepared):
@@ -149,4 +159,4 @@ def test_a_ready_view_must_be_a_row_of_numbers(prepared):
     with pytest.raises(
         InputError, match=r"view 'image' .* one row of numbers .* got .*\(8, 4, 5\)"
     ):
-        views.view_file(experiment.entries[0])
+        views.view_files(experiment.entries[0])

@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from kepler_keras.data.views import one_view
 from kepler_keras.experiment import Entry
 from kepler_keras.training.fit import Examples
 
@@ -15,7 +16,9 @@ def make_entry(model="mlp", view="flux", **settings):
         "hist_gradient_boosting": {"name": "hist_gradient_boosting", "max_iter": 5},
     }
     chosen = small.get(model, model)
-    fields = {"name": model, "model": chosen, "view": view, "training": {"epochs": 4}}
+    fields = {"name": model, "model": chosen, "training": {"epochs": 4}}
+    if "views" not in settings:
+        fields["view"] = view
     return Entry.model_validate({**fields, **settings})
 
 
@@ -34,7 +37,7 @@ def examples():
     for row in np.flatnonzero(labels):
         place = rng.integers(2, 13)
         view[row, place : place + 2] -= 2
-    return Examples(view, labels)
+    return Examples(one_view(view, "flux"), labels)
 
 
 @pytest.fixture

@@ -7,8 +7,9 @@ import pytest
 
 from kepler_keras.data.augmentation.registry import find_augmentation
 from kepler_keras.data.imbalance.strategy import Plan
-from kepler_keras.data.scaling import UNSCALED, Scaler
+from kepler_keras.data.scaling import UNSCALED, Scaler, ViewScaler
 from kepler_keras.data.view_kind import ViewKind
+from kepler_keras.data.views import one_view
 from kepler_keras.experiment import Choice
 from kepler_keras.training.backend import load_tensorflow
 from kepler_keras.training.training_rows import TrainingRows
@@ -17,7 +18,13 @@ VIEW = np.arange(20, dtype=np.float32)[:, None, None] + np.zeros((1, 4, 1), np.f
 LABELS = (np.arange(20) % 4 == 0).astype(np.int8)
 REAL = np.array([3, 4, 8, 11, 12, 4])
 PLAN = Plan(np.array([0, 1, 2, 3, 4, 1]), np.array([1, 2, 3, 4, 5, 2], np.float32))
-ROWS = TrainingRows(VIEW, REAL, VIEW[:0], LABELS[REAL], PLAN)
+VIEWS = one_view(VIEW)
+ROWS = TrainingRows(VIEWS, REAL, VIEWS[:0], LABELS[REAL], PLAN)
+
+
+def alone(*transforms):
+    """Transforms of the only view."""
+    return [{"view": transform} for transform in transforms]
 
 
 @pytest.fixture
@@ -73,7 +80,7 @@ def test_a_batch_is_the_same_whoever_asks_for_it_and_when(batches):
         ),
         shift,
     ]
-    forwards, backwards = batches(transforms=noisy), batches(transforms=noisy)
+    forwards, backwards = batches(transforms=alone(*noisy)), batches(transforms=alone(*noisy))
     last = backwards[1][0]
     assert np.array_equal(forwards[0][0], backwards[0][0])
     assert np.array_equal(forwards[1][0], last)
@@ -81,7 +88,9 @@ def test_a_batch_is_the_same_whoever_asks_for_it_and_when(batches):
 
 def test_rows_are_transformed_before_they_are_scaled(batches):
     seen = []
-    dataset = batches(scaler=Scaler(10, 2), transforms=[lambda b, rng: seen.append(b.view) or b])
+    scaler = Scaler({"view": ViewScaler((10,), (2,))})
+    remembered = alone(lambda b, rng: seen.append(b.view) or b)
+    dataset = batches(scaler=scaler, transforms=remembered)
     scaled = sorted(float(v) for i in range(2) for v in dataset[i][0][:, 0, 0])
     assert sorted(float(v) for view in seen for v in view[:, 0, 0]) == [3, 4, 4, 8, 11, 12]
     assert scaled == [-3.5, -3.0, -3.0, -1.0, 0.5, 1.0]
@@ -91,7 +100,7 @@ def test_a_transform_may_change_labels_and_weights(batches):
     def relabelled(batch, rng):
         return replace(batch, labels=batch.labels / 2, weight=3 * batch.weight)
 
-    plain, changed = batches(), batches(transforms=[relabelled])
+    plain, changed = batches(), batches(transforms=alone(relabelled))
     for i in range(len(plain)):
         assert np.array_equal(changed[i][1], plain[i][1] / 2)
         assert np.array_equal(changed[i][2], plain[i][2] * 3)
@@ -99,7 +108,7 @@ def test_a_transform_may_change_labels_and_weights(batches):
 
 def test_a_transform_is_told_the_share_of_planets_by_weight(batches):
     shares = []
-    dataset = batches(transforms=[lambda b, rng: shares.append(b.planet_share) or b])
+    dataset = batches(transforms=alone(lambda b, rng: shares.append(b.planet_share) or b))
     shown(dataset)
     assert shares == [pytest.approx(12 / 17)] * 2  # planets 2 + 3 + 5 + 2, others 1 + 4
 
@@ -110,7 +119,7 @@ def test_only_redrawn_rows_are_redrawn_and_in_every_epoch_anew(batches):
         return replace(batch, view=values)
 
     redrawn = np.array([False, False, False, False, False, True])
-    dataset = batches(replace(ROWS, plan=replace(PLAN, redrawn=redrawn)), redrawing=[random])
+    dataset = batches(replace(ROWS, plan=replace(PLAN, redrawn=redrawn)), redrawing=alone(random))
     values = []
     for _ in range(2):
         views = np.concatenate([dataset[i][0][:, 0, 0] for i in range(len(dataset))])
@@ -123,7 +132,7 @@ def test_only_redrawn_rows_are_redrawn_and_in_every_epoch_anew(batches):
 def test_every_batch_holds_the_planned_share_of_planets(batches):
     labels = (np.arange(20) % 5 == 0).astype(np.int8)
     plan = Plan(np.arange(20), np.ones(20, np.float32), planet_share=0.5)
-    dataset = batches(TrainingRows(VIEW, np.arange(20), VIEW[:0], labels, plan))
+    dataset = batches(TrainingRows(VIEWS, np.arange(20), VIEWS[:0], labels, plan))
     seen = [dataset[i] for i in range(len(dataset))]
     assert [float(label.mean()) for _, label, _ in seen] == [0.5] * 8
     rows = np.concatenate([view[:, 0, 0] for view, _, _ in seen]).astype(int)
@@ -134,7 +143,9 @@ def test_every_batch_holds_the_planned_share_of_planets(batches):
 def test_synthetic_rows_stand_behind_real_ones(batches):
     synthetic = np.full((2, 4, 1), 50, np.float32) + np.arange(2, dtype=np.float32)[:, None, None]
     plan = Plan(np.arange(5), np.ones(5, np.float32))
-    rows = TrainingRows(VIEW, REAL[:3], synthetic, np.array([0, 1, 1, 1, 0], np.int8), plan)
+    rows = TrainingRows(
+        VIEWS, REAL[:3], one_view(synthetic), np.array([0, 1, 1, 1, 0], np.int8), plan
+    )
     dataset = batches(rows)
     pairs = {
         (int(value), int(label))
@@ -154,7 +165,7 @@ def test_keras_shows_every_epoch_its_own_rows_once(batches):
         seen.append(batch.view[:, 0, 0].copy())
         return batch
 
-    dataset = batches(transforms=[remembered])
+    dataset = batches(transforms=alone(remembered))
     model = keras.Sequential([keras.Input((4, 1)), keras.layers.Flatten(), keras.layers.Dense(1)])
     model.compile(loss="mse", jit_compile=False)
     ends = []
@@ -175,7 +186,7 @@ def test_planets_weigh_their_share_of_every_balanced_batch(share, size):
 
     labels = (np.arange(20) < 3).astype(np.int8)
     plan = Plan(np.arange(20), np.ones(20, np.float32), planet_share=share)
-    rows = TrainingRows(VIEW, np.arange(20), VIEW[:0], labels, plan)
+    rows = TrainingRows(VIEWS, np.arange(20), VIEWS[:0], labels, plan)
     dataset = TrainingBatches(rows, scaler=UNSCALED, transforms=[], batch_size=size, seed=0)
     for i in range(len(dataset)):
         _, label, weight = dataset[i]

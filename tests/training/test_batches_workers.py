@@ -5,8 +5,9 @@ import pytest
 
 from kepler_keras.data.augmentation.registry import augmentations, bind
 from kepler_keras.data.imbalance.strategy import Plan
-from kepler_keras.data.scaling import Scaler
+from kepler_keras.data.scaling import Scaler, ViewScaler
 from kepler_keras.data.view_kind import ViewKind
+from kepler_keras.data.views import one_view
 from kepler_keras.training.backend import load_tensorflow
 from kepler_keras.training.training_rows import TrainingRows
 
@@ -21,7 +22,7 @@ KINDS = {
 def every_transform(kind):
     """All augmentations that can be done on a kind of view, one after the other."""
     return [
-        bind(one, {"force": True}, kind)  # what breaks labels included
+        {"view": bind(one, {"force": True}, kind)}  # what breaks labels included
         for one in augmentations().values()
         if one.impossible(kind) is None
     ]
@@ -41,11 +42,11 @@ def batches():
             view[..., 0] *= view[..., 1]
         labels = (np.arange(N) % 4 == 0).astype(np.int8)
         plan = Plan(np.arange(N), np.ones(N, np.float32))
-        rows = TrainingRows(view, np.arange(N), view[:0], labels, plan)
+        views = one_view(view)
+        rows = TrainingRows(views, np.arange(N), views[:0], labels, plan)
         transforms = every_transform(kind)
-        dataset = TrainingBatches(
-            rows, scaler=Scaler(0.5, 2.0), transforms=transforms, batch_size=8, seed=3
-        )
+        scaler = Scaler({"view": ViewScaler((0.5,), (2.0,))})
+        dataset = TrainingBatches(rows, scaler=scaler, transforms=transforms, batch_size=8, seed=3)
         dataset.workers, dataset.use_multiprocessing = workers, False
         return dataset
 
@@ -107,7 +108,7 @@ def test_batches_drawn_from_one_stream_would_be_seen(batches):
 
     def faulty(workers):
         dataset = batches("global_view", workers)
-        dataset._transforms = (careless,)
+        dataset._transforms = ({"view": careless},)
         return dataset
 
     assert sorted_bytes(by_index(faulty(1))) != sorted_bytes(in_fit(faulty(3)))

@@ -7,12 +7,12 @@ from kepler_keras.data.pipeline import Preparation
 from kepler_keras.data.splits import Fold
 from kepler_keras.evaluation.calibration import UNCORRECTED, Correction
 from kepler_keras.executors import LocalProcesses
-from kepler_keras.experiment import Conditioning, Search
+from kepler_keras.experiment import Choice, Conditioning, Search
 from kepler_keras.training.cross_validation import (
     FoldJob,
-    FoldOutcome,
     RefitJob,
-    ViewFile,
+    ViewFiles,
+    join_members,
     prediction_rows,
     run_fold,
     run_refit,
@@ -24,14 +24,15 @@ from kepler_keras.training.saved import load_fitted
 def job(entry, examples, parts, tmp_path):
     """Makes the job of a fold; `planted` goes into the test rows."""
 
-    def make(model="mlp", *, repeat=0, planted=None, **settings):
-        view = examples.view.copy()
+    def make(model="mlp", *, repeat=0, planted=None, seed=0, **settings):
+        view = examples.views.single.copy()
         if planted is not None:
             view[parts[2]] = planted
         path = tmp_path / f"{planted}.npy"
         np.save(path, view)
         chosen = entry(model, **settings)
-        return FoldJob(chosen, Fold(repeat, 0, *parts), ViewFile(path, examples.labels))
+        files = ViewFiles({"flux": path}, examples.labels)
+        return FoldJob(chosen, Fold(repeat, 0, *parts), files, seed)
 
     return make
 
@@ -42,41 +43,46 @@ def test_scores_do_not_depend_on_worker_or_number_of_jobs(job):
     fresh = dict(LocalProcesses(2, 1).run(run_fold, jobs[::-1]))
     for position in range(3):
         one, other = alone[position], fresh[2 - position]
-        assert one.validation.tobytes() == other.validation.tobytes()
-        assert one.test.tobytes() == other.test.tobytes()
+        assert one.validation.alone.tobytes() == other.validation.alone.tobytes()
+        assert one.test.alone.tobytes() == other.test.alone.tobytes()
+        assert one.test.shared.tobytes() == one.test.alone.tobytes()
         assert one.fit.history == other.fit.history
 
 
 def test_repeats_are_fitted_from_seeds_of_their_own(job):
     first, other = run_fold(job(repeat=0)), run_fold(job(repeat=1))
-    assert first.test.tobytes() != other.test.tobytes()
+    assert first.test.alone.tobytes() != other.test.alone.tobytes()
 
 
 def test_huge_values_in_test_rows_change_no_validation_score(job, examples, parts):
     settings = {"imbalance": "random_oversampling"}
     clean, planted = run_fold(job(**settings)), run_fold(job(planted=1e4, **settings))
     assert clean.fit.history == planted.fit.history
-    assert clean.validation.tobytes() == planted.validation.tobytes()
-    assert clean.test.tobytes() != planted.test.tobytes()  # the plant was there
+    assert clean.validation.alone.tobytes() == planted.validation.alone.tobytes()
+    assert clean.test.alone.tobytes() != planted.test.alone.tobytes()  # the plant was there
 
 
 def test_outcome_says_how_it_was_fitted(job, parts):
-    outcome = run_fold(job(training={"epochs": 2}))
-    fit = outcome.fit
+    one = job(training={"epochs": 2})
+    outcome = run_fold(one)
+    fit = join_members(one.entry, one.fold, [outcome])
     assert (fit.entry, fit.repeat, fit.fold) == ("mlp", 0, 0)
     assert fit.n_parameters == 16 * 8 + 8 + 8 + 1
     assert 1 <= fit.epochs <= 2
     assert fit.train_seconds > 0
-    assert outcome.validation.shape == parts[1].shape
-    assert outcome.test.shape == parts[2].shape
+    assert (fit.members, fit.score_kind) == ([], "probability")
+    assert outcome.validation.alone.shape == outcome.validation.shared.shape == parts[1].shape
+    assert outcome.test.alone.shape == outcome.test.shared.shape == parts[2].shape
 
 
 def test_prediction_rows_carry_ids_stars_and_labels(job, examples, parts):
     stars = np.array([f"s{row}" for row in range(60)])
     scores = np.linspace(0, 1, 60)
     _, validation, test = parts
-    outcome = FoldOutcome(None, scores[validation], scores[test])
-    table = prediction_rows(job(repeat=2), outcome, stars)
+    fold = job(repeat=2).fold
+    both = scores[validation], scores[test]
+    table = prediction_rows("mlp", fold, both, labels=examples.labels, stars=stars)
+    assert set(table["entry"]) == {"mlp"}
     assert table["example_id"].tolist() == [*validation, *test]
     assert table["split"].tolist() == ["validation"] * 12 + ["test"] * 12
     assert set(table["repeat"]) == {2}
@@ -88,7 +94,7 @@ def test_prediction_rows_carry_ids_stars_and_labels(job, examples, parts):
 def test_refit_writes_a_model_that_scores(job, tmp_path):
     one = job(training={"epochs": 9})
     preparation = Preparation(
-        view=one.entry.view.model_copy(update={"name": "global_view"}),
+        views=(Choice(name="global_view"),),
         conditioning=Conditioning(),
         search=Search(),
         cadence=None,
@@ -96,9 +102,11 @@ def test_refit_writes_a_model_that_scores(job, tmp_path):
     )
     folder = tmp_path / "refit"
     correction = Correction(0.5, -1.0)  # of no use to a remedy that needs none
-    refit = RefitJob(one.entry, one.view, np.arange(60), 2, correction, preparation, folder)
+    views = ViewFiles({"global_view": one.views.paths["flux"]}, one.views.labels)
+    refit = RefitJob(one.entry, views, np.arange(60), (2,), (correction,), preparation, folder)
     assert run_refit(refit) == folder
-    assert load_fitted(folder).fitted.correction == UNCORRECTED
+    (fitted,) = load_fitted(folder).fitted.members
+    assert fitted.correction == UNCORRECTED
     flux = np.random.default_rng(0).normal(size=(5, 16)).astype(np.float32)
     scores = load_fitted(folder).score_curves(flux)
     assert scores.shape == (5,)

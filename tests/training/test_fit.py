@@ -3,13 +3,15 @@
 import numpy as np
 import pytest
 
+from kepler_keras.data.augmentation.registry import bind_to_views
 from kepler_keras.data.scaling import UNSCALED
 from kepler_keras.data.view_kind import ViewKind
+from kepler_keras.data.views import one_view
 from kepler_keras.errors import InputError
 from kepler_keras.evaluation.calibration import UNCORRECTED, Correction, platt_scaling
 from kepler_keras.evaluation.metrics import average_precision
 from kepler_keras.experiment import Choice
-from kepler_keras.training.fit import Examples, Task, fit_entry, transforms
+from kepler_keras.training.fit import Examples, Task, fit_entry
 from kepler_keras.training.fitted import sigmoid
 
 
@@ -20,7 +22,7 @@ def test_best_epoch_is_kept(entry, examples, parts):
     values = fitted.history["val_average_precision"]
     assert np.argmax(values) < len(values) - 1, "the last epoch is the best: nothing is shown"
     assert fitted.epochs == int(np.argmax(values)) + 1
-    scores = fitted.score(examples.view[validation])
+    scores = fitted.score(examples.views[validation])
     assert average_precision(examples.labels[validation], scores) == max(values)
 
 
@@ -43,7 +45,7 @@ def test_equal_seeds_give_equal_bits(entry, examples, parts, model):
     train, validation, test = parts
     chosen = entry(model, imbalance="random_oversampling")
     one, same, other = (
-        fit_entry(Task(chosen, examples, train, validation, seed)).score(examples.view[test])
+        fit_entry(Task(chosen, examples, train, validation, seed)).score(examples.views[test])
         for seed in (1, 1, 2)
     )
     assert one.tobytes() == same.tobytes()
@@ -54,25 +56,29 @@ def test_equal_seeds_give_equal_bits(entry, examples, parts, model):
 def test_rows_outside_training_and_validation_change_nothing(entry, examples, parts, model):
     train, validation, test = parts
     chosen = entry(model, imbalance="random_oversampling")
-    planted = examples.view.copy()
+    planted = examples.views.single.copy()
     planted[test] = 1e6
     labels = examples.labels.copy()
     labels[test] = 1 - labels[test]
     clean = fit_entry(Task(chosen, examples, train, validation, 1))
-    fitted = fit_entry(Task(chosen, Examples(planted, labels), train, validation, 1))
+    fitted = fit_entry(
+        Task(chosen, Examples(one_view(planted, "flux"), labels), train, validation, 1)
+    )
     assert fitted.scaler == clean.scaler
     assert fitted.history == clean.history
-    view = examples.view
-    assert fitted.score(view).tobytes() == clean.score(view).tobytes()
+    views = examples.views
+    assert fitted.score(views).tobytes() == clean.score(views).tobytes()
 
 
 def test_validation_rows_never_reach_scaler_or_weights(entry, examples, parts):
     train, validation, _ = parts
-    planted = examples.view.copy()
+    planted = examples.views.single.copy()
     planted[validation] = 1e3
     losses, scalers = [], []
-    for view in (examples.view, planted):
-        task = Task(entry(), Examples(view, examples.labels), train, validation, 1)
+    for view in (examples.views.single, planted):
+        task = Task(
+            entry(), Examples(one_view(view, "flux"), examples.labels), train, validation, 1
+        )
         fitted = fit_entry(task)
         losses.append(fitted.history["loss"])
         scalers.append(fitted.scaler)
@@ -93,7 +99,7 @@ def test_remedies_count_in_the_fit_and_their_effect_is_taken_off(entry, examples
         fit_entry(Task(entry("prevalence", imbalance=remedy), examples, train, validation, 1))
         for remedy in ("none", "class_weights", "random_oversampling", "random_undersampling")
     ]
-    view = examples.view[test]
+    view = examples.views[test]
     assert [one.score(view)[0] for one in fitted] == pytest.approx([1 / 3] * 4)
     learned = [one.log_odds(view)[0] for one in fitted]
     assert learned == pytest.approx([-np.log(2), 0, 0, 0], abs=1e-6)
@@ -107,7 +113,7 @@ def test_class_weights_raise_what_a_network_says_and_not_its_scores(entry, examp
         fit_entry(Task(entry(imbalance=remedy, training=settings), examples, train, None, 1, 8))
         for remedy in ("none", heavy)
     )
-    view = examples.view[test]
+    view = examples.views[test]
     assert sigmoid(weighted.log_odds(view)).mean() > plain.score(view).mean() + 0.1
     assert weighted.correction == Correction(intercept=pytest.approx(-np.log(50)))
     corrected = weighted.log_odds(view) - np.log(50)
@@ -130,7 +136,7 @@ def test_what_is_left_to_validation_rows_is_given_to_a_refit(entry, examples, pa
     fitted = fit_entry(Task(chosen, examples, train, validation, 1))
     assert fitted.correction != UNCORRECTED
     assert fitted.correction == platt_scaling(
-        examples.labels[validation], fitted.log_odds(examples.view[validation])
+        examples.labels[validation], fitted.log_odds(examples.views[validation])
     )
     given = Correction(0.5, -1.0)
     again = fit_entry(Task(chosen, examples, train, None, 1, correction=given))
@@ -160,6 +166,7 @@ def test_training_that_diverges_is_refused(entry, examples, parts):
 
 def test_transforms_are_checked_against_the_view():
     choices = [Choice(name="time_reversal"), Choice(name="circular_shift")]
-    assert len(transforms(choices, ViewKind("flux", folded=False, cadence=0.02))) == 2
+    unfolded = {"flux": ViewKind("flux", folded=False, cadence=0.02)}
+    assert len(bind_to_views(choices, unfolded)) == 2
     with pytest.raises(InputError, match="needs unfolded flux"):
-        transforms(choices, ViewKind("global_view", folded=True))
+        bind_to_views(choices, {"global_view": ViewKind("global_view", folded=True)})

@@ -3,6 +3,7 @@
 import numpy as np
 
 from kepler_keras.data.scaling import UNSCALED
+from kepler_keras.data.views import one_view
 from kepler_keras.training.fitted import logits, sigmoid
 
 
@@ -30,9 +31,9 @@ class Summing:
 def test_logits_are_made_in_batches_and_keep_their_order():
     model = Summing()
     view = np.arange(10, dtype=np.float32)[:, None, None]
-    assert logits(model, view, UNSCALED, batch_size=4).tolist() == list(range(10))
+    assert logits(model, one_view(view), UNSCALED, batch_size=4).tolist() == list(range(10))
     assert model.sizes == [4, 4, 2]
 
 
 def test_no_curves_give_no_scores():
-    assert logits(Summing(), np.empty((0, 3, 1), np.float32), UNSCALED).shape == (0,)
+    assert logits(Summing(), one_view(np.empty((0, 3, 1), np.float32)), UNSCALED).shape == (0,)

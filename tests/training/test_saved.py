@@ -5,7 +5,7 @@ import json
 import numpy as np
 import pytest
 
-from kepler_keras.data.pipeline import Preparation, prepare
+from kepler_keras.data.pipeline import CURVES, Preparation, prepare
 from kepler_keras.data.scaling import UNSCALED
 from kepler_keras.errors import InputError
 from kepler_keras.evaluation.calibration import UNCORRECTED
@@ -16,14 +16,14 @@ from kepler_keras.training.saved import load_fitted, save_fitted
 
 CADENCE = 0.02
 FOLDED = Preparation(
-    view=Choice(name="global_view"),
+    views=(Choice(name="global_view"),),
     conditioning=Conditioning(),
     search=Search(),
     cadence=None,
     n_columns=21,
 )
 UNFOLDED = Preparation(
-    view=Choice(name="folded_image", options={"rows": 4, "bins": 16}),
+    views=(Choice(name="folded_image", options={"rows": 4, "bins": 16}),),
     conditioning=Conditioning(window=0.7),
     search=Search(min_period=0.6, max_period=2.0, durations=(0.08,)),
     cadence=CADENCE,
@@ -44,16 +44,17 @@ def test_round_trip_is_bit_equal(entry, flux, tmp_path, model):
     curves = flux(preparation.n_columns)
     if preparation.cadence:
         curves[3, 10:14] = np.nan
-    view = prepare(curves, preparation)
-    examples = Examples(view, (np.arange(60) % 2).astype(np.int8))
+    views = prepare({CURVES: curves}, preparation)
+    examples = Examples(views, (np.arange(60) % 2).astype(np.int8))
     chosen = entry(model, training={"epochs": 2})
     fitted = fit_entry(Task(chosen, examples, np.arange(60), None, 1, epochs=2))
-    save_fitted(fitted, preparation, tmp_path / "model")
+    save_fitted([fitted], preparation, tmp_path / "model")
     loaded = load_fitted(tmp_path / "model")
     assert loaded.preparation == preparation
-    assert loaded.fitted.scaler == fitted.scaler
-    assert loaded.fitted.n_parameters == fitted.n_parameters
-    expected = fitted.score(view)
+    (member,) = loaded.fitted.members
+    assert member.scaler == fitted.scaler
+    assert member.n_parameters == fitted.n_parameters
+    expected = fitted.score(views)
     assert len(np.unique(expected)) > 1 or model == "prevalence"
     assert loaded.score_curves(curves).tobytes() == expected.tobytes()
 
@@ -63,44 +64,44 @@ def test_round_trip_is_bit_equal(entry, flux, tmp_path, model):
 def test_saved_models_give_corrected_scores(entry, flux, tmp_path, model, remedy):
     """An offset and a calibration: what is loaded scores as what was fitted, not as it learned."""
     curves = flux(21)
-    view = prepare(curves, FOLDED)
-    examples = Examples(view, (np.arange(60) % 3 == 0).astype(np.int8))
+    views = prepare({CURVES: curves}, FOLDED)
+    examples = Examples(views, (np.arange(60) % 3 == 0).astype(np.int8))
     chosen = entry(model, view="global_view", imbalance=remedy, training={"epochs": 2})
     fitted = fit_entry(Task(chosen, examples, np.arange(40), np.arange(40, 60), 1))
     assert fitted.correction != UNCORRECTED
-    save_fitted(fitted, FOLDED, tmp_path / "model")
+    save_fitted([fitted], FOLDED, tmp_path / "model")
     loaded = load_fitted(tmp_path / "model")
-    assert loaded.fitted.correction == fitted.correction
+    assert loaded.fitted.members[0].correction == fitted.correction
     scores = loaded.score_curves(curves)
-    assert scores.tobytes() == fitted.score(view).tobytes()
-    assert np.abs(scores - fitted.corrected(UNCORRECTED).score(view)).min() > 1e-3
+    assert scores.tobytes() == fitted.score(views).tobytes()
+    assert np.abs(scores - fitted.corrected(UNCORRECTED).score(views)).min() > 1e-3
 
 
 def test_a_model_saved_before_there_were_corrections_has_none(saved):
     file = saved / "preparation.json"
     kept = json.loads(file.read_text())
-    del kept["correction"]
+    del kept["members"][0]["correction"]
     file.write_text(json.dumps(kept))
-    assert load_fitted(saved).fitted.correction == UNCORRECTED
+    assert load_fitted(saved).fitted.members[0].correction == UNCORRECTED
 
 
 @pytest.mark.parametrize("correction", [{"slope": 0}, {"slope": -1.0}, {"intercept": None}])
 def test_a_damaged_correction_is_refused(saved, correction):
     file = saved / "preparation.json"
     kept = json.loads(file.read_text())
-    kept["correction"] = {"slope": 1.0, "intercept": 0.0, **correction}
+    kept["members"][0]["correction"] = {"slope": 1.0, "intercept": 0.0, **correction}
     file.write_text(json.dumps(kept))
-    with pytest.raises(InputError, match=r"preparation.json: damaged: correction"):
+    with pytest.raises(InputError, match=r"preparation.json: damaged: members.0.correction"):
         load_fitted(saved)
 
 
 @pytest.fixture
 def saved(tmp_path, entry, flux):
     """A saved model without any network."""
-    view = prepare(flux(21), FOLDED)
-    examples = Examples(view, (np.arange(60) % 2).astype(np.int8))
+    views = prepare({CURVES: flux(21)}, FOLDED)
+    examples = Examples(views, (np.arange(60) % 2).astype(np.int8))
     fitted = fit_entry(Task(entry("prevalence"), examples, np.arange(60), None, 1))
-    save_fitted(fitted, FOLDED, tmp_path / "saved")
+    save_fitted([fitted], FOLDED, tmp_path / "saved")
     return tmp_path / "saved"
 
 
@@ -135,7 +136,7 @@ def test_foreign_type_is_refused(tmp_path):
     """A skops file can name any importable type; only those on our list are built."""
     from sklearn.pipeline import FunctionTransformer
 
-    save_fitted(FittedSklearn(FunctionTransformer(json.dumps)), FOLDED, tmp_path / "foreign")
+    save_fitted([FittedSklearn(FunctionTransformer(json.dumps))], FOLDED, tmp_path / "foreign")
     with pytest.raises(InputError, match=r"model.skops: refused: .*json.dumps"):
         load_fitted(tmp_path / "foreign")
 
@@ -155,6 +156,6 @@ def test_network_with_code_inside_is_refused(tmp_path):
     doubled = keras.layers.Lambda(lambda x: 2 * x, output_shape=(21, 1))(inputs)
     model = keras.Model(inputs, keras.layers.Dense(1)(keras.layers.Flatten()(doubled)))
     folder = tmp_path / "lambda"
-    save_fitted(FittedKeras(model, UNSCALED), FOLDED, folder)
+    save_fitted([FittedKeras(model, UNSCALED)], FOLDED, folder)
     with pytest.raises(InputError, match=r"model.keras: cannot be loaded safely: .*Lambda"):
         load_fitted(folder)

@@ -76,15 +76,14 @@ def bind_to_views(
         InputError: One does not suit a view, or cannot treat several views alike.
     """
     curves = {name: kind for name, kind in kinds.items() if not kind.features}
+    bound: list[Mapping[str, Transform]] = []
     for choice in choices:
         if not curves:
             raise InputError(f"augmentation {choice.name!r} needs a curve, got features alone")
+        bound.append({name: find_augmentation(choice, kind) for name, kind in curves.items()})
         if len(curves) > 1 and not augmentations()[choice.name].of_several:
             raise InputError(
                 f"augmentation {choice.name!r} would change each of the views "
                 f"{', '.join(curves)} in another way; it takes one view"
             )
-    return [
-        {name: find_augmentation(choice, kind) for name, kind in curves.items()}
-        for choice in choices
-    ]
+    return bound
