@@ -49,7 +49,8 @@ def search_features(flux: Flux, *, cadence: float, ephemerides: Ephemerides) -> 
 
     - `snr`: depth over its error for the noise of the star's own boxes of that duration; 0 where
       the box holds no flux. That of `search_transits` on the same detrended flux with its usual
-      trial durations; the search of an experiment detrends with a window of its own.
+      trial durations, to 1 %, as the search cuts deeper dips elsewhere before it moves the box for
+      the last time; the search of an experiment detrends with a window of its own.
     - `depth` in the unit of the flux, and in scatters.
     - `log_period`: log10 of days; duration as a share of the period, and in central transits of the
       Sun at that period.

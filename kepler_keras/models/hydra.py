@@ -117,9 +117,9 @@ def _convolve(
     for kernel in range(len(kernels)):
         answer = answers[kernel]
         for tap in range(LENGTH):
-            weight, start = kernels[kernel, tap], tap * dilation
+            weight, seen = kernels[kernel, tap], padded[tap * dilation :]
             for t in range(len(answer)):
-                answer[t] += weight * padded[start + t]
+                answer[t] += weight * seen[t]
 
 
 @compiled

@@ -34,8 +34,8 @@ def multirocket_hydra(
 
     As the classifier of that name in aeon 1.6: both see the same curves, MultiRocket's features are
     standardised, Hydra's as its authors do. MultiRocket is aeon's, Hydra our own (`Hydra`), which
-    needs no PyTorch. With all 50,000 features a training row takes about 1 MB while the ridge is
-    fitted.
+    needs no PyTorch. With all 50,000 features a training row takes about 1.5 MB while the ridge
+    is fitted.
 
     Args:
         input_shapes: Of curves of one length, which become channels of one.
