@@ -29,6 +29,7 @@ from kepler_keras.training.cross_validation import (
     run_fold,
     run_refit,
 )
+from kepler_keras.training.saved import join_saved
 
 
 @dataclass(frozen=True)
@@ -127,33 +128,49 @@ def refit(
     Returns:
         The folder of each entry's model, and the entries that could not be fitted or saved.
     """
-    jobs = []
-    for number, entry in enumerate(experiment.entries):
-        if entry.against is not None:
-            continue
-        members = [_fits(entry, seed, fitted) for seed in entry.seeds]
-        jobs.append(
-            RefitJob(
-                entry,
-                files[entry.name],
-                refit_rows(views.curves, experiment.protocol),
-                tuple(_median_epochs(own) for own in members),
-                tuple(_median_correction(own) for own in members),
-                views.preparation(entry),
-                work / f"model-{number}",
-            )
+    entries = [entry for entry in experiment.entries if entry.against is None]
+    rows = refit_rows(views.curves, experiment.protocol)
+    jobs = [
+        RefitJob(
+            entry,
+            files[entry.name],
+            rows,
+            seed,
+            _median_epochs(own := _fits(entry, seed, fitted)),
+            _median_correction(own),
+            views.preparation(entry),
+            work / f"model-{number}-{seed}",
         )
-    done: dict[str, Path | str] = {}
+        for number, entry in enumerate(entries)
+        for seed in entry.seeds
+    ]
+    saved: dict[str, dict[int, Path]] = {entry.name: {} for entry in entries}
+    broken: dict[str, str] = {}
     with stage("refitting on all stars", len(jobs)) as counter:
         for position, outcome in executor.run(run_refit, jobs):
-            done[jobs[position].entry.name] = outcome
-            counter.advance(jobs[position].entry.name)
+            job = jobs[position]
+            if isinstance(outcome, str):
+                broken[job.entry.name] = outcome
+            else:
+                saved[job.entry.name][job.seed] = outcome
+            counter.advance(job.entry.name)
+    whole = [entry for entry in entries if entry.name not in broken]
     left_out = [
-        LeftOut(entry=job.entry.name, reason=reason, failed=True)
-        for job in jobs
-        if isinstance(reason := done[job.entry.name], str)
+        LeftOut(entry=entry.name, reason=broken[entry.name], failed=True)
+        for entry in entries
+        if entry.name in broken
     ]
-    return {name: path for name, path in done.items() if isinstance(path, Path)}, left_out
+    return {entry.name: _joined(entry, saved[entry.name]) for entry in whole}, left_out
+
+
+def _joined(entry: Entry, saved: Mapping[int, Path]) -> Path:
+    """The folder of an entry's model: of its only fit, or of its ensemble."""
+    folders = [saved[seed] for seed in entry.seeds]
+    if entry.ensemble is None:
+        return folders[0]
+    folder = folders[0].with_name(f"{folders[0].name}-ensemble")
+    join_saved(folders, folder, reversal=entry.ensemble.reversal)
+    return folder
 
 
 def _fits(entry: Entry, seed: int, fitted: Fitted) -> list[MemberFit]:

@@ -35,7 +35,8 @@ def kind_of(view: Choice, *, cadence: float | None) -> ViewKind:
         view: Name and options.
         cadence: Days between columns of the source's curves; None where they come folded.
     """
-    folded = is_folded(view.name)
+    # Whatever is made of curves that came folded has a phase axis.
+    folded = cadence is None or is_folded(view.name)
     step = None if folded else cadence
     return ViewKind(view.name, folded, view.options, step, is_features(view.name))
 

@@ -23,7 +23,7 @@ class CurveClassifier(mlflow.pyfunc.PythonModel):  # type: ignore[misc]
 
     def predict(
         self,
-        model_input: Any,
+        model_input: np.ndarray,  # the only hint that MLflow takes without a warning
         params: dict[str, Any] | None = None,
     ) -> NDArray[np.float64]:
         """Scores curves.

@@ -97,21 +97,21 @@ def run_fold(job: FoldJob) -> FoldOutcome | str:
 
 @dataclass(frozen=True)
 class RefitJob:
-    """One entry on all rows that may train, each fit for as many epochs as its folds needed.
+    """One fit of an entry on all rows that may train.
 
     Attributes:
-        epochs: Of each of the entry's seeds the median of its folds' kept epochs; None where
-            nothing is iterated.
-        corrections: Of each seed the medians of its folds' corrections, for remedies that are
-            calibrated.
+        seed: One of the entry's seeds.
+        epochs: Median of the kept epochs of this seed's folds; None where nothing is iterated.
+        correction: Medians of these folds' corrections, for remedies that are calibrated.
         folder: Where the model goes; must not exist.
     """
 
     entry: Entry
     views: ViewFiles
     rows: Rows
-    epochs: tuple[int | None, ...]
-    corrections: tuple[Correction, ...]
+    seed: int
+    epochs: int | None
+    correction: Correction
     preparation: Preparation
     folder: Path
 
@@ -122,16 +122,11 @@ def run_refit(job: RefitJob) -> Path | str:
     Returns:
         The folder, or a sentence where the entry cannot be fitted or saved.
     """
-    entry, examples = job.entry, job.views.open()
-    members = []
+    entry, examples, seed = job.entry, job.views.open(), job_seed(job.seed, "refit")
     try:
-        for seed, epochs, correction in zip(entry.seeds, job.epochs, job.corrections, strict=True):
-            drawn = job_seed(seed, "refit")
-            task = Task(entry, examples, job.rows, None, drawn, epochs, correction)
-            members.append(fit_entry(task))
-        reversal = entry.ensemble is not None and entry.ensemble.reversal
+        fitted = fit_entry(Task(entry, examples, job.rows, None, seed, job.epochs, job.correction))
         with named_faults(entry, "saving"):
-            save_fitted(members, job.preparation, job.folder, reversal=reversal)
+            save_fitted([fitted], job.preparation, job.folder)
     except InputError as error:
         return f"refit on all stars: {error}"
     return job.folder

@@ -12,6 +12,7 @@ from kepler_keras.data.pipeline import Flux, Preparation, prepare
 from kepler_keras.data.scaling import Scaler
 from kepler_keras.errors import InputError
 from kepler_keras.evaluation.calibration import UNCORRECTED, Correction
+from kepler_keras.models.trusted import PEER_TYPES
 from kepler_keras.training.backend import load_tensorflow
 from kepler_keras.training.fitted import (
     Fitted,
@@ -31,6 +32,7 @@ TRUSTED_TYPES = [
     "sklearn._loss.loss.HalfBinomialLoss",
     "sklearn.ensemble._hist_gradient_boosting.binning._BinMapper",
     "sklearn.ensemble._hist_gradient_boosting.predictor.TreePredictor",
+    *PEER_TYPES,
 ]
 
 
@@ -100,6 +102,31 @@ def save_fitted(
         ),
         reversal=reversal,
     )
+    _write_saved(saved, folder)
+
+
+def join_saved(members: Sequence[Path], folder: Path, *, reversal: bool) -> None:
+    """Makes one saved model of an ensemble's members, each saved alone; their files are moved.
+
+    Args:
+        members: Folders that `save_fitted` wrote, of one fit each, with the same preparation.
+        folder: Must not exist.
+        reversal: As of `save_fitted`.
+    """
+    folder.mkdir(parents=True)
+    parts = [_read_saved(member) for member in members]
+    for place, member in enumerate(members):
+        (file,) = member.glob("model.*")
+        file.rename(folder / _file_name(place, len(members), file.suffix))
+    saved = _Saved(
+        preparation=parts[0].preparation,
+        members=tuple(part.members[0] for part in parts),
+        reversal=reversal,
+    )
+    _write_saved(saved, folder)
+
+
+def _write_saved(saved: _Saved, folder: Path) -> None:
     (folder / PREPARATION_FILE).write_text(saved.model_dump_json(indent=1) + "\n", encoding="utf-8")
 
 
