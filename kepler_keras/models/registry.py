@@ -16,7 +16,7 @@ from kepler_keras.models.own_file import described, load_file
 from kepler_keras.models.shapes import Shapes
 from kepler_keras.options import check_options
 
-NOT_MODELS = {"blocks", "inputs", "own_file", "registry", "shapes"}
+NOT_MODELS = {"blocks", "inputs", "listing", "own_file", "registry", "shapes"}
 GROUP = "kepler_keras.models"  # of entry points
 
 
