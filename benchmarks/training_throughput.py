@@ -101,6 +101,8 @@ def _multiply_adds(layer: Any) -> float:
     if name in ("Dense", "EinsumDense"):
         positions = np.prod(layer.output.shape[1:]) / layer.kernel.shape[-1]
         return float(max(positions, 1) * np.prod(layer.kernel.shape))
+    if name == "Bidirectional":
+        return 2 * _multiply_adds(layer.forward_layer)
     if name == "LSTM":
         steps = layer.input.shape[1]
         return float(steps * (np.prod(layer.cell.kernel.shape) + 4 * layer.units**2))

@@ -10,6 +10,7 @@ import typer
 
 from kepler_keras.cli_caller import Caller, as_seen_by
 from kepler_keras.cli_data import data_app
+from kepler_keras.cli_models import models
 from kepler_keras.cli_search import search
 from kepler_keras.errors import InputError
 
@@ -30,6 +31,7 @@ app = typer.Typer(
 )
 app.add_typer(data_app, name="data")
 app.command()(search)
+app.command()(models)
 
 
 @app.command()

@@ -26,7 +26,7 @@ LAYERS = (
     ("fitting", "publish"),
     ("run",),
     ("cli_caller",),
-    ("cli_data", "cli_search"),
+    ("cli_data", "cli_models", "cli_search"),
     ("cli",),
 )
 RANK = {unit: rank for rank, layer in enumerate(LAYERS) for unit in layer}

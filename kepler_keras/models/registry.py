@@ -22,6 +22,7 @@ NOT_MODELS = {
     "feature_classifier",
     "hydra",
     "inputs",
+    "listing",
     "own_file",
     "registry",
     "shapes",

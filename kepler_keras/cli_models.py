@@ -1,0 +1,138 @@
+"""The command `kepler-keras models`: what the zoo holds, and how large its networks are."""
+
+from collections.abc import Mapping
+from typing import Annotated, Any
+
+import typer
+
+from kepler_keras.errors import InputError
+
+Views = Mapping[str, tuple[int, ...]]
+
+REFERENCES: tuple[Views, ...] = ({"global_view": (201, 1)}, {"folded_image": (32, 128, 1)})
+
+
+def models(
+    name: Annotated[str, typer.Argument(help="The model to describe.  [default: list all]")] = "",
+    shape: Annotated[
+        str,
+        typer.Option(
+            help="Shape of one example, to count parameters for.  [default: 201x1, or 32x128x1 "
+            "where an image is needed]",
+            metavar="AxB",
+        ),
+    ] = "",
+    view: Annotated[
+        list[str] | None,
+        typer.Option(help="Instead of --shape, one of several views.", metavar="NAME=AxB"),
+    ] = None,
+) -> None:
+    """List the models, or describe one: its options, its presets and their sizes.
+
+    Example: kepler-keras models fcn --view global_view=201x1 --view scalars=6
+    """
+    if not name:
+        if shape or view:
+            raise InputError("--shape and --view: need the name of a model beside them")
+        _list()
+        return
+    if shape and view:
+        raise InputError("--shape and --view: only one of them can be given")
+    views: Views = dict(_view(text) for text in view or [])
+    if len(views) < len(view or []):
+        raise InputError(f"--view: every name may come once, got {', '.join(view or [])}")
+    if shape:
+        views = {"view": _shape("--shape", shape)}
+    _describe(name, (views,) if views else REFERENCES)
+
+
+def _list() -> None:
+    from kepler_keras.models.listing import list_models
+
+    listed = list_models()
+    width = max(len(model.name) for model in listed)
+    for model in listed:
+        print(f"{model.name:{width}}  {model.summary}")
+        if model.presets:
+            print(f"{'':{width}}  presets: {', '.join(model.presets)}")
+
+
+def _describe(name: str, references: tuple[Views, ...]) -> None:
+    """Prints a model's docstring, options and presets.
+
+    Args:
+        name: The model.
+        references: Views to count parameters for; the first that the model takes.
+    """
+    from kepler_keras.choice import Choice
+    from kepler_keras.models.registry import check_model_name
+
+    check_model_name(Choice(name=name))  # before TensorFlow, which takes seconds
+    from kepler_keras.training.backend import load_tensorflow
+
+    load_tensorflow()
+    import inspect
+
+    from kepler_keras.models.registry import load_builder, presets_of
+
+    builder = load_builder(Choice(name=name))
+    presets = {key: dict(options) for key, options in presets_of(builder).items()}
+    views, counts = _counted(name, list(presets), references)
+    print(f"{name}\n\n{inspect.getdoc(builder) or 'It has no docstring.'}\n\nOptions:")
+    options = [
+        f"  {option.name} = {_shown(option.default)}"
+        for option in inspect.signature(builder).parameters.values()
+        if option.kind is inspect.Parameter.KEYWORD_ONLY
+    ]
+    print("\n".join(options or ["  none"]))
+    shapes = ", ".join(f"{view} {shape}" for view, shape in views.items())
+    print(f"\nPresets, with parameters for {shapes}:")
+    for preset, count in counts.items():
+        changes = [f"{key}={_shown(value)}" for key, value in presets.get(preset, {}).items()]
+        size = "no network" if count is None else f"{count:,}"
+        print(f"  {preset:{max(map(len, counts))}}  {size:>12}  {', '.join(changes)}".rstrip())
+
+
+def _counted(
+    name: str, presets: list[str], references: tuple[Views, ...]
+) -> tuple[Views, dict[str, int | None]]:
+    """Parameters of every preset for the first views that the model takes; None of no network."""
+    views, *others = references
+    try:
+        counts = {preset: _parameters(name, {"preset": preset}, views) for preset in presets}
+        return views, counts or {"(defaults)": _parameters(name, {}, views)}
+    except InputError:
+        if not others:
+            raise
+        return _counted(name, presets, tuple(others))
+
+
+def _parameters(name: str, options: dict[str, Any], views: Views) -> int | None:
+    from kepler_keras.choice import Choice
+    from kepler_keras.models.registry import find_builder
+
+    model = find_builder(Choice(name=name, options=options))(views)
+    return int(model.count_params()) if hasattr(model, "count_params") else None
+
+
+def _shown(value: Any) -> str:
+    """A value as an experiment file writes it."""
+    import json
+
+    return json.dumps(value, default=str)
+
+
+def _view(text: str) -> tuple[str, tuple[int, ...]]:
+    """Reads ``global_view=201x1``."""
+    name, equals, shape = text.partition("=")
+    if not (name and equals):
+        raise InputError(f"--view: must be a name and a shape, as global_view=201x1, got {text!r}")
+    return name, _shape("--view", shape)
+
+
+def _shape(option: str, text: str) -> tuple[int, ...]:
+    """Reads ``201x1``."""
+    sizes = text.split("x")
+    if not all(size.isascii() and size.isdecimal() and int(size) > 0 for size in sizes):
+        raise InputError(f"{option}: a shape must be whole numbers, as 201x1, got {text!r}")
+    return tuple(int(size) for size in sizes)
