@@ -11,6 +11,7 @@ from kepler_keras.errors import InputError
 from kepler_keras.evaluation.displays import ConfusionDisplay, PrecisionRecallDisplay
 from kepler_keras.evaluation.estimates import EntrySummary
 from kepler_keras.record import Record, read_record
+from kepler_keras.reporting.entries import taking_part
 from kepler_keras.reporting.report import write_report
 from kepler_keras.reporting.results import summarise_record
 from kepler_keras.tracking import Tracker, download_record
@@ -58,16 +59,21 @@ def write_folder(record: Record, out: Path, *, folds: pd.DataFrame | None = None
         write_report(record, staging)
         for path in sorted(staging.iterdir()):
             path.replace(out / path.name)
-    if folds is None:  # another report's would not belong to these predictions
-        (out / "folds.parquet").unlink(missing_ok=True)
+    # Another report's would not belong to these predictions.
+    for name, made in (("folds.parquet", folds), ("members.parquet", record.members)):
+        if made is None:
+            (out / name).unlink(missing_ok=True)
     return out / "report.html"
 
 
 def log_comparison(record: Record, out: Path, models: dict[str, Path], tracker: Tracker) -> None:
-    """Logs folds, entries, models and the report folder into MLflow."""
+    """Logs folds, entries, models and the report folder into MLflow.
+
+    Entries that are left out have no run; the record names them.
+    """
     summaries = summarise_record(record)
     positions: dict[str, int] = {}
-    for fit in record.fits:
+    for fit in taking_part(record).fits:
         position = positions[fit.entry] = positions.get(fit.entry, -1) + 1
         metrics = summaries[fit.entry].metrics
         tracker.log_fold(fit, {key: value.folds[position] for key, value in metrics.items()})

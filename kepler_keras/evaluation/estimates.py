@@ -31,7 +31,10 @@ class Confusion:
 
 @dataclass(frozen=True)
 class EntrySummary:
-    """All measures of one entry; `thresholds` has one value a fold, in the order of `folds`."""
+    """All measures of one entry; `thresholds` has one value a fold, in the order of `folds`.
+
+    A measure that its scores do not have stands not among `metrics`.
+    """
 
     name: str
     metrics: dict[str, Estimate]

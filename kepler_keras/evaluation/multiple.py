@@ -57,7 +57,7 @@ def stars_to_decide(
     n' >= n (w / (margin - |difference|))^2; the smaller one is given, as the next whole number.
 
     This assumes that all spread between folds comes from their stars, planets being as frequent
-    among new ones. Spread from the networks' random starts does not shrink with stars (it does with
+    among new ones. Spread from the models' random starts does not shrink with stars (it does with
     repeats), so that the truth is rather more stars.
 
     Args:

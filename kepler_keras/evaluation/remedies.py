@@ -90,7 +90,7 @@ def remedy_effects(
     what it says about the fitted models stands in `comparison.compare`.
 
     Args:
-        summaries: Of all entries; a measure that one of them lacks is left out.
+        summaries: Of all entries; a pair is left out of a measure that one of the two lacks.
         against: The entry of each ablation, in the order of the effects.
         n_folds: Folds of a repeat.
         n_stars: Stars in tests.
@@ -100,10 +100,11 @@ def remedy_effects(
     effects = []
     share = test_share or 1 / max(n_folds - 1, 1)
     for measure, kind in MEASURES.items():
-        if all(measure in summary.metrics for summary in summaries.values()):
-            bound = margin if kind.has_margin else None
-            family = _Family(measure, n_folds, n_stars, bound, share)
-            effects += _effects(family, summaries, against)
+        has = {name for name, summary in summaries.items() if measure in summary.metrics}
+        pairs = {name: other for name, other in against.items() if has >= {name, other}}
+        bound = margin if kind.has_margin else None
+        family = _Family(measure, n_folds, n_stars, bound, share)
+        effects += _effects(family, summaries, pairs)
     return effects
 
 
@@ -132,7 +133,8 @@ def _effects(
     family: _Family, summaries: Mapping[str, EntrySummary], against: Mapping[str, str]
 ) -> list[RemedyEffect]:
     """The effects on one measure, which are judged together."""
-    folds = {name: summary.metrics[family.measure].folds for name, summary in summaries.items()}
+    measured = {name for pair in against.items() for name in pair}
+    folds = {name: summaries[name].metrics[family.measure].folds for name in measured}
     differences = [np.subtract(folds[name], folds[other]) for name, other in against.items()]
     p_values = [family.interval(item)[2] for item in differences]
     level = 1 - ERROR_RATE / max(1, int(np.isfinite(p_values).sum()))

@@ -76,7 +76,8 @@ def select_by_validation(
         choices = choose(predictions, candidates)
         name = f"{base} with the remedy that validation chose"
         table = _procedure(predictions, base, choices, name)
-        summaries = summarise(table, draws=draws, seed=seed, **weighting)
+        # Ranking is all that is asked for here, whatever the scores are.
+        summaries = summarise(table, decision={base, name}, draws=draws, seed=seed, **weighting)
         (made,) = compare(
             table,
             summaries,

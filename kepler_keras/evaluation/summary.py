@@ -5,9 +5,12 @@ never ranked together. Counts, precision, recall and F1 come from counts summed 
 repeat, averaged over repeats, so that a fold with one planet is no fold of 0 or 100 %.
 
 At a stated prevalence all of them are weighted to it; the confusion stays in whole rows.
+
+Scores may be decision values of any size, which rank and can be cut at a threshold. The measures
+that take a score for a probability are not computed of them, wherever the values happen to lie.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -37,6 +40,7 @@ COUNTED: dict[str, Callable[[Floats], Any]] = {
     "f1": metrics.f1,
 }
 METRICS = (*RANKING, *COUNTED)
+CALIBRATION = ("mean_score", "calibration_error", "log_loss")  # of probabilities only
 
 
 @dataclass(frozen=True)
@@ -45,6 +49,7 @@ class FoldScores:
 
     Attributes:
         prevalence: The share of planets that the rows are weighted to; None takes their own.
+        probabilities: Whether the scores are probabilities; else they are decision values.
     """
 
     repeat: int
@@ -53,6 +58,14 @@ class FoldScores:
     stars: NDArray[np.str_]
     threshold: float
     prevalence: float | None = None
+    probabilities: bool = True
+
+    @property
+    def measures(self) -> dict[str, Callable[..., Any]]:
+        """The ranking measures that scores of this kind have."""
+        if self.probabilities:
+            return RANKING
+        return {key: RANKING[key] for key in RANKING if key not in CALIBRATION}
 
     def weighed(self, weights: Floats | None = None) -> Floats | None:
         """Weights of the rows, shape (n,) or (draws, n), turned into those at the prevalence."""
@@ -67,7 +80,9 @@ class FoldScores:
         return metrics.confusion(self.labels, self.scores >= self.threshold, weights)
 
 
-def folds_of(rows: pd.DataFrame, *, prevalence: float | None = None) -> list[FoldScores]:
+def folds_of(
+    rows: pd.DataFrame, *, prevalence: float | None = None, probabilities: bool = True
+) -> list[FoldScores]:
     """The folds of one entry, repeat by repeat, weighted to a share of planets if one is stated."""
     folds = []
     for _, part in rows.groupby(["repeat", "fold"], sort=True):
@@ -84,6 +99,7 @@ def folds_of(rows: pd.DataFrame, *, prevalence: float | None = None) -> list[Fol
                     prevalence=prevalence,
                 ),
                 prevalence=prevalence,
+                probabilities=probabilities,
             )
         )
     return folds
@@ -93,6 +109,7 @@ def summarise(
     predictions: pd.DataFrame,
     *,
     prevalence: float | None = None,
+    decision: Collection[str] = (),
     draws: int = DRAWS,
     seed: int = 0,
 ) -> dict[str, EntrySummary]:
@@ -102,14 +119,17 @@ def summarise(
         predictions: As `evaluation.predictions` describes it.
         prevalence: The share of planets at which everything but the confusion is computed; None
             takes each fold's own.
+        decision: Entries whose scores are decision values; their summaries lack `CALIBRATION`.
         draws: Bootstrap draws of each interval.
         seed: Seed of the star weights, which all entries share.
     """
     weights = draw_star_weights(predictions, draws=draws, seed=seed)
-    return {
-        str(name): _summarise_entry(str(name), folds_of(rows, prevalence=prevalence), weights)
-        for name, rows in predictions.groupby("entry", sort=False)
-    }
+    summaries = {}
+    for key, rows in predictions.groupby("entry", sort=False):
+        name = str(key)
+        folds = folds_of(rows, prevalence=prevalence, probabilities=name not in decision)
+        summaries[name] = _summarise_entry(name, folds, weights)
+    return summaries
 
 
 def _summarise_entry(name: str, folds: list[FoldScores], weights: StarWeights) -> EntrySummary:
@@ -121,7 +141,7 @@ def _summarise_entry(name: str, folds: list[FoldScores], weights: StarWeights) -
         name=name,
         metrics={
             key: estimate(values[key], drawn[key], [fold[key] for fold in by_fold])
-            for key in METRICS
+            for key in values
         },
         thresholds=tuple(fold.threshold for fold in folds),
         confusion=Confusion(tp, fp, fn, tn),
@@ -130,6 +150,8 @@ def _summarise_entry(name: str, folds: list[FoldScores], weights: StarWeights) -
 
 def statistics(folds: Sequence[FoldScores], weights: StarWeights | None = None) -> dict[str, Any]:
     """All measures over the folds of one entry: single values, or one for each draw of `weights`.
+
+    Only those that its scores have: none of `CALIBRATION` for decision values.
 
     In a draw each fold counts as much as its planets weigh on average, so that weights of one give
     the plain mean over folds. Otherwise the only planet of a fold could not matter: its weight
@@ -144,13 +166,14 @@ def statistics(folds: Sequence[FoldScores], weights: StarWeights | None = None) 
     Returns:
         A scalar or an array of shape (draws,) for each measure; NaN where undefined.
     """
-    ranked: dict[str, list[Any]] = {key: [] for key in RANKING}
+    measures = folds[0].measures
+    ranked: dict[str, list[Any]] = {key: [] for key in measures}
     planets, cells = [], []
     for fold in folds:
         stars = None if weights is None else weights.of(fold.stars)
         planets.append(1.0 if stars is None else stars[:, fold.labels == 1].mean(axis=1))
         weight = fold.weighed(stars)
-        for key, measure in RANKING.items():
+        for key, measure in measures.items():
             ranked[key].append(measure(fold.labels, fold.scores, weight))
         cells.append(fold.cells(weight))
     repeats = np.array([fold.repeat for fold in folds])

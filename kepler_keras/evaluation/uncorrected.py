@@ -8,10 +8,9 @@ from scipy.special import expit
 
 from kepler_keras.evaluation.calibration import UNCORRECTED, Correction, finite_log_odds
 from kepler_keras.evaluation.estimates import Estimate
-from kepler_keras.evaluation.summary import folds_of, statistics
+from kepler_keras.evaluation.summary import CALIBRATION, folds_of, statistics
 from kepler_keras.evaluation.uncertainty import DRAWS, draw_star_weights, estimate
 
-CALIBRATION = ("mean_score", "calibration_error", "log_loss")
 Fold = tuple[str, int, int]
 
 

@@ -3,9 +3,13 @@
 from collections.abc import Mapping
 
 from kepler_keras.evaluation.estimates import EntrySummary, Estimate
-from kepler_keras.evaluation.uncorrected import CALIBRATION, calibration_before
+from kepler_keras.evaluation.summary import CALIBRATION
+from kepler_keras.evaluation.uncorrected import calibration_before
 from kepler_keras.record import Record
+from kepler_keras.reporting.entries import decision_entries
 from kepler_keras.reporting.result_parts import IntervalResult, Part, interval_result
+
+NOT_APPLICABLE = "not applicable: scores are decision values"
 
 
 class CalibrationMeasures(Part):
@@ -23,28 +27,33 @@ class CalibrationMeasures(Part):
 class CalibrationResult(Part):
     """An entry's calibration as its models left it, and after the correction for its remedy.
 
-    `before` is None (null) where nothing was corrected.
+    `before` is None (null) where nothing was corrected. Where the scores are decision values, both
+    are, and `not_applicable` says so; else that is None (null).
     """
 
     entry: str
     before: CalibrationMeasures | None
-    after: CalibrationMeasures
+    after: CalibrationMeasures | None
+    not_applicable: str | None
 
 
 def calibration_results(
     record: Record, summaries: Mapping[str, EntrySummary]
 ) -> list[CalibrationResult]:
     """The calibration of every entry, in the order of `summaries`."""
+    decision = decision_entries(record)
+    fits = [fit for fit in record.fits if fit.entry not in decision]
     before = calibration_before(
         record.predictions,
-        {(fit.entry, fit.repeat, fit.fold): fit.correction for fit in record.fits},
+        {(fit.entry, fit.repeat, fit.fold): fit.correction for fit in fits},
         prevalence=record.experiment.protocol.prevalence,
     )
     return [
         CalibrationResult(
             entry=name,
             before=_measures(before[name]) if name in before else None,
-            after=_measures(summary.metrics),
+            after=None if name in decision else _measures(summary.metrics),
+            not_applicable=NOT_APPLICABLE if name in decision else None,
         )
         for name, summary in summaries.items()
     ]

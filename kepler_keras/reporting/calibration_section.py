@@ -17,27 +17,35 @@ class CalibrationSection:
 
     Attributes:
         share: Of planets among the test rows, as weighted.
+        picture: None where no score was corrected.
+        not_applicable: Names of the entries that have no calibration, by the reason.
     """
 
     rows: tuple[CalibrationResult, ...]
     share: float
-    picture: Markup
+    picture: Markup | None
+    not_applicable: dict[str, list[str]]
 
 
 def calibration_section(record: Record, results: Results) -> CalibrationSection | None:
-    """The section; None where no score was corrected."""
+    """The section; None where no score was corrected and all are probabilities."""
     corrected = [item.entry for item in results.calibration if item.before is not None]
-    if not corrected:
+    reasons: dict[str, list[str]] = {}
+    for item in results.calibration:
+        if item.not_applicable:
+            reasons.setdefault(item.not_applicable, []).append(item.entry)
+    if not corrected and not reasons:
         return None
     against = ablations(record.experiment)
     shown = {*corrected, *(against[name] for name in corrected if name in against)}
     names = [entry.name for entry in results.entries]
     rows = sorted(
-        (item for item in results.calibration if item.entry in shown),
+        (item for item in results.calibration if item.entry in shown and item.after is not None),
         key=lambda item: names.index(against.get(item.entry, item.entry)),
     )
     share = _share_of_planets(record)
-    return CalibrationSection(tuple(rows), share, mean_scores_picture(rows, share=share))
+    picture = mean_scores_picture(rows, share=share) if rows else None
+    return CalibrationSection(tuple(rows), share, picture, reasons)
 
 
 def _share_of_planets(record: Record) -> float:

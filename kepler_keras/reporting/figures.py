@@ -12,7 +12,7 @@ from kepler_keras.evaluation.displays import (
     PrecisionRecallDisplay,
     RocDisplay,
 )
-from kepler_keras.record import Record
+from kepler_keras.record import FoldFit, MemberFit, Record
 from kepler_keras.reporting.intervals import WIDTH, differences_picture, estimates_picture
 from kepler_keras.reporting.remedy_results import ablations
 from kepler_keras.reporting.results import ComparisonResult, Results
@@ -79,7 +79,9 @@ def _curves(display: PrecisionRecallDisplay | RocDisplay, key: str, label: str) 
 
 def _learning(record: Record) -> Iterator[Markup]:
     for number, entry in enumerate(record.experiment.entries):
-        fits = [fit for fit in record.fits if fit.entry == entry.name and fit.history]
+        own = [fit for fit in record.fits if fit.entry == entry.name]
+        every: list[FoldFit | MemberFit] = [*own, *(one for fit in own for one in fit.members)]
+        fits = [one for one in every if one.history]
         if not fits or entry.against:
             continue
         with figure_style():

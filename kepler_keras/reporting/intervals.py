@@ -6,8 +6,9 @@ from markupsafe import Markup
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from kepler_keras.reporting.entry_results import EntryResult
 from kepler_keras.reporting.result_parts import IntervalResult
-from kepler_keras.reporting.results import ComparisonResult, EntryResult
+from kepler_keras.reporting.results import ComparisonResult
 from kepler_keras.reporting.svg import INK, RULE, SERIES, SOFT, figure_style, inline_svg
 from kepler_keras.reporting.wording import METRIC_NAMES
 

@@ -7,16 +7,20 @@ import numpy as np
 import yaml
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
+from kepler_keras.evaluation.calibration import UNCORRECTED
 from kepler_keras.evaluation.null import average_precision_null
-from kepler_keras.record import PartSummary, Record
+from kepler_keras.record import LeftOut, PartSummary, Record
 from kepler_keras.reporting import wording
 from kepler_keras.reporting.calibration_section import calibration_section
+from kepler_keras.reporting.costs_section import costs_section
+from kepler_keras.reporting.entries import taking_part
 from kepler_keras.reporting.figures import draw_figures
 from kepler_keras.reporting.gallery import gallery
 from kepler_keras.reporting.remedy_results import ablations
 from kepler_keras.reporting.remedy_section import remedy_groups
 from kepler_keras.reporting.remedy_wording import stars
 from kepler_keras.reporting.results import ComparisonResult, Results
+from kepler_keras.reporting.seeds_section import seeds_section
 from kepler_keras.reporting.settings import (
     ablation_settings,
     data_option_pairs,
@@ -28,11 +32,14 @@ PART_ORDER = ("train", "validation", "test")
 
 def page(record: Record, results: Results) -> str:
     """The report as one HTML text that needs no other file."""
+    settings = record.experiment.model_dump(mode="json")  # of all entries, as they were asked for
+    record = taking_part(record)
     experiment = record.experiment
     baseline = experiment.baseline
     against = ablations(experiment)
     competing = [c for c in results.comparisons if c.a not in against]
     against_baseline = [c for c in competing if baseline in (c.a, c.b)]
+    competitors = [entry for entry in results.entries if entry.name not in against]
     planets, others = gallery(record.data.gallery, folded=record.data.cadence is None)
     return _environment().get_template("report.html.j2").render(
         record=record,
@@ -48,20 +55,37 @@ def page(record: Record, results: Results) -> str:
         part_names=_part_names(record.parts),
         planets=planets,
         others=others,
-        competitors=[entry for entry in results.entries if entry.name not in against],
+        competitors=competitors,
         ablations=[entry for entry in results.entries if entry.name in against],
         against_baseline=against_baseline,
         other_pairs=[c for c in competing if c not in against_baseline],
         ablation_pairs=_ablation_pairs(results),
         n_tested=record.predictions.loc[record.predictions["split"] == "test", "star"].nunique(),
         remedy_groups=remedy_groups(record, results),
+        left_out=_left_out(results),
+        ensembles=[entry.name for entry in experiment.entries if entry.ensemble],
+        decision=[entry.name for entry in results.entries if entry.score_kind == "decision"],
+        costs=costs_section(competitors, metric=results.primary_metric),
+        seeds=seeds_section(record, results),
         calibration=calibration_section(record, results),
+        corrected_members=any(
+            one.correction != UNCORRECTED for fit in record.fits for one in fit.members
+        ),
         data_option_pairs=data_option_pairs(experiment.entries, results),
         differing=differing_settings([entry for entry in experiment.entries if not entry.against]),
         ablation_settings=ablation_settings(experiment.entries),
         figures=draw_figures(record, results, against_baseline),
-        experiment_yaml=_yaml(experiment.model_dump(mode="json")),
+        experiment_yaml=_yaml(settings),
     )  # fmt: skip
+
+
+def _left_out(results: Results) -> dict[str, list[LeftOut]]:
+    """The entries that were left out: those that the data do not allow, and those that broke."""
+    groups = {
+        "Not possible with these data": [one for one in results.left_out if not one.failed],
+        "Broken while built or fitted": [one for one in results.left_out if one.failed],
+    }
+    return {title: group for title, group in groups.items() if group}
 
 
 def _ablation_pairs(results: Results) -> list[ComparisonResult]:

@@ -80,7 +80,7 @@ def mean_scores_picture(results: Sequence[CalibrationResult], *, share: float) -
 
 
 def _mean_scores(axes: Axes, i: int, result: CalibrationResult) -> None:
-    after = result.after.mean_score.mean
+    after = result.after.mean_score.mean if result.after else None
     before = result.before.mean_score.mean if result.before else None
     if after and before:
         axes.plot([before, after], [i, i], color=SOFT, linewidth=1.2)

@@ -1,6 +1,5 @@
 """The section of the report that shows what each remedy bought, entry by entry."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 from markupsafe import Markup
@@ -21,10 +20,10 @@ SHOWN = ("average_precision", "recall_at_precision", "calibration_error")
 
 @dataclass(frozen=True)
 class RemedyRow:
-    """One remedy; `effects` is in the order of `SHOWN`."""
+    """One remedy; `effects` is in the order of `SHOWN`, None where scores lack the measure."""
 
     name: str
-    effects: tuple[RemedyResult, ...]
+    effects: tuple[RemedyResult | None, ...]
 
 
 @dataclass(frozen=True)
@@ -47,21 +46,28 @@ def remedy_groups(record: Record, results: Results) -> list[RemedyGroup]:
 
 
 def _group(results: Results, base: str, key: str, margin: float) -> RemedyGroup:
-    by_measure = {measure: tuple(_effects(results, base, measure)) for measure in SHOWN}
+    by_measure = {measure: _effects(results, base, measure) for measure in SHOWN}
     (selection,) = (item for item in results.selection if item.base == base)
     said = (choice_sentence(selection), selection.sentence, stars_sentence(selection))
     return RemedyGroup(
         base=base,
-        sentences=tuple(decided_sentence(effects) for effects in by_measure.values()),
-        picture=effects_picture(by_measure[SHOWN[0]], margin=margin, key=key),
+        sentences=tuple(
+            decided_sentence(list(effects.values())) for effects in by_measure.values() if effects
+        ),
+        picture=effects_picture(list(by_measure[SHOWN[0]].values()), margin=margin, key=key),
         rows=tuple(
-            RemedyRow(remedy_name(effects[0].entry, base), effects)
-            for effects in zip(*by_measure.values(), strict=True)
+            RemedyRow(
+                remedy_name(name, base),
+                tuple(effects.get(name) for effects in by_measure.values()),
+            )
+            for name in by_measure[SHOWN[0]]
         ),
         selection=selection,
         choice=tuple(sentence for sentence in said if sentence),
     )
 
 
-def _effects(results: Results, base: str, measure: str) -> Iterator[RemedyResult]:
-    return (one for one in results.remedies if (one.against, one.measure) == (base, measure))
+def _effects(results: Results, base: str, measure: str) -> dict[str, RemedyResult]:
+    """The effects of one entry's remedies by the ablation's name."""
+    found = (one for one in results.remedies if (one.against, one.measure) == (base, measure))
+    return {one.entry: one for one in found}

@@ -4,7 +4,8 @@ import math
 
 from pydantic import BaseModel, ConfigDict
 
-from kepler_keras.evaluation.estimates import Estimate
+from kepler_keras.evaluation.estimates import EntrySummary, Estimate
+from kepler_keras.evaluation.summary import METRICS
 
 
 class Part(BaseModel):
@@ -38,6 +39,14 @@ def metric_result(estimate: Estimate) -> MetricResult:
     """An estimate with its folds."""
     folds = [number(value) for value in estimate.folds]
     return MetricResult(**interval_result(estimate).model_dump(), folds=folds)
+
+
+def metrics_result(summary: EntrySummary) -> dict[str, MetricResult]:
+    """All measures of an entry by name; those that its scores do not have hold None (null)."""
+    n_folds = len(summary.thresholds)
+    nothing = MetricResult(mean=None, low=None, high=None, folds=[None] * n_folds)
+    known = {name: metric_result(estimate) for name, estimate in summary.metrics.items()}
+    return {name: known.get(name, nothing) for name in METRICS}
 
 
 def number(value: float) -> float | None:

@@ -1,20 +1,21 @@
 """`results.json`: every number of a comparison, in one file that other programs can read."""
 
-import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Literal
 
 from kepler_keras.evaluation.comparison import compare, overall_verdict
 from kepler_keras.evaluation.estimates import (
     Comparison,
-    Confusion,
     EntrySummary,
     Verdict,
 )
 from kepler_keras.evaluation.summary import summarise
-from kepler_keras.experiment import Entry, Experiment
-from kepler_keras.record import Environment, FoldFit, Record
+from kepler_keras.experiment import Experiment
+from kepler_keras.record import Environment, LeftOut, Record
 from kepler_keras.reporting.calibration_results import CalibrationResult, calibration_results
+from kepler_keras.reporting.entries import decision_entries, taking_part, warnings_of
+from kepler_keras.reporting.entry_results import EntryResult, entry_result
+from kepler_keras.reporting.member_results import MemberResult, member_results
 from kepler_keras.reporting.remedy_results import (
     RemedyResult,
     SelectionResult,
@@ -25,14 +26,10 @@ from kepler_keras.reporting.remedy_results import (
 )
 from kepler_keras.reporting.result_parts import (
     IntervalResult,
-    MetricResult,
     Part,
     interval_result,
-    metric_result,
     number,
 )
-
-THRESHOLD_RULE = "best F1 on validation rows"
 
 
 class DataResult(Part):
@@ -61,37 +58,6 @@ class ProtocolResult(Part):
     prevalence: float | None
 
 
-class ThresholdResult(Part):
-    """The score from which on a row is called a planet, one value a fold."""
-
-    rule: str
-    folds: list[float | None]
-
-
-class ConfusionResult(Part):
-    """Counts summed over the folds of a repeat, averaged over repeats (hence maybe no integers).
-
-    They are whole rows, never weighted to a prevalence.
-    """
-
-    tp: int | float
-    fp: int | float
-    fn: int | float
-    tn: int | float
-
-
-class EntryResult(Part):
-    """One competitor. `train_seconds` is the mean wall time of fitting one fold's model."""
-
-    name: str
-    model: str
-    n_parameters: int | None
-    metrics: dict[str, MetricResult]
-    threshold: ThresholdResult
-    confusion: ConfusionResult
-    train_seconds: float | None
-
-
 class ComparisonResult(Part):
     """Entry a against entry b; the difference is a minus b and the verdict is about a."""
 
@@ -104,7 +70,10 @@ class ComparisonResult(Part):
 
 
 class Results(Part):
-    """The whole file. Warnings stand at the head of the report, notes beside the data."""
+    """The whole file. Warnings stand at the head of the report, notes beside the data.
+
+    Who stands in `left_out` stands nowhere else.
+    """
 
     experiment: str
     question: str
@@ -113,10 +82,12 @@ class Results(Part):
     data: DataResult
     protocol: ProtocolResult
     entries: list[EntryResult]
+    left_out: list[LeftOut]
     comparisons: list[ComparisonResult]
     remedies: list[RemedyResult]
     selection: list[SelectionResult]
     calibration: list[CalibrationResult]
+    members: list[MemberResult]
     verdict: str
     warnings: list[str]
     notes: list[str]
@@ -129,14 +100,17 @@ def results_json(results: Results) -> str:
 
 
 def summarise_record(record: Record) -> dict[str, EntrySummary]:
-    """All measures of every entry, from the record's predictions, in the experiment's order."""
+    """All measures of every entry that takes part, in the experiment's order."""
+    record = taking_part(record)
     prevalence = record.experiment.protocol.prevalence
-    summaries = summarise(record.predictions, prevalence=prevalence)
+    decision = decision_entries(record)
+    summaries = summarise(record.predictions, prevalence=prevalence, decision=decision)
     return {entry.name: summaries[entry.name] for entry in record.experiment.entries}
 
 
 def build_results(record: Record) -> Results:
     """Evaluates a record: nothing but the record decides what comes out."""
+    record = taking_part(record)
     experiment = record.experiment
     protocol = experiment.protocol
     summaries = summarise_record(record)
@@ -158,13 +132,17 @@ def build_results(record: Record) -> Results:
         primary_metric=protocol.primary_metric,
         data=DataResult(**data),
         protocol=_protocol(record),
-        entries=[_entry(entry, summaries[entry.name], record.fits) for entry in experiment.entries],
+        entries=[
+            entry_result(entry, summaries[entry.name], record.fits) for entry in experiment.entries
+        ],
+        left_out=record.left_out,
         comparisons=[_comparison(comparison) for comparison in comparisons],
         remedies=remedy_results(record, summaries),
         selection=selection_results(record, prevalence=protocol.prevalence),
         calibration=calibration_results(record, summaries),
+        members=member_results(record),
         verdict=_verdict(experiment, comparisons, summaries),
-        warnings=record.data.warnings,
+        warnings=warnings_of(record),
         notes=record.data.notes,
         environment=record.environment,
     )
@@ -202,28 +180,6 @@ def _protocol(record: Record) -> ProtocolResult:
         threads=protocol.threads,
         prevalence=protocol.prevalence,
     )
-
-
-def _entry(entry: Entry, summary: EntrySummary, fits: Iterable[FoldFit]) -> EntryResult:
-    own = [fit for fit in fits if fit.entry == entry.name]
-    seconds = [fit.train_seconds for fit in own]
-    return EntryResult(
-        name=entry.name,
-        model=entry.model.name,
-        n_parameters=own[0].n_parameters if own else None,
-        metrics={name: metric_result(estimate) for name, estimate in summary.metrics.items()},
-        threshold=ThresholdResult(
-            rule=THRESHOLD_RULE, folds=[number(value) for value in summary.thresholds]
-        ),
-        confusion=_confusion(summary.confusion),
-        train_seconds=math.fsum(seconds) / len(seconds) if seconds else None,
-    )
-
-
-def _confusion(confusion: Confusion) -> ConfusionResult:
-    counts = (confusion.tp, confusion.fp, confusion.fn, confusion.tn)
-    tp, fp, fn, tn = (int(count) if float(count).is_integer() else count for count in counts)
-    return ConfusionResult(tp=tp, fp=fp, fn=fn, tn=tn)
 
 
 def _comparison(comparison: Comparison) -> ComparisonResult:

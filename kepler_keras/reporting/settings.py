@@ -6,7 +6,8 @@ from itertools import combinations
 from typing import Any
 
 from kepler_keras.experiment import Entry
-from kepler_keras.reporting.results import ComparisonResult, EntryResult, Results
+from kepler_keras.reporting.entry_results import EntryResult
+from kepler_keras.reporting.results import ComparisonResult, Results
 
 NOT_SET = "–"
 
@@ -39,8 +40,15 @@ class AblationSettings:
 
 
 def flattened(entry: Entry) -> dict[str, str]:
-    """The settings of an entry by dotted key, as ``training.epochs`` or ``model.filters``."""
-    settings = entry.model_dump(exclude={"name", "against", "augmentations"})
+    """The settings of an entry by dotted key, as ``training.epochs`` or ``model.filters``.
+
+    What belongs to the comparison and not to the model is not among them.
+    """
+    settings = entry.model_dump(exclude={"name", "against", "optional", "augmentations"})
+    views = {view.name: view.options for view in entry.views}
+    settings["views"] = {"name": ", ".join(entry.view_names), **views}
+    if entry.ensemble is None:
+        del settings["ensemble"]
     flat = _flat(settings)
     flat["augmentations"] = ", ".join(choice.label for choice in entry.augmentations) or "none"
     return {key.replace(".options", "").removesuffix(".name"): flat[key] for key in flat}

@@ -66,8 +66,8 @@ def protocol_sentence(experiment: Experiment) -> str:
     share = f"{100 * protocol.validation_share:.0f} %"
     rest = (
         f"{share} of the training stars were set aside as a validation part: it decides when "
-        "training stops and at which score a row is called a planet. All curves of a star lie on "
-        "one side. Every entry saw the same rows."
+        "training by epochs stops and at which score a row is called a planet. All curves of a "
+        "star lie on one side. Every entry saw the same rows."
     )
     if protocol.prevalence is not None:
         rest += (

@@ -9,6 +9,7 @@ from kepler_keras.errors import InputError, suggestion
 from kepler_keras.tracking.layout import (
     EXPERIMENT_TAG,
     LEVEL_TAG,
+    MEMBERS_FILE,
     QUICK_TAG,
     RECORD_FILES,
     mlflow_errors,
@@ -25,7 +26,8 @@ def download_record(address: str, experiment_name: str, target: Path) -> Path:
         target: An existing folder.
 
     Returns:
-        `target`, with `record.json` and `predictions.parquet` in it.
+        `target`, with `record.json` and `predictions.parquet` in it, and `members.parquet` where
+        there are ensembles.
 
     Raises:
         InputError: There is no store, or no such comparison in it.
@@ -41,8 +43,10 @@ def download_record(address: str, experiment_name: str, target: Path) -> Path:
             hint = suggestion(experiment_name, names) if names else "there is none at all"
             raise InputError(f"{address}: no finished comparison {experiment_name!r}; {hint}")
         whole = [run for run in found if run.data.tags.get(QUICK_TAG, "").lower() != "true"]
-        for name in RECORD_FILES:
-            client.download_artifacts((whole or found)[0].info.run_id, name, str(target))
+        run_id = (whole or found)[0].info.run_id
+        stored = {item.path for item in client.list_artifacts(run_id)}
+        for name in (*RECORD_FILES, *({MEMBERS_FILE} & stored)):
+            client.download_artifacts(run_id, name, str(target))
     return target
 
 

@@ -10,7 +10,7 @@ from typing import Any
 
 from kepler_keras.evaluation.estimates import EntrySummary
 from kepler_keras.experiment import Choice, Entry, Experiment
-from kepler_keras.record import FoldFit, RecordSettings
+from kepler_keras.record import FoldFit, MemberFit, RecordSettings
 
 LONGEST_PARAMETER = 6000  # characters; MLflow's own limit
 LONGEST_DIGEST = 36  # characters; MLflow's own limit
@@ -29,17 +29,22 @@ def experiment_parameters(experiment: Experiment) -> dict[str, str]:
 
 
 def entry_parameters(entry: Entry) -> dict[str, str]:
-    """One entry's settings: `model`, `model.filters`, `view`, `training.epochs`, ..."""
+    """One entry's settings: `model`, `model.filters`, `views`, `training.epochs`, ..."""
     settings: dict[str, Any] = {
         "augmentations": ", ".join(choice.label for choice in entry.augmentations) or "none",
         "training": entry.training.model_dump(mode="json"),
         "seed": entry.seed,
         "data_options": entry.data_options,
+        "views": ", ".join(entry.view_names),
     }
+    for view in entry.views:
+        settings[f"views.{view.name}"] = view.options
+    if entry.ensemble is not None:
+        settings["ensemble"] = entry.ensemble.model_dump(mode="json")
     if entry.against is not None:
         settings["against"] = entry.against
     parameters = dict(_flat(settings))
-    for key in ("model", "view", "imbalance"):
+    for key in ("model", "imbalance"):
         choice: Choice = getattr(entry, key)
         parameters[key] = choice.name
         parameters.update(_flat(choice.options, f"{key}."))
@@ -63,20 +68,35 @@ def _safe(parameters: Any) -> dict[str, str]:
 
 
 def history_points(fit: FoldFit) -> Iterator[tuple[str, float, int]]:
-    """The learning curve as (measure, value, epoch), epochs counted from 1."""
-    for measure, values in fit.history.items():
-        for epoch, value in enumerate(values, start=1):
-            yield measure, value, epoch
+    """The learning curve as (measure, value, epoch), epochs counted from 1.
+
+    An ensemble has one for each member, whose measures bear its seed: ``loss_seed_3``.
+    """
+    curves = [(fit.history, ""), *((one.history, _of_member(one)) for one in fit.members)]
+    for history, ending in curves:
+        for measure, values in history.items():
+            for epoch, value in enumerate(values, start=1):
+                yield f"{measure}{ending}", value, epoch
+
+
+def _of_member(member: MemberFit) -> str:
+    return f"_seed_{member.seed}"
 
 
 def fold_numbers(fit: FoldFit, metrics: Mapping[str, float]) -> Iterator[tuple[str, float, int]]:
-    """A fold's single numbers at step 0: its measures, its kept epoch, its size and its time."""
+    """A fold's single numbers at step 0: its measures, its kept epoch, its size and its time.
+
+    Of an ensemble's members, the kept epochs and times too.
+    """
     numbers = {
         **metrics,
         "train_seconds": fit.train_seconds,
         "kept_epoch": fit.epochs,
         "n_parameters": fit.n_parameters,
     }
+    for member in fit.members:
+        numbers[f"train_seconds{_of_member(member)}"] = member.train_seconds
+        numbers[f"kept_epoch{_of_member(member)}"] = member.epochs
     return ((key, float(value), 0) for key, value in numbers.items() if value is not None)
 
 

@@ -12,6 +12,7 @@ ENTRY_TAG = "kepler_keras.entry"
 QUICK_TAG = "kepler_keras.quick"
 LEVEL_TAG = "kepler_keras.level"  # comparison | entry | fold
 RECORD_FILES = ("record.json", "predictions.parquet")
+MEMBERS_FILE = "members.parquet"  # belongs to the record of a comparison that has ensembles
 REPORT_FILES = ("folds.parquet", "results.json", "report.html")
 
 

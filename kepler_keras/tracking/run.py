@@ -32,6 +32,7 @@ from kepler_keras.tracking.layout import (
     ENTRY_TAG,
     EXPERIMENT_TAG,
     LEVEL_TAG,
+    MEMBERS_FILE,
     RECORD_FILES,
     REPORT_FILES,
     mlflow_errors,
@@ -201,7 +202,8 @@ class Tracker:
 
         Args:
             record: The comparison's settings, data summary and environment.
-            folder: The report folder; those of RECORD_FILES and REPORT_FILES in it are uploaded.
+            folder: The report folder; those of RECORD_FILES, MEMBERS_FILE and REPORT_FILES in it
+                are uploaded.
 
         Raises:
             FileNotFoundError: One of RECORD_FILES is missing.
@@ -212,7 +214,7 @@ class Tracker:
         log_settings(self._client, self.run_id, parameters={}, tags=environment_tags(record))
         text = yaml.safe_dump(settings, sort_keys=False, allow_unicode=True)
         self._client.log_text(self.run_id, text, "experiment.yaml")
-        for name in (*RECORD_FILES, *REPORT_FILES):
+        for name in (*RECORD_FILES, MEMBERS_FILE, *REPORT_FILES):
             if name in RECORD_FILES or (folder / name).exists():
                 self._client.log_artifact(self.run_id, str((folder / name).resolve(strict=True)))
 

@@ -174,7 +174,7 @@ def make_record(setup: Experiment | None = None, **changes: Any) -> Record:
         "data": data_summary(),
         "parts": parts(**size),
         "fits": fits(setup, **size),
-        "view_shapes": {item.name: [3197] for item in setup.entries},
+        "view_shapes": {item.name: {"flux": [3197, 1]} for item in setup.entries},
         "environment": environment(),
         "predictions": predictions([item.name for item in setup.entries], **size),
     }

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 from made_up_record import entry, experiment, with_ablations
+from made_up_zoo import zoo, zoo_record
 from playwright.sync_api import Browser, sync_playwright
 
 from kepler_keras.reporting.report import write_report
@@ -23,6 +24,15 @@ TEXT_SIZE = """() => Math.min(...[...document.querySelectorAll('svg.figure text'
     .filter(text => text.getClientRects().length)
     .map(text => [parseFloat(getComputedStyle(text).fontSize), text.getScreenCTM()])
     .map(([size, matrix]) => size * Math.hypot(matrix.a, matrix.b)))"""
+COVERED = """() => {
+    const texts = [...document.querySelectorAll('#costs svg text')].map(
+        text => [text.textContent, text.getBoundingClientRect()]);
+    const covered = [];
+    for (const [name, a] of texts) for (const [other, b] of texts)
+        if (name < other && a.left < b.right && b.left < a.right
+            && a.top < b.bottom && b.top < a.bottom) covered.push([name, other]);
+    return [texts.length, covered];
+}"""
 TEXT_COLOUR = """() => getComputedStyle(document.querySelector('svg.figure text')).fill"""
 
 pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="neither chromium nor google-chrome here")
@@ -92,4 +102,20 @@ def test_print_shows_what_is_folded_away(browser: Browser, report: Path) -> None
     page.emulate_media(media="print")
     height = "document.querySelector('#reproduce details pre').getBoundingClientRect().height"
     assert page.evaluate(height) > 100
+    page.close()
+
+
+@pytest.mark.parametrize("width", [390, 1280])
+def test_a_zoo_fits_and_no_name_covers_another(
+    browser: Browser, tmp_path: Path, width: int
+) -> None:
+    more = [entry(name, "conv1d") for name in (LONG_NAME, *(f"resnet_{i}" for i in range(6)))]
+    setup = zoo(entries=[*(item.model_dump() for item in zoo().entries), *more])
+    page = browser.new_page(viewport={"width": width, "height": 800})
+    page.goto(write_report(zoo_record(setup), tmp_path).as_uri())
+    scroll, client = page.evaluate(OVERFLOW)
+    assert scroll <= client == width
+    n_texts, covered = page.evaluate(COVERED)
+    assert n_texts > 12
+    assert covered == []
     page.close()

@@ -55,11 +55,12 @@ def document() -> dict[str, object]:
 def test_keys_stand_in_the_order_of_the_schema(document) -> None:
     assert list(document) == [
         "experiment", "question", "quick", "primary_metric", "data", "protocol", "entries",
-        "comparisons", "remedies", "selection", "calibration", "verdict", "warnings", "notes",
-        "environment",
+        "left_out", "comparisons", "remedies", "selection", "calibration", "members", "verdict",
+        "warnings", "notes", "environment",
     ]  # fmt: skip
     assert list(document["entries"][0]) == [
-        "name", "model", "n_parameters", "metrics", "threshold", "confusion", "train_seconds",
+        "name", "model", "n_parameters", "score_kind", "metrics", "not_applicable", "threshold",
+        "confusion", "train_seconds",
     ]  # fmt: skip
     assert list(document["comparisons"][0]) == [
         "a", "b", "difference", "p_value", "verdict", "sentence",
@@ -76,7 +77,7 @@ def test_parts_about_remedies_stand_in_the_order_of_the_schema() -> None:
         "base", "choices", "average_precision", "difference", "p_value", "verdict",
         "stars_to_decide", "sentence",
     ]  # fmt: skip
-    assert list(document["calibration"][0]) == ["entry", "before", "after"]
+    assert list(document["calibration"][0]) == ["entry", "before", "after", "not_applicable"]
     assert list(document["calibration"][0]["after"]) == [
         "mean_score", "calibration_error", "log_loss",
     ]  # fmt: skip

@@ -118,7 +118,7 @@ def record(experiment: Experiment, fit: FoldFit, predictions: pd.DataFrame) -> R
         data=data,
         parts=[],
         fits=[fit],
-        view_shapes={"flux": [3, 1]},
+        view_shapes={"small": {"flux": [3, 1]}},
         environment=environment,
         predictions=predictions,
     )

@@ -15,9 +15,9 @@ from matplotlib.figure import Figure
 
 from kepler_keras.errors import InputError
 from kepler_keras.evaluation.estimates import Confusion, EntrySummary, Estimate
-from kepler_keras.experiment import Experiment
+from kepler_keras.experiment import Entry, Experiment
 from kepler_keras.experiment_file import read_experiment
-from kepler_keras.record import FoldFit, Record, read_record
+from kepler_keras.record import FoldFit, MemberFit, Record, read_record
 from kepler_keras.tracking import Tracker, download_record, start_comparison
 from kepler_keras.tracking.format import entry_parameters
 
@@ -100,6 +100,55 @@ def test_fold_without_epochs_logs_no_epoch(
     with start_comparison(experiment, address=store) as tracker:
         run_id = tracker.log_fold(bare, {})
     assert set(mlflow.MlflowClient(store).get_run(run_id).data.metrics) == {"train_seconds"}
+
+
+def test_ensemble_logs_the_curve_and_the_epoch_of_each_member(
+    store: str, experiment: Experiment, fit: FoldFit
+) -> None:
+    members = [
+        MemberFit(seed=seed, epochs=seed, train_seconds=0.5, history={"loss": [0.9, 0.1 * seed]})
+        for seed in (1, 2)
+    ]
+    changes = {"epochs": None, "history": {}, "members": members}
+    with start_comparison(experiment, address=store) as tracker:
+        run_id = tracker.log_fold(fit.model_copy(update=changes), {"recall": 0.5})
+
+    client = mlflow.MlflowClient(store)
+    history = client.get_metric_history(run_id, "loss_seed_2")
+    assert [(point.step, point.value) for point in history] == [(1, 0.9), (2, 0.2)]
+    metrics = client.get_run(run_id).data.metrics
+    assert set(metrics) == {
+        "recall", "train_seconds", "n_parameters", "loss_seed_1", "loss_seed_2",
+        "kept_epoch_seed_1", "kept_epoch_seed_2", "train_seconds_seed_1", "train_seconds_seed_2",
+    }  # fmt: skip
+    assert metrics["kept_epoch_seed_2"] == 2
+
+
+def test_views_and_ensembles_are_settings(experiment: Experiment) -> None:
+    assert entry_parameters(experiment.entries[0])["views"] == "flux"
+    several = {
+        "views": [{"name": "global_view", "bins": 201}, "scalars"],
+        "ensemble": {"members": 3},
+    }
+    entry = Entry.model_validate(experiment.entries[0].model_dump() | several)
+    parameters = entry_parameters(entry)
+    assert parameters["views"] == "global_view, scalars"
+    assert parameters["views.global_view.bins"] == "201"
+    assert parameters["ensemble.members"] == "3"
+    assert "ensemble.members" not in entry_parameters(experiment.entries[0])
+
+
+def test_members_go_with_the_record_and_come_back(
+    store: str, record: Record, tmp_path: Path
+) -> None:
+    members = record.predictions.assign(entry="small, seed 1")
+    finish_with_record(store, record.model_copy(update={"members": members}), tmp_path)
+    target = tmp_path / "target"
+    target.mkdir()
+    download_record(store, record.experiment.name, target)
+    back = read_record(target).members
+    assert back is not None
+    pd.testing.assert_frame_equal(back, members)
 
 
 def test_entry_holds_its_settings_measures_figures_and_predictions(

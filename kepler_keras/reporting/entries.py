@@ -1,0 +1,53 @@
+"""Which entries of a record are compared, which are not and why, and what their scores are."""
+
+from collections.abc import Mapping
+
+from kepler_keras.experiment import Entry
+from kepler_keras.record import LeftOut, Record
+
+
+def taking_part(record: Record) -> Record:
+    """The record of the entries that are compared; all that is computed is computed of it.
+
+    Who was left out, who has no predictions, and an ablation of either is found in `left_out` and
+    nowhere else. A record in which everybody takes part comes back as it is.
+    """
+    scored = set(record.predictions["entry"])
+    left_out = {item.entry: item for item in record.left_out}
+    for entry in record.experiment.entries:
+        if entry.name not in left_out and entry.name not in scored:
+            reason = "it has no predictions in the record"
+            left_out[entry.name] = LeftOut(entry=entry.name, reason=reason, failed=True)
+    for entry in record.experiment.entries:
+        if entry.name not in left_out and entry.against in left_out:
+            left_out[entry.name] = _without_its_entry(entry, left_out)
+    entries = tuple(entry for entry in record.experiment.entries if entry.name not in left_out)
+    if len(entries) == len(record.experiment.entries):
+        return record
+    names = {entry.name for entry in entries}
+    mine = record.predictions["entry"].isin(names)
+    changes = {
+        "experiment": record.experiment.model_copy(update={"entries": entries}),
+        "fits": [fit for fit in record.fits if fit.entry in names],
+        "left_out": list(left_out.values()),
+        "predictions": record.predictions[mine].reset_index(drop=True),
+    }
+    return record.model_copy(update=changes)
+
+
+def _without_its_entry(entry: Entry, left_out: Mapping[str, LeftOut]) -> LeftOut:
+    """Why an ablation is left out whose entry is."""
+    reason = f"{entry.against}, which it would be compared with, is left out"
+    failed = left_out[str(entry.against)].failed
+    return LeftOut(entry=entry.name, reason=reason, failed=failed)
+
+
+def warnings_of(record: Record) -> list[str]:
+    """Sentences for the head of the report: those of the data, and the entries that broke."""
+    broke = [item for item in record.left_out if item.failed]
+    return [*record.data.warnings, *(f"{item.entry} is left out: {item.reason}" for item in broke)]
+
+
+def decision_entries(record: Record) -> frozenset[str]:
+    """Names of the entries whose scores are decision values and no probabilities."""
+    return frozenset(fit.entry for fit in record.fits if fit.score_kind == "decision")
