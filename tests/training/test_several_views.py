@@ -1,4 +1,3 @@
-
 """Entries that see several views: batches, fits and saved models."""
 
 import numpy as np
