@@ -11,6 +11,7 @@ from kepler_keras.errors import InputError, suggestion
 from kepler_keras.experiment import (
     Conditioning,
     Data,
+    Ensemble,
     Entry,
     Experiment,
     Protocol,
@@ -53,7 +54,7 @@ def read_experiment(path: Path, overrides: Sequence[str] = ()) -> Experiment:
     try:
         return Experiment.model_validate(document)
     except ValidationError as error:
-        where = "" if overrides else _line(text, error)  # --set is no line of the file
+        where = "" if overrides else _line(text, error, document)  # --set is no line of the file
         raise InputError(f"{path}{where}: {_sentence(error, document)}") from error
 
 
@@ -106,25 +107,35 @@ def _worst(error: ValidationError) -> ErrorDetails:
     return next((item for item in errors if item["type"] == "extra_forbidden"), errors[0])
 
 
-def _location(error: ValidationError) -> list[str | int]:
+def _location(error: ValidationError, document: Any) -> list[str | int]:
     """Where the error stands in the file."""
-    return [part for part in _worst(error)["loc"] if not str(part).startswith("<")]
+    location = [part for part in _worst(error)["loc"] if not str(part).startswith("<")]
+    if location[2:4] == ["views", 0] and "view" in _found(document, location[:2]):
+        location[2:4] = ["view"]  # the short form of a list of one
+    return location
 
 
-def _line(text: str, error: ValidationError) -> str:
-    location = _location(error)
+def _found(document: Any, location: Sequence[str | int]) -> Any:
+    """What stands at a place of the document; an empty mapping where nothing does."""
+    for part in location:
+        try:
+            document = document[part]
+        except (KeyError, IndexError, TypeError):
+            return {}
+    return document
+
+
+def _line(text: str, error: ValidationError, document: Any) -> str:
+    location = _location(error, document)
     return f", line {line_of(text, location)}" if location else ""
 
 
 def _place(location: Sequence[str | int], document: Any) -> str:
     """The place as `--set` takes it: items of a list by their name, where they have one."""
-    parts, node = [], document
-    for part in location:
-        try:
-            node = node[part]
-        except (KeyError, IndexError, TypeError):
-            node = None
-        name = node.get("name") if isinstance(part, int) and isinstance(node, dict) else None
+    parts = []
+    for end, part in enumerate(location, start=1):
+        node = _found(document, location[:end]) if isinstance(part, int) else None
+        name = node.get("name") if isinstance(node, dict) else None
         parts.append(name if isinstance(name, str) else str(part))
     return ".".join(parts)
 
@@ -132,7 +143,7 @@ def _place(location: Sequence[str | int], document: Any) -> str:
 def _sentence(error: ValidationError, document: Any) -> str:
     """The error in one sentence."""
     first = _worst(error)
-    location = _location(error)
+    location = _location(error, document)
     place = _place(location, document)
     if first["type"] == "extra_forbidden":
         name = str(location[-1])
@@ -156,10 +167,12 @@ def _fields_at(location: Sequence[str | int]) -> list[str]:
         "entries": Entry,
         "remedies": Remedy,
         "training": Training,
+        "ensemble": Ensemble,
         "path": TrainTestPaths,
         "scalars": StarTable,
     }
     model: type[Settings] = Experiment
     for part in location:
         model = parts.get(cast(str, part), model)
-    return [*model.model_fields, *(["remedies"] if model is Experiment else [])]
+    short: dict[type[Settings], list[str]] = {Experiment: ["remedies"], Entry: ["view"]}
+    return [*model.model_fields, *short.get(model, [])]

@@ -3,14 +3,24 @@
 import numpy as np
 import pytest
 
-from kepler_keras.checking import BuildJob, check_build, check_entries, check_training_labels
+from kepler_keras.checking import (
+    BuildJob,
+    check_build,
+    check_entries,
+    check_training_labels,
+)
 from kepler_keras.data.splits import Fold
 from kepler_keras.errors import InputError
 from kepler_keras.experiment import Entry, Experiment
 
 
 def experiment_of(**entry):
-    fields = {"name": "e1", "model": "mlp", "view": "flux", **entry}
+    fields = {
+        "name": "e1",
+        "model": "mlp",
+        **({} if "views" in entry else {"view": "flux"}),
+        **entry,
+    }
     return Experiment.model_validate(
         {
             "name": "made",

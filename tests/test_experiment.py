@@ -66,6 +66,22 @@ def test_short_and_long_forms_mean_the_same(read):
     assert conv.model.label == "conv1d(filters=[4], dropout=0.1)"
 
 
+def test_one_view_is_a_list_of_one(read):
+    listed = GOOD.replace("view: global_view", "views: [global_view]")
+    assert read(listed) == read(GOOD)
+    both = GOOD.replace("view: global_view", "views: [{name: global_view, bins: 9}, local_view]")
+    entry = read(both).entries[0]
+    assert entry.view_names == ("global_view", "local_view")
+    assert entry.views[0] == Choice(name="global_view", options={"bins": 9})
+
+
+def test_an_ensembles_seeds_follow_the_entrys_own(read):
+    assert read(GOOD).entries[0].seeds == (0,)
+    text = GOOD.replace("model: mlp", "model: mlp\n    seed: 5\n    ensemble: {members: 3}")
+    assert read(text).entries[0].seeds == (5, 6, 7)
+    assert read(text, "entries.dense.ensemble.members=2").entries[0].seeds == (5, 6)
+
+
 def test_what_is_written_out_reads_back(read):
     experiment = read(GOOD)
     assert Experiment.model_validate(experiment.model_dump()) == experiment
@@ -157,6 +173,23 @@ def test_merged_keys_may_be_overruled(read):
         ("path: curves.npz", "path: {train: a}", "line 5: data.path.test: this key is required"),
         ("path: curves.npz", "path: 5", "line 5: data.path: input should be a valid string, got 5"),
         ("path: curves.npz", "path: {train: a, test: [b]}", "line 5: data.path.test: input should be a valid string, got ['b']"),
+        ("view: global_view", "view: global_view\n    views: [flux]", "line 9: entries.dense: view and views: one of them is needed, got both"),
+        ("view: global_view", "views: [flux, global_view, flux]", "line 9: entries.dense: views: the view 'flux' stands 2 times"),
+        ("    view: global_view\n", "", "line 9: entries.dense.views: this key is required"),
+        ("view: global_view", "views: []", "line 11: entries.dense.views: tuple should have at least 1 item after validation, not 0, got []"),
+        ("view: global_view", "views: flux", "line 11: entries.dense.views: input should be a valid tuple, got 'flux'"),
+        ("view: global_view", "view: [flux]", "line 11: entries.dense.view: a name, or a mapping with a name, is needed, got ['flux']"),
+        ("view: global_view", "view: 3", "line 11: entries.dense.view: a name, or a mapping with a name, is needed, got 3"),
+        ("{name: global_view, bins", "{nam: global_view, bins", "line 14: entries.conv.view: a name, or a mapping with a name, is needed, got {'nam': 'global_view', 'bins': 51}"),
+        ("view: global_view", "views: [flux, 3]", "line 11: entries.dense.views.1: a name, or a mapping with a name, is needed, got 3"),
+        ("epochs: 5", "warmup_epochs: 2", "line 15: entries.conv.training: warmup_epochs needs schedule: cosine"),
+        ("epochs: 5", "schedule: linear", "line 16: entries.conv.training.schedule: input should be 'constant' or 'cosine', got 'linear'"),
+        ("epochs: 5", "label_smoothing: 1", "line 16: entries.conv.training.label_smoothing: input should be less than 1, got 1"),
+        ("epochs: 5", "precision: float16", "line 16: entries.conv.training.precision: input should be 'float32', 'mixed_bfloat16' or 'mixed_float16', got 'float16'"),
+        ("epochs: 5", "steps_per_execution: 0", "line 16: entries.conv.training.steps_per_execution: input should be greater than or equal to 1, got 0"),
+        ("view: global_view", "view: global_view\n    ensemble: {members: 1}", "line 12: entries.dense.ensemble.members: input should be greater than or equal to 2, got 1"),
+        ("view: global_view", "view: global_view\n    ensemble: {member: 2}", "line 12: entries.dense.ensemble.member: unknown key 'member'; did you mean 'members'?"),
+        ("view: global_view", "view: global_view\n    ensemble: 3", "line 12: entries.dense.ensemble: input should be a valid dictionary or instance of Ensemble, got 3"),
     ],
 )  # fmt: skip
 def test_wrong_key_or_value(refused, old, new, sentence):

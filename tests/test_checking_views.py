@@ -1,0 +1,126 @@
+# ruff: noqa: E501 (a sentence is easier to compare in one line)
+"""Entries with several views, and entries that are left out, before any fold begins."""
+
+import pytest
+
+from kepler_keras.checking import ablations_left_out, check_entries, without
+from kepler_keras.errors import InputError
+from kepler_keras.experiment import Entry, Experiment
+from kepler_keras.record import LeftOut
+
+
+def default(entry):
+    return {} if "views" in entry else {"view": "flux"}
+
+
+def experiment_of(**entry):
+    fields = {
+        "name": "e1",
+        "model": "mlp",
+        **({} if "views" in entry else {"view": "flux"}),
+        **entry,
+    }
+    return Experiment.model_validate(
+        {
+            "name": "made",
+            "question": "?",
+            "data": {"source": "simulated"},
+            "entries": [fields],
+            "baseline": "e1",
+        }
+    )
+
+
+BOTH = ["global_view", "local_view"]
+
+
+@pytest.mark.parametrize(
+    ("entry", "sentence"),
+    [
+        ({"augmentations": ["noise"]}, "augmentation 'noise' would change each of the views global_view, local_view"),
+        ({"augmentations": ["nois_e_"]}, "augmentations: there is no 'nois_e_'"),
+        ({"imbalance": "smote"}, "'smote' makes new rows of one view, this entry has 2: global_view, local_v"),
+        (
+            {"imbalance": {"name": "augmented_oversampling", "augmentations": ["noise"]}},
+            "augmentation 'noise' would change each of the views",
+        ),
+        (
+            {"views": ["flux", "global_view"], "augmentations": [{"name": "circular_shift"}]},
+            "'circular_shift' on the view 'global_view': it needs unfolded flux",
+        ),
+        (
+            {
+                "views": ["flux", "global_view"],
+                "imbalance": {"name": "augmented_oversampling", "augmentations": ["circular_shift"]},
+            },
+            "'circular_shift' on the view 'global_view': it needs unfolded flux",
+        ),
+        ({"views": ["scalars"], "augmentations": ["time_reversal"]}, "needs a curve, got features alone"),
+        (
+            {"views": ["scalars"], "imbalance": "augmented_oversampling"},
+            "'time_reversal' needs a curve, got features alone",
+        ),
+        (
+            {"views": ["scalars", "flux"], "imbalance": {"name": "augmented_oversampling", "augmentations": ["phase_jitter"]}},
+            "phase_jitter' on the view 'flux': it needs a folded view",
+        ),
+    ],
+)  # fmt: skip
+def test_what_does_not_suit_all_views_is_refused(entry, sentence):
+    made = experiment_of(**{"views": BOTH, **entry})
+    with pytest.raises(InputError, match=f"^entry 'e1': .*{sentence}"):
+        check_entries(made, cadence=0.02, ready_views=["scalars"])
+
+
+def test_what_treats_all_views_alike_passes():
+    for views in (BOTH, ["scalars", "global_view"], ["global_view", "scalars"]):
+        made = experiment_of(views=views, augmentations=["time_reversal"])
+        assert check_entries(made, cadence=0.02, ready_views=["scalars"]) == []
+    one_curve = experiment_of(views=["scalars", "global_view"], augmentations=["noise"])
+    assert check_entries(one_curve, cadence=0.02, ready_views=["scalars"]) == []
+    repeats = experiment_of(views=BOTH, imbalance="augmented_oversampling")
+    assert check_entries(repeats, cadence=0.02) == []
+
+
+def with_others(*others, baseline="e1", **entry):
+    first = experiment_of(**entry)
+    made = [Entry.model_validate({"model": "mlp", **default(other), **other}) for other in others]
+    return first.model_copy(update={"entries": (*first.entries, *made), "baseline": baseline})
+
+
+def test_an_optional_entry_is_left_out_where_the_data_cannot_give_its_views():
+    rich = {"name": "rich", "views": ["flux", "scalars"], "optional": True}
+    experiment = with_others(
+        rich, {"name": "rich.a", "against": "rich"}, {"name": "e1.a", "against": "e1"}
+    )
+    (left_out,) = check_entries(experiment, cadence=0.02)
+    reason = "view 'scalars' needs numbers beside the curves (data.scalars)"
+    assert left_out == LeftOut(entry="rich", reason=reason, failed=False)
+    assert [entry.name for entry in without(experiment, [left_out]).entries] == ["e1", "e1.a"]
+    (ablation,) = ablations_left_out(experiment, [left_out])
+    assert ablation == LeftOut(entry="rich.a", reason="entry 'rich' is left out", failed=False)
+    assert check_entries(experiment, cadence=0.02, ready_views=["scalars"]) == []
+    folded = experiment_of(view="flux", optional=True)
+    (left_out,) = check_entries(folded, cadence=None)
+    assert "needs unfolded flux" in left_out.reason
+
+
+def test_an_entry_that_is_not_optional_must_have_its_views():
+    experiment = with_others({"name": "rich", "views": ["flux", "scalars"]})
+    with pytest.raises(InputError, match=r"^entry 'rich': view 'scalars' needs numbers beside"):
+        check_entries(experiment, cadence=0.02)
+
+
+def test_optional_excuses_no_misspelt_view():
+    experiment = with_others({"name": "rich", "view": "fluxx", "optional": True})
+    with pytest.raises(InputError, match=r"^entry 'rich': there is no view 'fluxx'"):
+        check_entries(experiment, cadence=0.02)
+
+
+def test_the_baseline_cannot_be_left_out():
+    experiment = experiment_of(views=["scalars"], optional=True)
+    left_out = check_entries(experiment, cadence=0.02)
+    with pytest.raises(
+        InputError, match=r"^the baseline 'e1' cannot take part: view 'scalars' needs"
+    ):
+        without(experiment, left_out)
