@@ -19,7 +19,7 @@ from kepler_keras.reporting.gallery import gallery
 from kepler_keras.reporting.remedy_results import ablations
 from kepler_keras.reporting.remedy_section import remedy_groups
 from kepler_keras.reporting.remedy_wording import stars
-from kepler_keras.reporting.results import ComparisonResult, Results
+from kepler_keras.reporting.results import ComparisonResult, Results, tested_stars
 from kepler_keras.reporting.seeds_section import seeds_section
 from kepler_keras.reporting.settings import (
     ablation_settings,
@@ -60,7 +60,7 @@ def page(record: Record, results: Results) -> str:
         against_baseline=against_baseline,
         other_pairs=[c for c in competing if c not in against_baseline],
         ablation_pairs=_ablation_pairs(results),
-        n_tested=record.predictions.loc[record.predictions["split"] == "test", "star"].nunique(),
+        n_tested=tested_stars(record),
         remedy_groups=remedy_groups(record, results),
         left_out=_left_out(results),
         ensembles=[entry.name for entry in experiment.entries if entry.ensemble],

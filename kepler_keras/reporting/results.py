@@ -16,6 +16,7 @@ from kepler_keras.reporting.calibration_results import CalibrationResult, calibr
 from kepler_keras.reporting.entries import decision_entries, taking_part, warnings_of
 from kepler_keras.reporting.entry_results import EntryResult, entry_result
 from kepler_keras.reporting.member_results import MemberResult, member_results
+from kepler_keras.reporting.question_results import AnswerResult, answers
 from kepler_keras.reporting.remedy_results import (
     RemedyResult,
     SelectionResult,
@@ -88,6 +89,7 @@ class Results(Part):
     selection: list[SelectionResult]
     calibration: list[CalibrationResult]
     members: list[MemberResult]
+    answers: list[AnswerResult]
     verdict: str
     warnings: list[str]
     notes: list[str]
@@ -141,11 +143,23 @@ def build_results(record: Record) -> Results:
         selection=selection_results(record, prevalence=protocol.prevalence),
         calibration=calibration_results(record, summaries),
         members=member_results(record),
+        answers=answers(
+            experiment,
+            comparisons,
+            n_stars=tested_stars(record),
+            test_share=thinned_test_share(record) or 1 / (protocol.folds - 1),
+        ),
         verdict=_verdict(experiment, comparisons, summaries),
         warnings=warnings_of(record),
         notes=record.data.notes,
         environment=record.environment,
     )
+
+
+def tested_stars(record: Record) -> int:
+    """How many stars stand in tests."""
+    tests = record.predictions["split"] == "test"
+    return int(record.predictions.loc[tests, "star"].nunique())
 
 
 def _verdict(
