@@ -9,11 +9,12 @@ import numpy as np
 from kepler_keras.evaluation.metrics import average_precision
 from kepler_keras.training.seeding import seed_everything
 
-# One example of each view that an entry may name.
+# One example of each view that an entry may name; every model takes at least one of these cases.
 CASES = {
     "a curve": {"global_view": (64, 1)},
     "an image": {"folded_image": (8, 16, 1)},
-    "two curves and features": {"global_view": (64, 1), "local_view": (32, 1), "scalars": (3,)},
+    "the search's numbers": {"search_features": (14,)},
+    "two curves and features": {"global_view": (201, 1), "local_view": (61, 1), "scalars": (3,)},
 }
 EXAMPLES = 20  # to be learned by heart
 STEPS, EVERY = 150, 10  # of training, between looks at the result
