@@ -42,7 +42,7 @@ class CurvesOfRows(TransformerMixin, BaseEstimator):  # type: ignore[misc] # skl
         return True
 
 
-def curves_of_rows(model: str, input_shapes: Shapes, *, shortest: int = 1) -> CurvesOfRows:
+def back_to_curves(model: str, input_shapes: Shapes, *, shortest: int = 1) -> CurvesOfRows:
     """What turns the rows of these views into curves.
 
     Args:

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from pydantic import Field
 from sklearn.base import BaseEstimator, ClassifierMixin
 
-from kepler_keras.models.curves_of_rows import CurvesOfRows, curves_of_rows
+from kepler_keras.models.curves_of_rows import CurvesOfRows, back_to_curves
 from kepler_keras.models.shapes import Shapes
 
 Vote = Literal["distance", "uniform"]
@@ -41,7 +41,7 @@ def knn_dtw(
     Raises:
         InputError: A view is no curve, or not as long as another.
     """
-    curves = curves_of_rows("knn_dtw", input_shapes)
+    curves = back_to_curves("knn_dtw", input_shapes)
     return NearestCurves(curves, n_neighbors, window, vote, max_train)
 
 

@@ -9,7 +9,7 @@ from sklearn.linear_model import RidgeClassifierCV
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
-from kepler_keras.models.curves_of_rows import curves_of_rows
+from kepler_keras.models.curves_of_rows import back_to_curves
 from kepler_keras.models.feature_classifier import ALPHAS, STRONGER, FeatureClassifier, Strength
 from kepler_keras.models.shapes import Shapes
 
@@ -44,7 +44,7 @@ def minirocket(
         InputError: A view is no curve, shorter than 9, or not as long as another.
     """
     features = make_pipeline(
-        curves_of_rows("minirocket", input_shapes, shortest=SHORTEST),
+        back_to_curves("minirocket", input_shapes, shortest=SHORTEST),
         MiniRocket(n_kernels=n_kernels, max_dilations_per_kernel=max_dilations_per_kernel),
         StandardScaler(copy=False),
     )

@@ -10,7 +10,7 @@ from sklearn.pipeline import make_pipeline, make_union
 from sklearn.preprocessing import StandardScaler
 
 from kepler_keras.errors import InputError
-from kepler_keras.models.curves_of_rows import curves_of_rows
+from kepler_keras.models.curves_of_rows import back_to_curves
 from kepler_keras.models.feature_classifier import ALPHAS, STRONGER, FeatureClassifier, Strength
 from kepler_keras.models.hydra import LENGTH, Hydra, SparseScaler
 from kepler_keras.models.shapes import Shapes
@@ -54,7 +54,7 @@ def multirocket_hydra(
             f"got {n_groups}"
         )
     features = make_pipeline(
-        curves_of_rows("multirocket_hydra", input_shapes, shortest=LENGTH + 1),
+        back_to_curves("multirocket_hydra", input_shapes, shortest=LENGTH + 1),
         make_union(
             make_pipeline(MultiRocket(n_kernels=n_kernels), StandardScaler(copy=False)),
             make_pipeline(Hydra(n_groups, kernels_a_group), SparseScaler()),

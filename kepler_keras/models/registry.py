@@ -6,7 +6,6 @@ from functools import cache
 from importlib import import_module
 from importlib.metadata import EntryPoint, entry_points
 from pathlib import Path
-from pkgutil import iter_modules
 from typing import Any, Protocol
 
 import kepler_keras.models
@@ -16,18 +15,6 @@ from kepler_keras.models.own_file import described, load_file
 from kepler_keras.models.shapes import Shapes
 from kepler_keras.options import check_options
 
-NOT_MODELS = {
-    "blocks",
-    "curves_of_rows",
-    "feature_classifier",
-    "hydra",
-    "inputs",
-    "listing",
-    "own_file",
-    "registry",
-    "shapes",
-    "trusted",
-}
 GROUP = "kepler_keras.models"  # of entry points
 
 
@@ -123,8 +110,11 @@ def _plugin(name: str) -> Builder:
 
 @cache
 def _own_names() -> frozenset[str]:
-    modules = {module.name for module in iter_modules(kepler_keras.models.__path__)}
-    return frozenset(modules - NOT_MODELS)
+    """Modules of this package that hold a function of their own name; they are not imported."""
+    files = Path(kepler_keras.models.__path__[0]).glob("*.py")
+    return frozenset(
+        file.stem for file in files if f"\ndef {file.stem}(" in file.read_text(encoding="utf-8")
+    )
 
 
 @cache
