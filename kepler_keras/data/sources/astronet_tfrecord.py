@@ -40,6 +40,7 @@ class _Layout:
     star: str
     views: tuple[str, ...]
     scalars: tuple[str, ...]
+    logarithms: tuple[str, ...]
     ephemeris: tuple[str, ...]
     positive: tuple[str, ...]
     negative: tuple[str, ...] | None
@@ -69,6 +70,7 @@ def load(
     star_column: str = "kepid",
     views: Sequence[str] = ("global_view", "local_view"),
     scalars: Sequence[str] = (),
+    logarithms: Sequence[str] = (),
     ephemeris: Sequence[str] | None = None,
     duration_unit: Literal["days", "hours"] = "days",
     test_split: str = AUTO,
@@ -86,6 +88,8 @@ def load(
         views: Features that are views; the first is also the flux that a report shows.
         scalars: Features with one number each; missing ones become NaN. Label-like ones and ids are
             refused.
+        logarithms: Those of `scalars` that become their logarithm to base 10, as what spans
+            decades should; values that are not positive have none and become NaN.
         ephemeris: Features of period, mid-transit time and duration; None looks for those of
             AstroNet, an empty list reads none. The mid-transit time stays on the record's own axis
             (BKJD, BTJD), since phase bins have no first cadence.
@@ -102,6 +106,7 @@ def load(
         star=star_column,
         views=tuple(views),
         scalars=tuple(scalars),
+        logarithms=tuple(logarithms),
         ephemeris=_ephemeris_columns(shards, ephemeris),
         positive=tuple(positive),
         negative=None if negative is None else tuple(negative),
@@ -142,6 +147,10 @@ def _check_options(layout: _Layout) -> None:
                 f"left_out, got it {n} times"
             )
     check_scalar_names(layout.scalars, place="data.options.scalars")
+    for name in layout.logarithms:
+        if name not in layout.scalars:
+            hint = suggestion(name, layout.scalars)
+            raise InputError(f"data.options.logarithms: {name!r} is not in scalars; {hint}")
 
 
 def _read(shards: Shards, layout: _Layout) -> _Rows:
@@ -196,7 +205,7 @@ def _light_curves(shards: Shards, layout: _Layout, rows: _Rows, duration_unit: s
     numbers = np.array(rows.numbers, dtype=np.float64).reshape(len(labels), -1)
     _check_present((*layout.scalars, *layout.ephemeris), numbers, rows.known)
     n_scalars = len(layout.scalars)
-    scalars = Scalars(layout.scalars, numbers[:, :n_scalars].astype(np.float32))
+    scalars = Scalars(layout.scalars, _with_logarithms(numbers[:, :n_scalars], layout))
     check_scalar_values(layout.scalars, scalars.values, labels, place="data.options.scalars")
     ephemerides, notes = _ephemerides(numbers[:, n_scalars:], duration_unit)
     views = {name: np.stack(curves) for name, curves in rows.views.items()}
@@ -213,6 +222,15 @@ def _light_curves(shards: Shards, layout: _Layout, rows: _Rows, duration_unit: s
         scalars=scalars if layout.scalars else None,
         notes=(*shards.notes, label_note, *notes),
     )
+
+
+def _with_logarithms(numbers: NDArray[np.float64], layout: _Layout) -> NDArray[np.float32]:
+    """Scalars (n, k), some of them as logarithms to base 10."""
+    result = numbers.copy()
+    for column in (layout.scalars.index(name) for name in layout.logarithms):
+        values = np.where(numbers[:, column] > 0, numbers[:, column], np.nan)
+        result[:, column] = np.log10(values)
+    return result.astype(np.float32)
 
 
 def _judged(rows: _Rows, layout: _Layout) -> tuple[NDArray[np.int8], str]:
