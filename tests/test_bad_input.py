@@ -16,7 +16,7 @@ data: {{source: {source}, path: {path}}}
 protocol: {{folds: 2}}
 search: {{durations: [0.1], max_period: 1.2}}
 entries:
-  - {{name: only, model: {model}, view: {view}}}
+  - {{name: only, model: {model}, {view_key}: {view}, optional: {optional}}}
 baseline: {baseline}
 """
 
@@ -85,6 +85,23 @@ CASES = {
     ),
     "model_and_view_that_do_not_fit": ({"model": "conv2d"}, None, ["conv2d", "rows"]),
     "unknown_source": ({"source": "kaggle_cvs"}, None, ["did you mean 'kaggle_csv'"]),
+    "view_that_the_data_cannot_give": ({"view": "scalars"}, None, ["entry 'only'", "scalars"]),
+    "baseline_left_out": (
+        {"view": "scalars", "optional": "true"},
+        None,
+        ["the baseline 'only' cannot take part", "scalars"],
+    ),
+    "view_twice": ({"view_key": "views", "view": "[flux, flux]"}, None, ["'flux' stands 2 times"]),
+    "views_that_one_augmentation_cannot_treat_alike": (
+        {"view_key": "views", "view": "[flux, global_view], augmentations: [noise]"},
+        None,
+        ["entry 'only'", "'noise'", "flux, global_view"],
+    ),
+    "own_model_without_a_file": (
+        {"model": "{name: net, file: absent.py}"},
+        None,
+        ["the baseline 'only' cannot take part", "absent.py", "No such file"],
+    ),
     "unknown_entry": ({"baseline": "onli"}, None, ["baseline", "did you mean 'only'"]),
 }
 
@@ -101,6 +118,8 @@ def test_bad_input_ends_in_one_sentence(case, tmp_path, monkeypatch, capsys):
         "path": "data.csv",
         "model": "mlp",
         "view": "flux",
+        "view_key": "view",
+        "optional": "false",
         "baseline": "only",
     }
     (tmp_path / "bad.yaml").write_text(EXPERIMENT.format(**{**defaults, **settings}))
