@@ -137,6 +137,8 @@ class Protocol(Settings):
         primary_metric: The measure that the verdict is about.
         margin: A difference smaller than this makes no difference in practice.
         threads: Threads of each fold's worker; results depend on it.
+        refit: Whether each entry is fitted once more on all stars at the end, and that model kept in
+            MLflow; the figures are the folds' either way.
     """
 
     split: Literal["kfold", "given"] = "kfold"
@@ -149,6 +151,7 @@ class Protocol(Settings):
     primary_metric: PrimaryMetric = "average_precision"
     margin: float = Field(default=0.02, ge=0)
     threads: int = Field(default=1, ge=1)
+    refit: bool = True
 
     @model_validator(mode="after")
     def _stars_need_a_given_split(self) -> Self:

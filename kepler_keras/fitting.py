@@ -123,11 +123,14 @@ def refit(
 ) -> tuple[dict[str, Path], list[LeftOut]]:
     """Fits every entry once more on all rows that may train, for its folds' median of epochs.
 
-    Ablations are there to be measured; no model of theirs is handed out.
+    Ablations are there to be measured; no model of theirs is handed out. Nor is any where the
+    protocol asks for none.
 
     Returns:
         The folder of each entry's model, and the entries that could not be fitted or saved.
     """
+    if not experiment.protocol.refit:
+        return {}, []
     entries = [entry for entry in experiment.entries if entry.against is None]
     rows = refit_rows(views.curves, experiment.protocol)
     jobs = [
