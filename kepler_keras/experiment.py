@@ -137,8 +137,8 @@ class Protocol(Settings):
         primary_metric: The measure that the verdict is about.
         margin: A difference smaller than this makes no difference in practice.
         threads: Threads of each fold's worker; results depend on it.
-        refit: Whether each entry is fitted once more on all stars at the end, and that model kept in
-            MLflow; the figures are the folds' either way.
+        refit: Whether each entry is fitted once more on all stars at the end, and that model kept
+            in MLflow; the figures are the folds' either way.
     """
 
     split: Literal["kfold", "given"] = "kfold"

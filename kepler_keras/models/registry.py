@@ -128,7 +128,7 @@ def _with_preset(what: str, builder: Builder, options: dict[str, Any]) -> dict[s
     if "preset" not in options:
         return options
     presets, name = presets_of(builder), options.pop("preset")
-    if name not in presets:
+    if not isinstance(name, str) or name not in presets:
         hint = suggestion(str(name), presets) if presets else "it has none"
         raise InputError(f"{what}: there is no preset {name!r}; {hint}")
     return {**presets[name], **options}
