@@ -175,8 +175,7 @@ class Training(Settings):
             Hutter 2019, arXiv:1711.05101); 0 is plain Adam.
         label_smoothing: Labels 0 and 1 become half of this and 1 less half of this in the loss.
         precision: ``float32``, or ``mixed_bfloat16`` or ``mixed_float16`` arithmetic, which help
-            on a GPU.
-        jit_compile: Whether XLA compiles the training step; slower on a CPU.
+            where the processor has units for them (`benchmarks/training_settings.py`).
         steps_per_execution: Batches between two returns to Python.
         scaling: ``standard`` subtracts the mean and divides by the standard deviation of the
             training rows' view; ``none`` leaves the view as it is.
@@ -191,7 +190,6 @@ class Training(Settings):
     weight_decay: float = Field(default=0.0, ge=0)
     label_smoothing: float = Field(default=0.0, ge=0, lt=1)
     precision: Literal["float32", "mixed_bfloat16", "mixed_float16"] = "float32"
-    jit_compile: bool = False
     steps_per_execution: int = Field(default=1, ge=1)
     scaling: Literal["standard", "none"] = "standard"
 

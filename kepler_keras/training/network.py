@@ -69,7 +69,7 @@ def train(
     model.compile(
         optimizer=_optimizer(settings, steps_an_epoch=len(batches)),
         loss=keras_loss(rows.plan.loss),
-        jit_compile=settings.jit_compile,
+        jit_compile=False,  # XLA gives up repeatable kernels, and is slower on a CPU
         steps_per_execution=settings.steps_per_execution,
     )
     if rows.plan.output_bias:
