@@ -6,7 +6,9 @@ import re
 import pytest
 
 from kepler_keras.checking import BuildJob, check_build
-from kepler_keras.experiment import Entry
+from kepler_keras.errors import InputError
+from kepler_keras.experiment import Choice, Entry
+from kepler_keras.training.building import named_faults
 
 OWN = {
     "returns_none": (
@@ -107,3 +109,16 @@ def test_inputs_of_several_views_must_have_their_names(tmp_path):
         fields = {"name": "e1", "model": model, "views": list(shapes)}
         said = check_build(BuildJob(Entry.model_validate(fields), shapes))
         assert said is None if sentence is None else sentence in said
+
+
+def test_a_fault_of_this_package_is_no_sentence_about_a_users_model():
+    """Only what a user brought is told as theirs; the rest keeps its trace."""
+    ours = Entry.model_validate({"name": "e1", "model": "mlp", "view": "flux"})
+    with pytest.raises(ZeroDivisionError), named_faults(ours, "fitting"):
+        raise ZeroDivisionError
+    theirs = ours.model_copy(update={"model": Choice(name="net", options={"file": "own.py"})})
+    sentence = "^entry 'e1': fitting model 'net' failed: ZeroDivisionError: by 0$"
+    with pytest.raises(InputError, match=sentence), named_faults(theirs, "fitting"):
+        raise ZeroDivisionError("by\n0")
+    with pytest.raises(InputError, match=r"^as it is$"), named_faults(theirs, "fitting"):
+        raise InputError("as it is")

@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 from kepler_keras.checking import check_entries
-from kepler_keras.data.light_curves import LightCurves
-from kepler_keras.data.pipeline import find_view, prepare
+from kepler_keras.data.light_curves import LightCurves, Scalars
+from kepler_keras.data.pipeline import Preparation, find_view, prepare
 from kepler_keras.errors import InputError
 from kepler_keras.experiment import Choice, Experiment
 from kepler_keras.lightcurve.views import is_folded
@@ -160,3 +160,60 @@ def test_a_ready_view_must_be_a_row_of_numbers(prepared):
         InputError, match=r"view 'image' .* one row of numbers .* got .*\(8, 4, 5\)"
     ):
         views.view_files(experiment.entries[0])
+
+
+def with_scalars(**changes):
+    """Curves with a ready local view and numbers beside them, of which some are missing."""
+    values = np.arange(16, dtype=np.float32).reshape(8, 2)
+    values[3, 1] = np.nan
+    local = {"local_view": curves_of().views["local_view"]}
+    return curves_of(views=local, scalars=Scalars(("teff", "radius"), values), **changes)
+
+
+def several(prepared, curves, *lists):
+    """`PreparedViews` of entries that each see several views."""
+    views, experiment = prepared(curves, *BROUGHT[: len(lists)])
+    entries = [
+        entry.model_copy(update={"views": tuple(Choice(name=name) for name in names)})
+        for entry, names in zip(experiment.entries, lists, strict=True)
+    ]
+    return views, entries
+
+
+def test_an_entry_of_several_views_gets_each_in_its_order(prepared):
+    """One made here of the flux, one that came ready, and numbers of which some are missing."""
+    curves = with_scalars()
+    names = ("scalars", "global_view", "local_view")
+    views, (entry, other) = several(prepared, curves, names, ("local_view", "scalars"))
+    files = views.view_files(entry)
+    assert tuple(files.paths) == names
+    made = files.open().views
+    assert made.shapes == {"scalars": (2,), "global_view": (21, 1), "local_view": (5, 1)}
+    assert made.arrays["scalars"].tobytes() == curves.scalars.values.tobytes()
+    assert np.isnan(made.arrays["scalars"][3, 1])
+    shared = views.view_files(other).paths
+    assert shared == {name: files.paths[name] for name in ("local_view", "scalars")}
+
+
+def test_new_stars_with_several_views_are_prepared_like_the_training_stars(prepared):
+    curves = with_scalars()
+    names = ("scalars", "global_view", "local_view")
+    views, (entry,) = several(prepared, curves, names)
+    preparation = views.preparation(entry)
+    assert preparation.inputs == {"curves": 21, "scalars": 2, "local_view": 5}
+    given = {
+        "curves": curves.flux,
+        "local_view": curves.views["local_view"],
+        "scalars": curves.scalars.values,
+    }
+    again, made = prepare(given, preparation), views.view_files(entry).open().views
+    assert tuple(again.arrays) == names
+    for name in names:
+        assert again.arrays[name].tobytes() == made.arrays[name].tobytes()
+    alone = Preparation.model_validate_json(preparation.model_dump_json())
+    assert alone == preparation
+
+
+def test_ready_views_alone_need_no_curves(prepared):
+    views, (entry,) = several(prepared, with_scalars(), ("local_view", "scalars"))
+    assert views.preparation(entry).inputs == {"local_view": 5, "scalars": 2}

@@ -15,8 +15,9 @@ def make_entry(model="mlp", view="flux", **settings):
         "conv2d": {"name": "conv2d", "filters": [2], "units": 4},
         "hist_gradient_boosting": {"name": "hist_gradient_boosting", "max_iter": 5},
     }
-    chosen = small.get(model, model)
-    fields = {"name": model, "model": chosen, "training": {"epochs": 4}}
+    chosen = model if isinstance(model, dict) else small.get(model, model)
+    name = model["name"] if isinstance(model, dict) else model
+    fields = {"name": name, "model": chosen, "training": {"epochs": 4}}
     if "views" not in settings:
         fields["view"] = view
     return Entry.model_validate({**fields, **settings})

@@ -170,3 +170,37 @@ def test_transforms_are_checked_against_the_view():
     assert len(bind_to_views(choices, unfolded)) == 2
     with pytest.raises(InputError, match="needs unfolded flux"):
         bind_to_views(choices, {"global_view": ViewKind("global_view", folded=True)})
+
+
+@pytest.mark.parametrize("remedy", ["none", "class_weights", "smote"])
+def test_decision_values_are_scores_as_they_are_and_never_corrected(
+    entry, examples, parts, tmp_path, remedy
+):
+    train, validation, test = parts
+    file = tmp_path / "own.py"
+    file.write_text("from sklearn.svm import LinearSVC\ndef margin(shapes): return LinearSVC()\n")
+    model = {"name": "margin", "file": str(file)}
+    chosen = entry(model, view="global_view", imbalance=remedy)
+    fitted = fit_entry(Task(chosen, examples, train, validation, 1))
+    views = examples.views[test]
+    flat = fitted.scaler(views).flat()
+    assert fitted.score_kind == "decision"
+    assert fitted.correction == UNCORRECTED
+    assert fitted.score(views).tolist() == fitted.model.decision_function(flat).tolist()
+    assert fitted.score(views).min() < 0
+    likely = fit_entry(Task(entry("prevalence"), examples, train, validation, 1))
+    assert likely.score_kind == "probability"
+
+
+def test_an_estimator_without_weights_cannot_be_weighted(entry, examples, parts, tmp_path):
+    file = tmp_path / "own.py"
+    file.write_text(
+        "from sklearn.neighbors import KNeighborsClassifier\n"
+        "def near(shapes): return KNeighborsClassifier()\n"
+    )
+    model = {"name": "near", "file": str(file)}
+    fit_entry(Task(entry(model), examples, parts[0], parts[1], 1))
+    weighted = entry(model, imbalance="class_weights")
+    sentence = "^entry 'near': imbalance 'class_weights' weighs rows, and model 'near' takes no wei"
+    with pytest.raises(InputError, match=sentence):
+        fit_entry(Task(weighted, examples, parts[0], parts[1], 1))

@@ -59,6 +59,20 @@ def test_round_trip_is_bit_equal(entry, flux, tmp_path, model):
     assert loaded.score_curves(curves).tobytes() == expected.tobytes()
 
 
+def test_half_precision_survives_the_round_trip(entry, flux, tmp_path):
+    curves = flux(21)
+    views = prepare({CURVES: curves}, FOLDED)
+    examples = Examples(views, (np.arange(60) % 2).astype(np.int8))
+    chosen = entry("mlp", training={"epochs": 1, "precision": "mixed_bfloat16"})
+    fitted = fit_entry(Task(chosen, examples, np.arange(60), None, 1, epochs=1))
+    save_fitted([fitted], FOLDED, tmp_path / "model")
+    expected = fitted.score(views)
+    fit_entry(Task(entry("prevalence"), examples, np.arange(60), None, 1))  # back to float32
+    loaded = load_fitted(tmp_path / "model")
+    assert loaded.fitted.members[0].model.get_layer("dense_1").compute_dtype == "bfloat16"
+    assert loaded.score_curves(curves).tobytes() == expected.tobytes()
+
+
 @pytest.mark.parametrize("model", ["mlp", "hist_gradient_boosting", "prevalence"])
 @pytest.mark.parametrize("remedy", ["class_weights", "smote"])
 def test_saved_models_give_corrected_scores(entry, flux, tmp_path, model, remedy):
