@@ -2,9 +2,9 @@
 
 Each network is trained by the package itself, its own batches and augmentation included, for one
 epoch and for three; half of the difference is an epoch without compilation. On one thread, in this
-process; a ratio below 1 is cheaper than the defaults. XLA (`jit_compile`) is no setting of the package,
-for Keras does not combine it with repeatable kernels; it is timed by `fit` on the bare arrays, against
-the same without, in a process of its own that asks for no repeatable kernels (`--xla`).
+process; a ratio below 1 is cheaper than the defaults. XLA (`jit_compile`) is no setting of the
+package, for Keras does not combine it with repeatable kernels; with `--xla` it is timed by `fit` on
+the bare arrays, against the same without, and no repeatable kernels are asked for.
 
     python benchmarks/training_settings.py                 # some minutes
     python benchmarks/training_settings.py --out FILE.json # and keep the figures

@@ -80,10 +80,9 @@ def compare(
     print(f"report: {outcome.report}")
     print(f"in MLflow: {outcome.artifact} (run {outcome.run_id})")
     print("to browse the runs: kepler-keras ui")
-    broken = [one.reason for one in outcome.left_out if one.failed]
-    for reason in broken:
-        print(f"Error: left out: {reason}", file=sys.stderr)
-    if broken:
+    for fault in outcome.faults:
+        print(f"Error: {fault}", file=sys.stderr)
+    if outcome.faults:
         raise typer.Exit(2)
 
 

@@ -120,14 +120,15 @@ def refit(
     fitted: Fitted,
     executor: Executor,
     work: Path,
-) -> tuple[dict[str, Path], list[LeftOut]]:
+) -> tuple[dict[str, Path], list[str]]:
     """Fits every entry once more on all rows that may train, for its folds' median of epochs.
 
     Ablations are there to be measured; no model of theirs is handed out. Nor is any where the
     protocol asks for none.
 
     Returns:
-        The folder of each entry's model, and the entries that could not be fitted or saved.
+        The folder of each entry's model, and a sentence for each that could not be fitted or saved:
+        its figures are the folds' and stand.
     """
     if not experiment.protocol.refit:
         return {}, []
@@ -158,12 +159,8 @@ def refit(
                 saved[job.entry.name][job.seed] = outcome
             counter.advance(job.entry.name)
     whole = [entry for entry in entries if entry.name not in broken]
-    left_out = [
-        LeftOut(entry=entry.name, reason=broken[entry.name], failed=True)
-        for entry in entries
-        if entry.name in broken
-    ]
-    return {entry.name: _joined(entry, saved[entry.name]) for entry in whole}, left_out
+    faults = [broken[entry.name] for entry in entries if entry.name in broken]
+    return {entry.name: _joined(entry, saved[entry.name]) for entry in whole}, faults
 
 
 def _joined(entry: Entry, saved: Mapping[int, Path]) -> Path:

@@ -1,7 +1,7 @@
 """One comparison from experiment to report."""
 
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -44,13 +44,13 @@ class Outcome:
         report: The HTML file.
         artifact: The report's address in the MLflow store.
         run_id: The comparison's MLflow run.
-        left_out: Entries that took no part.
+        faults: Sentences on entries that broke, and on models that could not be kept.
     """
 
     report: Path
     artifact: str
     run_id: str
-    left_out: tuple[LeftOut, ...] = ()
+    faults: tuple[str, ...] = ()
 
 
 def compare(
@@ -90,16 +90,14 @@ def compare(
             fitted = cross_validate(running, split, files, executor)
             left_out += fitted.left_out
             running = without(experiment, left_out)
-            models, broken = refit(running, views, files, fitted, executor, Path(work))
-            left_out += broken
-            running = without(experiment, left_out)
             left_out += ablations_left_out(experiment, left_out)
+            models, faults = refit(running, views, files, fitted, executor, Path(work))
             tables = join_tables(running, split, fitted, curves)
             record = Record(
                 experiment=experiment,
                 quick=quick,
                 command=command,
-                data=_describe(curves, split),
+                data=_describe(curves, split, faults),
                 parts=[PartSummary(**vars(part)) for part in summarise_parts(split, curves)],
                 fits=tables.fits,
                 view_shapes={
@@ -113,7 +111,8 @@ def compare(
             )
             report = write_folder(record, out, folds=folds_table(split, curves))
             log_comparison(record, out, models, tracker)
-        return Outcome(report, tracker.artifact_address(), tracker.run_id, tuple(left_out))
+        broken = [f"left out: {one.reason}" for one in left_out if one.failed]
+        return Outcome(report, tracker.artifact_address(), tracker.run_id, (*broken, *faults))
 
 
 def _broken_builders(
@@ -128,7 +127,7 @@ def _broken_builders(
     ]
 
 
-def _describe(curves: LightCurves, split: Split) -> DataSummary:
+def _describe(curves: LightCurves, split: Split, faults: Sequence[str]) -> DataSummary:
     rows, x = gallery_rows(curves)
     return DataSummary(
         source=curves.source,
@@ -140,7 +139,7 @@ def _describe(curves: LightCurves, split: Split) -> DataSummary:
         n_columns=curves.flux.shape[1],
         cadence=curves.cadence,
         notes=[*curves.notes, *split.notes],
-        warnings=data_warnings(curves, tested=_tested(split)),
+        warnings=[*data_warnings(curves, tested=_tested(split)), *faults],
         gallery=[_gallery_curve(curves, int(row), x) for row in rows],
     )
 

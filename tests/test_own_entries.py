@@ -57,19 +57,28 @@ SENTENCES = {
     "fit": "repeat 1, fold 1: entry 'fit': fitting model 'careless' failed: RuntimeError: no luck at",
     "score": "entry 'score': scoring with model 'careless' failed: KeyError: 'lost'",
     "nan": r"entry 'nan': model 'careless' gave 1 of \d+ scores that are not finite",
-    "refit": "refit on all stars: entry 'refit': fitting model 'careless' failed: RuntimeError",
-    "saving": "refit on all stars: entry 'saving': saving model 'careless' failed: OSError: cannot",
     "weights": "imbalance 'class_weights' weighs rows, and model 'careless' takes no weights",
     "nan_weights": "entry 'nan_weights': training diverged, its scores are not finite",
     "two_outputs": r"'two_outputs' must end in one logit, its output is \(None, 2\)",
     "not_probable": "model 'not_probable' must give probabilities, got 3 to 3",
     "missing": "entry 'missing': model 'nobody': .*own_models.py has no function 'nobody'",
 }
-BROKEN = [
-    *(
+# They break after their folds: their figures stand, and no model of theirs is kept.
+UNKEPT = {
+    "refit": "refit on all stars: entry 'refit': fitting model 'careless' failed: RuntimeError",
+    "saving": "refit on all stars: entry 'saving': saving model 'careless' failed: OSError: cannot",
+}
+
+
+def careless(*faults):
+    return [
         {"name": fault, "model": own("careless", fault=fault), "view": "local_view"}
-        for fault in ("shape", "fit", "score", "nan", "refit", "saving")
-    ),
+        for fault in faults
+    ]
+
+
+BROKEN = [
+    *careless("shape", "fit", "score", "nan"),
     {
         "name": "weights",
         "model": own("careless", fault="none"),
@@ -151,7 +160,7 @@ def done(tmp_path_factory):
     """A folder with two comparisons: all entries in two workers, the good ones in one."""
     folder = tmp_path_factory.mktemp("own entries")
     write_data(folder)
-    write_experiment(folder, "broken", [*BROKEN[:7], *GOOD, *BROKEN[7:]])
+    write_experiment(folder, "broken", [*BROKEN[:5], *GOOD, *careless(*UNKEPT), *BROKEN[5:]])
     write_experiment(folder, "good", GOOD)
     runs = {
         name: kepler_keras("compare", f"{name}.yaml", "--quick", "--jobs", jobs, cwd=folder)
@@ -184,6 +193,14 @@ def test_broken_entries_are_sentences_and_the_others_are_compared(done):
     assert (folder / "reports" / "broken-quick" / "report.html").exists()
 
 
+def test_who_breaks_after_the_folds_keeps_its_figures(done):
+    found, told = record(done, "broken"), done[1]["broken"].stderr
+    assert set(UNKEPT) < set(found.predictions["entry"])
+    for sentence in UNKEPT.values():
+        assert sum(sentence in warning for warning in found.data.warnings) == 1
+        assert f"Error: no model is kept: {sentence}" in told
+
+
 def test_nothing_half_written_is_left_behind(done):
     files = [
         {path.name for path in (done[0] / "reports" / f"{name}-quick").iterdir()}
@@ -197,12 +214,18 @@ def test_good_entries_score_bit_for_bit_as_without_the_broken_ones(done):
     assert done[1]["good"].returncode == 0, done[1]["good"].stderr
     broken, good = record(done, "broken"), record(done, "good")
     assert good.left_out == []
-    for name in ("predictions.parquet", "members.parquet"):
-        one, other = (done[0] / "reports" / f"{run}-quick" / name for run in ("broken", "good"))
-        assert one.read_bytes() == other.read_bytes()
-    assert set(broken.predictions["entry"]) == {entry["name"] for entry in GOOD}
+    paths = [done[0] / "reports" / f"{run}-quick" / "members.parquet" for run in ("broken", "good")]
+    assert paths[0].read_bytes() == paths[1].read_bytes()
+    names = {entry["name"] for entry in GOOD}
+    assert set(broken.predictions["entry"]) == {*names, *UNKEPT}
+    shared = broken.predictions[broken.predictions["entry"].isin(names)].reset_index(drop=True)
+    pd.testing.assert_frame_equal(shared, good.predictions, check_exact=True)
     timeless = [
-        [fit.model_dump(exclude={"train_seconds", "members"}) for fit in one.fits]
+        [
+            fit.model_dump(exclude={"train_seconds", "members"})
+            for fit in one.fits
+            if fit.entry in names
+        ]
         for one in (broken, good)
     ]
     assert timeless[0] == timeless[1]

@@ -128,7 +128,7 @@ def run_refit(job: RefitJob) -> Path | str:
         with named_faults(entry, "saving"):
             save_fitted([fitted], job.preparation, job.folder)
     except InputError as error:
-        return f"refit on all stars: {error}"
+        return f"no model is kept: refit on all stars: {error}"
     return job.folder
 
 
