@@ -51,7 +51,7 @@ def collect(report: Path) -> pd.DataFrame:
                 "words": entry["model"],
                 **_interval(entry["metrics"]["average_precision"]),
                 "parameters": entry["n_parameters"],
-                "seconds": entry["train_seconds"],
+                "seconds": entry["cpu_seconds"],
             }
         )
     for member in results["members"]:
@@ -83,7 +83,7 @@ def _parts(table: pd.DataFrame) -> list[str]:
 
 
 def _entries(table: pd.DataFrame) -> str:
-    lines = ["| Entry | average precision | parameters | seconds a fold |", "|---" * 4 + "|"]
+    lines = ["| Entry | average precision | parameters | CPU seconds a fold |", "|---" * 4 + "|"]
     entries = table[table["what"] == "entry"].sort_values("mean", ascending=False)
     for _, row in entries.iterrows():
         parameters = "" if pd.isna(row["parameters"]) else f"{int(row['parameters']):,}"
@@ -135,7 +135,7 @@ def _panel(axes: Axes, entries: pd.DataFrame) -> None:
             seconds[mine], entries.loc[mine, "low"], entries.loc[mine, "high"], color, alpha=0.35
         )
     axes.set_xscale("log")
-    axes.set_xlabel("seconds of training a fold, one thread (logarithmic)")
+    axes.set_xlabel("CPU seconds of training a fold (logarithmic)")
     axes.set_ylabel("average precision")
     axes.spines[["top", "right"]].set_visible(False)
     axes.legend(frameon=False, loc="lower right", fontsize=9)

@@ -78,6 +78,7 @@ class MemberFit(_Part):
     seed: int
     epochs: int | None
     train_seconds: float
+    cpu_seconds: float | None = None
     history: dict[str, list[float]]
     correction: Correction = UNCORRECTED
 
@@ -101,12 +102,13 @@ class FoldFit(_Part):
     Attributes:
         epochs: The epoch whose weights were kept, counted from 1; None where nothing is iterated.
         history: A list by epoch for each measure: `loss`, `val_loss`, `val_average_precision`.
-        train_seconds: Wall seconds of fitting.
+        train_seconds: Wall seconds of fitting, libraries being loaded already.
+        cpu_seconds: Processor seconds of it, which other work on the machine does not lengthen.
         correction: What was done to the model's log-odds before they became the scores of the
             predictions table.
         score_kind: What the scores of the predictions table are.
         members: The fits of an ensemble, by seed; then `epochs` is None, `history` empty and
-            `correction` none, `n_parameters` and `train_seconds` are those of all together.
+            `correction` none; `n_parameters` and both times are those of all together.
     """
 
     entry: str
@@ -115,6 +117,7 @@ class FoldFit(_Part):
     epochs: int | None
     n_parameters: int | None
     train_seconds: float
+    cpu_seconds: float | None = None
     history: dict[str, list[float]]
     correction: Correction = UNCORRECTED
     score_kind: ScoreKind = "probability"

@@ -34,7 +34,7 @@ class ConfusionResult(Part):
 class EntryResult(Part):
     """One competitor. `train_seconds` is the mean wall time of fitting one fold's model.
 
-    An ensemble's parameters and seconds are those of all its members together. Decision values
+    `cpu_seconds` is the mean processor time of it, which other work does not lengthen. An ensemble's parameters and seconds are those of all its members together. Decision values
     have no calibration: the metrics that `not_applicable` names are None (null) all through.
     """
 
@@ -47,12 +47,14 @@ class EntryResult(Part):
     threshold: ThresholdResult
     confusion: ConfusionResult
     train_seconds: float | None
+    cpu_seconds: float | None
 
 
 def entry_result(entry: Entry, summary: EntrySummary, fits: Iterable[FoldFit]) -> EntryResult:
     """One entry from its summary and, among `fits`, its own."""
     own = [fit for fit in fits if fit.entry == entry.name]
     seconds = [fit.train_seconds for fit in own]
+    cpu = [fit.cpu_seconds for fit in own if fit.cpu_seconds is not None]
     kinds = {fit.score_kind for fit in own}
     return EntryResult(
         name=entry.name,
@@ -66,6 +68,7 @@ def entry_result(entry: Entry, summary: EntrySummary, fits: Iterable[FoldFit]) -
         ),
         confusion=_confusion(summary.confusion),
         train_seconds=math.fsum(seconds) / len(seconds) if seconds else None,
+        cpu_seconds=math.fsum(cpu) / len(cpu) if cpu else None,
     )
 
 

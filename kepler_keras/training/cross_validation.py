@@ -15,7 +15,9 @@ from kepler_keras.data.views import Views
 from kepler_keras.errors import InputError
 from kepler_keras.evaluation.calibration import UNCORRECTED, Correction
 from kepler_keras.experiment import Entry
+from kepler_keras.models.registry import load_builder
 from kepler_keras.record import FoldFit, MemberFit, ScoreKind
+from kepler_keras.training.backend import load_tensorflow
 from kepler_keras.training.building import named_faults
 from kepler_keras.training.fit import Examples, Rows, Task, fit_entry
 from kepler_keras.training.fitted import Scores
@@ -77,13 +79,16 @@ def run_fold(job: FoldJob) -> FoldOutcome | str:
     """
     entry, fold, examples = job.entry, job.fold, job.views.open()
     seed = job_seed(job.seed, fold.repeat, fold.fold)
-    start = time.perf_counter()
     try:
+        load_builder(entry.model)  # with all its libraries: no part of what an entry costs
+        load_tensorflow()
+        start, cpu_start = time.perf_counter(), time.process_time()
         fitted = fit_entry(Task(entry, examples, fold.train, fold.validation, seed))
         fit = MemberFit(
             seed=job.seed,
             epochs=fitted.epochs,
             train_seconds=time.perf_counter() - start,
+            cpu_seconds=time.process_time() - cpu_start,
             history=fitted.history,
             correction=fitted.correction,
         )
@@ -144,6 +149,7 @@ def join_members(entry: Entry, fold: Fold, outcomes: Sequence[FoldOutcome]) -> F
         epochs=alone.epochs if alone else None,
         n_parameters=sum(known) if known else None,
         train_seconds=sum(fit.train_seconds for fit in fits),
+        cpu_seconds=sum(fit.cpu_seconds or 0.0 for fit in fits),
         history=alone.history if alone else {},
         correction=alone.correction if alone else UNCORRECTED,
         score_kind=outcomes[0].score_kind,

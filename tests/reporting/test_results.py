@@ -60,7 +60,7 @@ def test_keys_stand_in_the_order_of_the_schema(document) -> None:
     ]  # fmt: skip
     assert list(document["entries"][0]) == [
         "name", "model", "n_parameters", "score_kind", "metrics", "not_applicable", "threshold",
-        "confusion", "train_seconds",
+        "confusion", "train_seconds", "cpu_seconds",
     ]  # fmt: skip
     assert list(document["comparisons"][0]) == [
         "a", "b", "difference", "p_value", "verdict", "sentence",
@@ -115,7 +115,7 @@ def test_numbers_equal_those_worked_out_by_hand(document) -> None:
     for metric in ("precision", "recall", "f1"):
         assert metrics[metric]["mean"] == pytest.approx(2 / 3)
     assert good["n_parameters"] == 835137
-    assert good["train_seconds"] == 2.5  # folds of 2 and 3 seconds
+    assert good["train_seconds", "cpu_seconds"] == 2.5  # folds of 2 and 3 seconds
 
 
 def test_counts_are_whole_numbers_that_add_up_to_the_test_rows(document) -> None:

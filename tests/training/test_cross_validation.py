@@ -103,7 +103,7 @@ def test_refit_writes_a_model_that_scores(job, tmp_path):
     folder = tmp_path / "refit"
     correction = Correction(0.5, -1.0)  # of no use to a remedy that needs none
     views = ViewFiles({"global_view": one.views.paths["flux"]}, one.views.labels)
-    refit = RefitJob(one.entry, views, np.arange(60), (2,), (correction,), preparation, folder)
+    refit = RefitJob(one.entry, views, np.arange(60), 0, 2, correction, preparation, folder)
     assert run_refit(refit) == folder
     (fitted,) = load_fitted(folder).fitted.members
     assert fitted.correction == UNCORRECTED
