@@ -34,8 +34,8 @@ class ConfusionResult(Part):
 class EntryResult(Part):
     """One competitor. `train_seconds` is the mean wall time of fitting one fold's model.
 
-    `cpu_seconds` is the mean processor time of it, which other work does not lengthen. An ensemble's
-    parameters and seconds are those of all its members together. Decision values have no
+    `cpu_seconds` is the mean processor time of it, which other work does not lengthen. An
+    ensemble's parameters and seconds are those of all its members together. Decision values have no
     calibration: the metrics that `not_applicable` names are None (null) all through.
     """
 

@@ -80,8 +80,8 @@ def run_fold(job: FoldJob) -> FoldOutcome | str:
     entry, fold, examples = job.entry, job.fold, job.views.open()
     seed = job_seed(job.seed, fold.repeat, fold.fold)
     try:
-        load_builder(entry.model)  # with all its libraries: no part of what an entry costs
         load_tensorflow()
+        load_builder(entry.model)  # with all its libraries: no part of what an entry costs
         start, cpu_start = time.perf_counter(), time.process_time()
         fitted = fit_entry(Task(entry, examples, fold.train, fold.validation, seed))
         fit = MemberFit(
