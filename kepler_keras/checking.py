@@ -10,7 +10,7 @@ from kepler_keras.data.augmentation.registry import bind_to_views
 from kepler_keras.data.imbalance.registry import find_strategy
 from kepler_keras.data.pipeline import UnavailableError, find_view
 from kepler_keras.data.splits import Fold
-from kepler_keras.data.view_kind import kind_for_remedy, kinds_of
+from kepler_keras.data.view_kind import curves_of, kind_for_remedy, kinds_of
 from kepler_keras.errors import InputError
 from kepler_keras.experiment import Choice, Entry, Experiment
 from kepler_keras.models.registry import check_model_name, is_own
@@ -62,6 +62,11 @@ def _check_entry(entry: Entry, *, cadence: float | None, ready_views: Collection
         )
     if entry.imbalance.name == "balanced_batches" and entry.training.batch_size < 2:
         raise InputError("balanced_batches needs training.batch_size of at least 2, got 1")
+    if entry.ensemble is not None and entry.ensemble.reversal:
+        try:
+            curves_of(kinds)
+        except InputError as error:
+            raise InputError(f"ensemble.reversal: {error}") from error
     redrawing = remedy.options.get("augmentations", ())
     bind_to_views([Choice.model_validate(one) for one in redrawing], kinds)
     bind_to_views(entry.augmentations, kinds)

@@ -55,10 +55,26 @@ BOTH = ["global_view", "local_view"]
             },
             "'circular_shift' on the view 'global_view': it needs unfolded flux",
         ),
-        ({"views": ["scalars"], "augmentations": ["time_reversal"]}, "needs a curve, got features alone"),
+        ({"views": ["scalars"], "augmentations": ["time_reversal"]}, "a curve is needed, got features alone"),
         (
             {"views": ["scalars"], "imbalance": "augmented_oversampling"},
-            "'time_reversal' needs a curve, got features alone",
+            "'time_reversal': a curve is needed, got features alone",
+        ),
+        (
+            {"views": ["spectrum"], "augmentations": ["time_reversal"]},
+            "'time_reversal': the star's light along time or phase is needed, and view 'spectrum' shows",
+        ),
+        (
+            {"views": ["flux", "log_differences"], "augmentations": ["time_reversal"]},
+            "view 'log_differences' shows what is made of it",
+        ),
+        (
+            {"views": ["log_differences"], "ensemble": {"members": 2, "reversal": True}},
+            "ensemble.reversal: the star's light along time or phase is needed",
+        ),
+        (
+            {"views": ["scalars"], "ensemble": {"members": 2, "reversal": True}},
+            "ensemble.reversal: a curve is needed, got features alone",
         ),
         (
             {"views": ["scalars", "flux"], "imbalance": {"name": "augmented_oversampling", "augmentations": ["phase_jitter"]}},

@@ -4,8 +4,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from kepler_keras.errors import InputError
 from kepler_keras.experiment import Choice
-from kepler_keras.lightcurve.views import is_features, is_folded
+from kepler_keras.lightcurve.views import is_features, is_folded, shows_light
 
 
 @dataclass(frozen=True)
@@ -19,6 +20,7 @@ class ViewKind:
         options: The view's options.
         cadence: Days between columns of unfolded flux; None where the view is folded.
         features: Whether it is a row of numbers and no curve.
+        light: Whether it shows the star's light along time or phase.
     """
 
     name: str
@@ -26,6 +28,7 @@ class ViewKind:
     options: Mapping[str, Any] = field(default_factory=dict)
     cadence: float | None = None
     features: bool = False
+    light: bool = True
 
 
 def kind_of(view: Choice, *, cadence: float | None) -> ViewKind:
@@ -38,12 +41,32 @@ def kind_of(view: Choice, *, cadence: float | None) -> ViewKind:
     # Whatever is made of curves that came folded has a phase axis.
     folded = cadence is None or is_folded(view.name)
     step = None if folded else cadence
-    return ViewKind(view.name, folded, view.options, step, is_features(view.name))
+    name = view.name
+    return ViewKind(name, folded, view.options, step, is_features(name), shows_light(name))
 
 
 def kinds_of(views: Sequence[Choice], *, cadence: float | None) -> dict[str, ViewKind]:
     """The kind of each of an entry's views, by name; arguments as of `kind_of`."""
     return {view.name: kind_of(view, cadence=cadence) for view in views}
+
+
+def curves_of(kinds: Mapping[str, ViewKind]) -> dict[str, ViewKind]:
+    """Those of an entry's views that are curves and may be changed as light may.
+
+    Raises:
+        InputError: There is none, or beside them stands what is made of a curve and would no longer
+            belong to it; the end of a sentence.
+    """
+    for name, kind in kinds.items():
+        if not (kind.light or kind.features):
+            raise InputError(
+                f"the star's light along time or phase is needed, and view {name!r} shows what is "
+                "made of it"
+            )
+    curves = {name: kind for name, kind in kinds.items() if not kind.features}
+    if not curves:
+        raise InputError("a curve is needed, got features alone")
+    return curves
 
 
 def kind_for_remedy(views: Sequence[Choice], *, cadence: float | None) -> ViewKind:

@@ -55,16 +55,6 @@ def log_differences(
     return np.nan_to_num(steps, nan=0.0).astype(np.float32)[..., None]
 
 
-@refuses_unknown_options("log_differences")
-def log_differences_from_folded(flux: Flux, *, level: float = 0.0, limit: float = 20.0) -> Tensor:
-    """The same of folded curves about 1, from phase bin to phase bin, shape (n, bins - 1, 1).
-
-    Folded curves that were centred or scaled to their depth have no logarithm: they are refused
-    unless `level` puts them right.
-    """
-    return log_differences(flux, cadence=np.nan, level=level, limit=limit)
-
-
 def _median_light(light: NDArray[np.float64]) -> NDArray[np.float64]:
     """Median of each row, shape (n,); 1 for a row without any value."""
     middle = np.ones(len(light))

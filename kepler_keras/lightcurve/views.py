@@ -16,7 +16,7 @@ from kepler_keras.lightcurve.binned_views import global_view, global_view_from_f
 from kepler_keras.lightcurve.compared_views import even_view, odd_view, secondary_view
 from kepler_keras.lightcurve.flux_view import flux_view
 from kepler_keras.lightcurve.folded_image import folded_image
-from kepler_keras.lightcurve.log_differences import log_differences, log_differences_from_folded
+from kepler_keras.lightcurve.log_differences import log_differences
 from kepler_keras.lightcurve.search_features import search_features
 from kepler_keras.lightcurve.spectrum import spectrum
 from kepler_keras.lightcurve.view_options import Flux, Tensor
@@ -34,11 +34,12 @@ class View:
         needs_ephemeris: Whether `ephemerides` must be given, known for every row.
         folded: Whether the last axis before the channel is orbital phase; then a circular shift
             would move the transit out of the centre and is no augmentation.
-        features: Whether it is a row of numbers, shape (n, k), and no curve; gaps may be NaN.
         from_folded: ``from_folded(flux, **options)`` for curves that the source has already folded,
             shape (n, bins); None where such curves cannot give this view.
         features: Whether it is a row of k unlike numbers, shape (n, k), with no axis along which
-            they lie in order.
+            they lie in order; gaps may be NaN.
+        light: Whether it shows the star's light along time or phase. What is made of that light, as
+            its steps or its spectrum, is not to be mirrored, shifted or dimmed.
     """
 
     name: str
@@ -47,9 +48,7 @@ class View:
     folded: bool
     from_folded: Callable[..., Tensor] | None
     features: bool = False
-
-
-SCALARS = "scalars"  # numbers beside each curve, as a star's temperature
+    light: bool = True
 
 
 def take_ready(name: str, array: Flux) -> Tensor:
@@ -73,6 +72,11 @@ def is_features(name: str) -> bool:
     return name == SCALARS or (name in VIEWS and VIEWS[name].features)
 
 
+def shows_light(name: str) -> bool:
+    """Whether the view of that name shows light along time or phase; a ready curve does."""
+    return not is_features(name) and (name not in VIEWS or VIEWS[name].light)
+
+
 def is_folded(name: str) -> bool:
     """Whether the view of that name has a phase axis; one that is not made here counts as such."""
     return name not in VIEWS or VIEWS[name].folded
@@ -93,9 +97,12 @@ VIEWS: dict[str, View] = {
             log_differences,
             needs_ephemeris=False,
             folded=False,
-            from_folded=log_differences_from_folded,
+            from_folded=None,
+            light=False,
         ),
-        View("spectrum", spectrum, needs_ephemeris=False, folded=False, from_folded=None),
+        View(
+            "spectrum", spectrum, needs_ephemeris=False, folded=False, from_folded=None, light=False
+        ),
         _of_phase("global_view", global_view, from_folded=global_view_from_folded),
         _of_phase("local_view", local_view),
         _of_phase("secondary_view", secondary_view),

@@ -6,7 +6,7 @@ import numpy as np
 
 from kepler_keras.data.augmentation.augmentation import Batch
 from kepler_keras.data.augmentation.mirrored import time_reversal
-from kepler_keras.data.view_kind import kinds_of
+from kepler_keras.data.view_kind import curves_of, kinds_of
 from kepler_keras.data.views import Views
 from kepler_keras.experiment import Choice
 
@@ -20,15 +20,14 @@ def mirror_of(views: Sequence[Choice], *, cadence: float | None) -> Callable[[Vi
         views: The entry's.
         cadence: Days between columns of the source's curves; None where they came folded.
     """
-    kinds = kinds_of(views, cadence=cadence)
+    curves = curves_of(kinds_of(views, cadence=cadence))
 
     def mirror(given: Views) -> Views:
         blank, rng = np.zeros(len(given), np.float32), np.random.default_rng(0)
         arrays = dict(given.items())
-        for name, kind in kinds.items():
-            if not kind.features:
-                batch = Batch(arrays[name], blank, blank, planet_share=0.0)
-                arrays[name] = time_reversal(batch, rng, kind, probability=1.0).view
+        for name, kind in curves.items():
+            batch = Batch(arrays[name], blank, blank, planet_share=0.0)
+            arrays[name] = time_reversal(batch, rng, kind, probability=1.0).view
         return Views(arrays)
 
     return mirror

@@ -60,15 +60,6 @@ def test_flux_without_light_is_refused_by_row():
         differences([1.0, 2, 3, 4], [0.0, -0.5, 0.5, -0.7], level=0)
 
 
-def test_folded_curves_about_one_give_steps_and_centred_ones_are_refused():
-    folded = np.array([[1.0, 1.1, 1.0, 0.5, 1.0, 1.1, 1.0]])
-    built = VIEWS["log_differences"].from_folded(folded)
-    assert built.shape == (1, 6, 1)
-    np.testing.assert_array_equal(built[..., 0], differences(folded[0], level=0))
-    with pytest.raises(InputError, match="must be light"):
-        VIEWS["log_differences"].from_folded(folded - 1.2)
-
-
 def test_the_amplitudes_of_two_waves_of_eight_cadences():
     """A wave of 2, twice round, and one of 0.5 up and down; median 0, median deviation 1.5."""
     angle = 2 * np.pi * np.arange(8) / 8

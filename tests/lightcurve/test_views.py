@@ -10,7 +10,7 @@ from kepler_keras.errors import InputError
 from kepler_keras.experiment import Choice
 from kepler_keras.lightcurve.conditioning import robust_scale
 from kepler_keras.lightcurve.ephemeris import Ephemerides
-from kepler_keras.lightcurve.views import VIEWS, is_features
+from kepler_keras.lightcurve.views import VIEWS, is_features, shows_light
 
 NAN = np.nan
 CURVES = [view for view in VIEWS.values() if not view.features]
@@ -96,6 +96,16 @@ def test_which_views_have_a_phase_axis_need_an_ephemeris_or_are_features():
     assert [name for name in VIEWS if is_features(name)] == ["search_features"]
     assert is_features("scalars")
     assert not is_features("somebodys_view")
+
+
+def test_what_is_made_of_light_shows_none():
+    assert {n for n in VIEWS if not shows_light(n)} == {
+        "log_differences",
+        "spectrum",
+        "search_features",
+    }
+    assert shows_light("somebodys_view")
+    assert not shows_light("scalars")
 
 
 @pytest.mark.parametrize("name", FOLDED)
@@ -207,7 +217,7 @@ def test_folded_curves_are_only_scaled_again():
 
 def test_which_views_take_folded_curves():
     taking = [name for name, view in VIEWS.items() if view.from_folded]
-    assert taking == ["log_differences", "global_view"]
+    assert taking == ["global_view"]
 
 
 def image_of(flux, period, t0, **options):

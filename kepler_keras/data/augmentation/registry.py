@@ -10,7 +10,7 @@ import numpy as np
 
 import kepler_keras.data.augmentation
 from kepler_keras.data.augmentation.augmentation import Augmentation, Batch
-from kepler_keras.data.view_kind import ViewKind
+from kepler_keras.data.view_kind import ViewKind, curves_of
 from kepler_keras.errors import InputError, suggestion
 from kepler_keras.experiment import Choice
 from kepler_keras.options import check_options, take_force
@@ -75,11 +75,12 @@ def bind_to_views(
     Raises:
         InputError: One does not suit a view, or cannot treat several views alike.
     """
-    curves = {name: kind for name, kind in kinds.items() if not kind.features}
     bound: list[Mapping[str, Transform]] = []
     for choice in choices:
-        if not curves:
-            raise InputError(f"augmentation {choice.name!r} needs a curve, got features alone")
+        try:
+            curves = curves_of(kinds)
+        except InputError as error:
+            raise InputError(f"augmentation {choice.name!r}: {error}") from error
         bound.append({name: find_augmentation(choice, kind) for name, kind in curves.items()})
         if len(curves) > 1 and not augmentations()[choice.name].of_several:
             raise InputError(
