@@ -89,11 +89,11 @@ def cpu_seconds(entry: Entry, rows: TrainingRows, *, epochs: int, seed: int) -> 
 
 def an_epoch(entry: Entry, rows: TrainingRows, *, rounds: int, seed: int) -> float:
     """The least CPU time of an epoch without compilation."""
-    times = []
-    for _ in range(rounds):
-        short = cpu_seconds(entry, rows, epochs=1, seed=seed)
-        times.append((cpu_seconds(entry, rows, epochs=LONG, seed=seed) - short) / (LONG - 1))
-    return min(times)
+    short, long = (
+        min(cpu_seconds(entry, rows, epochs=epochs, seed=seed) for _ in range(rounds))
+        for epochs in (1, LONG)
+    )
+    return (long - short) / (LONG - 1)
 
 
 def xla_ratio(entry: Entry, rows: TrainingRows, *, rounds: int) -> float:
