@@ -9,7 +9,11 @@ from kepler_keras.errors import InputError
 
 Views = Mapping[str, tuple[int, ...]]
 
-REFERENCES: tuple[Views, ...] = ({"global_view": (201, 1)}, {"folded_image": (32, 128, 1)})
+REFERENCES: tuple[Views, ...] = (
+    {"global_view": (201, 1)},
+    {"folded_image": (32, 128, 1)},
+    {"search_features": (14,)},
+)
 
 
 def models(
@@ -17,8 +21,8 @@ def models(
     shape: Annotated[
         str,
         typer.Option(
-            help="Shape of one example, to count parameters for.  [default: 201x1, or 32x128x1 "
-            "where an image is needed]",
+            help="Shape of one example, to count parameters for.  [default: 201x1; 32x128x1 "
+            "where an image is needed, 14 where it is the features of a search]",
             metavar="AxB",
         ),
     ] = "",
@@ -96,22 +100,26 @@ def _describe(name: str, references: tuple[Views, ...]) -> None:
 def _counted(
     name: str, presets: list[str], references: tuple[Views, ...]
 ) -> tuple[Views, dict[str, int | None]]:
-    """Parameters of every preset for the first views that the model takes; None of no network."""
-    views, *others = references
-    try:
-        counts = {preset: _parameters(name, {"preset": preset}, views) for preset in presets}
-        return views, counts or {"(defaults)": _parameters(name, {}, views)}
-    except InputError:
-        if not others:
-            raise
-        return _counted(name, presets, tuple(others))
+    """Parameters of every preset for the first views that the model takes; None of no network.
+
+    Raises:
+        InputError: It takes none; what it said of the first ones.
+    """
+    refused = []
+    for views in references:
+        try:
+            counts = {preset: _parameters(name, {"preset": preset}, views) for preset in presets}
+            return views, counts or {"(defaults)": _parameters(name, {}, views)}
+        except InputError as error:
+            refused.append(error)
+    raise refused[0]
 
 
 def _parameters(name: str, options: dict[str, Any], views: Views) -> int | None:
     from kepler_keras.choice import Choice
-    from kepler_keras.models.registry import find_builder
+    from kepler_keras.training.building import build_model
 
-    model = find_builder(Choice(name=name, options=options))(views)
+    model = build_model(Choice(name=name, options=options), views)
     return int(model.count_params()) if hasattr(model, "count_params") else None
 
 

@@ -9,6 +9,7 @@ import pytest
 
 from kepler_keras import cli
 from kepler_keras.experiment import Choice
+from kepler_keras.models import registry
 from kepler_keras.models.listing import list_models
 from kepler_keras.models.registry import is_own, load_builder, model_names, presets_of
 
@@ -111,6 +112,65 @@ def test_reference_shape_is_one_that_the_model_takes(monkeypatch, capsys):
     assert "for global_view (201, 1):\n" in run(monkeypatch, capsys, "prevalence")[1].out
     printed = run(monkeypatch, capsys, "conv2d")[1].out
     assert "for folded_image (32, 128, 1):\n  (defaults)       120,801\n" in printed
+
+
+@pytest.mark.parametrize("name", [m for m in model_names() if not is_own(Choice(name=m))])
+def test_every_model_is_described(monkeypatch, capsys, name):
+    code, printed = run(monkeypatch, capsys, name)
+    assert code == 0, printed.err
+    assert printed.out.startswith(f"{name}\n\n")
+    assert "\nPresets, with parameters for " in printed.out
+    assert "search_features (14,)" in printed.out or name != "bls_snr"
+
+
+PLANTED = """
+import planted_presets
+
+def fails(input_shapes):
+    raise RuntimeError("no idea")
+
+def leaves(input_shapes):
+    raise SystemExit(0)
+
+def nothing(input_shapes):
+    return None
+
+listed = planted_presets.listed
+"""
+
+
+@pytest.mark.parametrize(
+    ("name", "sentence"),
+    [
+        ("fails", "model fails cannot be built for a view of shape (201, 1): RuntimeError: no i"),
+        ("leaves", "model leaves cannot be built for a view of shape (201, 1): SystemExit: 0"),
+        ("nothing", "model 'nothing' must give a keras.Model, or an estimator with fit and"),
+        ("listed", "{folder}/planted_presets.py: PRESETS must hold for each name a mapping of"),
+    ],
+)
+def test_what_another_package_breaks_is_a_sentence(monkeypatch, capsys, tmp_path, name, sentence):
+    (tmp_path / "planted_broken.py").write_text(PLANTED)
+    presets = 'PRESETS = ["a"]\n\ndef listed(input_shapes): ...\n'
+    (tmp_path / "planted_presets.py").write_text(presets)
+    info = tmp_path / "planted_broken-1.0.dist-info"
+    info.mkdir()
+    (info / "METADATA").write_text("Metadata-Version: 2.1\nName: planted-broken\nVersion: 1.0\n")
+    point = f"[kepler_keras.models]\n{name} = planted_broken:{name}\n"
+    (info / "entry_points.txt").write_text(point)
+    monkeypatch.syspath_prepend(tmp_path)
+    registry._plugins.cache_clear()
+    try:
+        said = refusal(monkeypatch, capsys, name)
+    finally:
+        registry._plugins.cache_clear()
+        for module in ("planted_broken", "planted_presets"):
+            sys.modules.pop(module, None)
+    assert said.startswith(sentence.format(folder=tmp_path))
+
+
+def test_a_network_that_no_memory_holds_is_a_sentence(monkeypatch, capsys):
+    said = refusal(monkeypatch, capsys, "mlp", "--shape", f"{10**17}x1")
+    assert said.startswith(f"model mlp(preset=plain) cannot be built for a view of shape ({10**17}")
 
 
 def test_what_is_no_network_has_no_size(monkeypatch, capsys):

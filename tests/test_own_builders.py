@@ -16,6 +16,7 @@ OWN = {
         "must give a keras.Model, or an estimator .*, it gave NoneType",
     ),
     "raises": ("raise RuntimeError('no  idea')", "cannot be built .*: RuntimeError: no idea"),
+    "leaves": ("raise SystemExit(2)", "cannot be built .*: SystemExit: 2"),
     "wide": (
         "return keras.Model(x, layers.Dense(2)(flat))",
         r"one logit, its output is \(None, 2\)",
@@ -88,6 +89,35 @@ def test_a_users_file_that_cannot_be_used_is_a_sentence(text, model, sentence, t
     assert "\n" not in said
 
 
+@pytest.fixture
+def policy():
+    """Restores the precision that building an entry sets."""
+    yield
+    import keras
+
+    keras.config.set_dtype_policy("float32")
+
+
+@pytest.mark.usefixtures("policy")
+@pytest.mark.parametrize(
+    ("precision", "dtype", "sentence"),
+    [
+        ("mixed_bfloat16", "None", "must give its logit in float32, got bfloat16: its last layer"),
+        ("mixed_bfloat16", "'float32'", None),
+        ("float32", "None", None),
+    ],
+)
+def test_a_logit_of_few_digits_is_refused(precision, dtype, sentence, tmp_path):
+    """Of 8 bits many scores are equal, which makes a worse order without a word."""
+    file = tmp_path / "own.py"
+    body = f"return keras.Model(x, layers.Dense(1, dtype={dtype})(flat))"
+    file.write_text(OWN_FILE.format(name="net", body=body))
+    fields = {"name": "e1", "model": {"name": "net", "file": str(file)}, "view": "flux"}
+    entry = Entry.model_validate({**fields, "training": {"precision": precision}})
+    said = check_build(BuildJob(entry, {"flux": (9, 1)}))
+    assert said is None if sentence is None else sentence in said
+
+
 def test_inputs_of_several_views_must_have_their_names(tmp_path):
     file = tmp_path / "own.py"
     file.write_text(
@@ -120,5 +150,10 @@ def test_a_fault_of_this_package_is_no_sentence_about_a_users_model():
     sentence = "^entry 'e1': fitting model 'net' failed: ZeroDivisionError: by 0$"
     with pytest.raises(InputError, match=sentence), named_faults(theirs, "fitting"):
         raise ZeroDivisionError("by\n0")
+    with (
+        pytest.raises(InputError, match=r"failed: SystemExit: 2$"),
+        named_faults(theirs, "fitting"),
+    ):
+        raise SystemExit(2)
     with pytest.raises(InputError, match=r"^as it is$"), named_faults(theirs, "fitting"):
         raise InputError("as it is")

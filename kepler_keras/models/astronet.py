@@ -2,18 +2,16 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Annotated, Any, Literal
+from typing import Any, Literal
 
 import keras
 from keras import layers
-from pydantic import Field
 
 from kepler_keras.errors import InputError
+from kepler_keras.models.blocks import Count, Counts, Share, dense_head, is_global
 from kepler_keras.models.inputs import network_inputs
 from kepler_keras.models.shapes import Shapes
 
-Positive = Annotated[int, Field(ge=1)]
-Sizes = Annotated[Sequence[Positive], Field(min_length=1)]
 Head = Literal["flatten", "global_max", "global_mean"]
 Padding = Literal["valid", "same"]
 
@@ -34,7 +32,7 @@ PRESETS: dict[str, dict[str, Any]] = {
 
 @dataclass(frozen=True)
 class _Column:
-    """Sizes of one column, as the options of `astronet` say."""
+    """Counts of one column, as the options of `astronet` say."""
 
     filters: Sequence[int]
     kernel_size: int
@@ -49,20 +47,20 @@ class _Column:
 def astronet(
     input_shapes: Shapes,
     *,
-    global_filters: Sizes = (16, 32, 64, 128, 256),
-    global_kernel_size: Positive = 5,
-    global_pool_size: Positive = 5,
+    global_filters: Counts = (16, 32, 64, 128, 256),
+    global_kernel_size: Count = 5,
+    global_pool_size: Count = 5,
     global_head: Head = "flatten",
-    local_filters: Sizes = (16, 32),
-    local_kernel_size: Positive = 5,
-    local_pool_size: Positive = 7,
+    local_filters: Counts = (16, 32),
+    local_kernel_size: Count = 5,
+    local_pool_size: Count = 7,
     local_head: Head = "flatten",
-    convolutions: Positive = 2,
-    pool_stride: Positive = 2,
+    convolutions: Count = 2,
+    pool_stride: Count = 2,
     pool_padding: Padding = "valid",
     batch_norm: bool = False,
-    units: Sequence[Positive] = (512, 512, 512, 512),
-    dropout: Annotated[float, Field(ge=0, lt=1)] = 0.0,
+    units: Sequence[Count] = (512, 512, 512, 512),
+    dropout: Share = 0.0,
 ) -> keras.Model:
     """Builds the network of Shallue & Vanderburg (2018, AJ 155:94, Sec. 4.3 and Fig. 7).
 
@@ -111,17 +109,14 @@ def astronet(
             local_filters, local_kernel_size, convolutions, local_pool_size, *shared, local_head
         ),
     }
-    views = {inputs.prefix(view): view for view in inputs.curves}
 
     def column(x: Any, prefix: str) -> Any:
-        sizes = columns[views[prefix].startswith("global")]
-        _check_length(views[prefix], x.shape[1], sizes)
+        view = inputs.view(prefix)
+        sizes = columns[is_global(view)]
+        _check_length(view, x.shape[1], sizes)
         return _column(x, prefix, sizes)
 
-    x = layers.Dropout(dropout, name="dropout_0")(inputs.join(column))
-    for i, width in enumerate(units, start=1):
-        x = layers.Dense(width, activation="relu", name=f"dense_{i}")(x)
-        x = layers.Dropout(dropout, name=f"dropout_{i}")(x)
+    x = dense_head(inputs.join(column), units, dropout)
     return inputs.model(x, name="astronet")
 
 

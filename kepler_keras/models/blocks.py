@@ -8,6 +8,7 @@ from pydantic import Field
 
 Count = Annotated[int, Field(ge=1)]
 Counts = Annotated[Sequence[Count], Field(min_length=1)]
+Share = Annotated[float, Field(ge=0, lt=1)]
 
 # Keras's own 0.99 forgets its first values only after hundreds of batches, more than an epoch of
 # some thousand stars has; validation scores of early epochs would be those of another network.
@@ -54,3 +55,23 @@ def shortcut(x: Any, start: Any, *, name: str) -> Any:
     """
     start = convolution(start, x.shape[-1], 1, name=f"{name}_shortcut", relu=False)
     return layers.ReLU(name=f"{name}_relu")(layers.Add(name=name)([x, start]))
+
+
+def is_global(view: str) -> bool:
+    """Whether a folded view shows the whole cycle, and is no close look at a part of it."""
+    return view.startswith("global")
+
+
+def dense_head(x: Any, units: Sequence[int], dropout: float) -> Any:
+    """Dense layers, with dropout before each of them and after the last.
+
+    Args:
+        x: Shape (n, m).
+        units: Of each layer; none at all is allowed.
+        dropout: Share of a layer's inputs, and of what goes on, dropped in training.
+    """
+    x = layers.Dropout(dropout, name="dropout_0")(x)
+    for i, width in enumerate(units, start=1):
+        x = layers.Dense(width, activation="relu", name=f"dense_{i}")(x)
+        x = layers.Dropout(dropout, name=f"dropout_{i}")(x)
+    return x

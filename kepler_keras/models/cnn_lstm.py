@@ -6,22 +6,21 @@ import keras
 from keras import layers
 from pydantic import Field
 
+from kepler_keras.models.blocks import Count, Share
 from kepler_keras.models.inputs import network_inputs
 from kepler_keras.models.shapes import Shapes
-
-Positive = Annotated[int, Field(ge=1)]
 
 
 def cnn_lstm(
     input_shapes: Shapes,
     *,
-    filters: Positive = 32,
-    kernel_size: Positive = 7,
+    filters: Count = 32,
+    kernel_size: Count = 7,
     stride: Annotated[int, Field(ge=2)] = 4,
-    max_steps: Positive = 64,
-    units: Positive = 32,
+    max_steps: Count = 64,
+    units: Count = 32,
     bidirectional: bool = True,
-    dropout: Annotated[float, Field(ge=0, lt=1)] = 0.3,
+    dropout: Share = 0.3,
 ) -> keras.Model:
     """Builds a stem of strided convolutions that an LSTM reads.
 

@@ -1,12 +1,11 @@
 """A plain 1-D convolutional network: one set of kernels slides along the curve."""
 
-from collections.abc import Sequence
-from typing import Annotated, Any, Literal
+from typing import Any, Literal
 
 import keras
 from keras import layers
-from pydantic import Field
 
+from kepler_keras.models.blocks import Count, Counts, Share
 from kepler_keras.models.inputs import network_inputs
 from kepler_keras.models.shapes import Shapes
 
@@ -21,14 +20,14 @@ PRESETS: dict[str, dict[str, Any]] = {
 def conv1d(
     input_shapes: Shapes,
     *,
-    filters: Sequence[int] = (16, 32, 64, 64),
-    kernel_size: int = 5,
-    convolutions: int = 1,
-    pool_size: int = 4,
+    filters: Counts = (16, 32, 64, 64),
+    kernel_size: Count = 5,
+    convolutions: Count = 1,
+    pool_size: Count = 4,
     head: Literal["global_max", "flatten"] = "global_max",
-    units: int = 64,
-    dropout: float = 0.3,
-    stem_stride: Annotated[int, Field(ge=1)] = 1,
+    units: Count = 64,
+    dropout: Share = 0.3,
+    stem_stride: Count = 1,
 ) -> keras.Model:
     """Builds blocks of convolution and max pooling with a dense head.
 

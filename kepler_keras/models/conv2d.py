@@ -1,23 +1,27 @@
 """A 2-D convolutional network on the folded image: one row a cycle, one column a phase bin."""
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Annotated, Any
 
 import keras
 from keras import layers
+from pydantic import Field
 
+from kepler_keras.models.blocks import Count, Counts, Share
 from kepler_keras.models.inputs import network_inputs
 from kepler_keras.models.shapes import Shapes
+
+Pair = Annotated[Sequence[Count], Field(min_length=2, max_length=2)]
 
 
 def conv2d(
     input_shapes: Shapes,
     *,
-    filters: Sequence[int] = (16, 32, 64),
-    kernel_size: Sequence[int] = (3, 5),
-    pool_size: Sequence[int] = (2, 3),
-    units: int = 64,
-    dropout: float = 0.3,
+    filters: Counts = (16, 32, 64),
+    kernel_size: Pair = (3, 5),
+    pool_size: Pair = (2, 3),
+    units: Count = 64,
+    dropout: Share = 0.3,
 ) -> keras.Model:
     """Builds blocks of 2-D convolution and max pooling with a dense head.
 

@@ -1,17 +1,14 @@
 """Exonet-XS: AstroNet reduced to a few kernels and global max pooling."""
 
 from collections.abc import Sequence
-from typing import Annotated, Any
+from typing import Any
 
 import keras
 from keras import layers
-from pydantic import Field
 
+from kepler_keras.models.blocks import Count, Counts, Share, dense_head, is_global
 from kepler_keras.models.inputs import network_inputs
 from kepler_keras.models.shapes import Shapes
-
-Positive = Annotated[int, Field(ge=1)]
-Sizes = Annotated[Sequence[Positive], Field(min_length=1)]
 
 # `wide` is no published network: its sizes were tried out on stars of the TESS training set of
 # Yu et al. (2019, AJ 158:25), at 201 and 61 bins.
@@ -30,18 +27,18 @@ PRESETS: dict[str, dict[str, Any]] = {
 def exonet_xs(
     input_shapes: Shapes,
     *,
-    global_filters: Sizes = (16, 16, 32),
-    local_filters: Sizes = (16, 16),
-    kernel_size: Positive = 5,
-    convolutions: Positive = 1,
-    pool_size: Positive = 2,
-    pool_stride: Positive = 2,
-    units: Sequence[Positive] = (),
-    dropout: Annotated[float, Field(ge=0, lt=1)] = 0.0,
+    global_filters: Counts = (16, 16, 32),
+    local_filters: Counts = (16, 16),
+    kernel_size: Count = 5,
+    convolutions: Count = 1,
+    pool_size: Count = 2,
+    pool_stride: Count = 2,
+    units: Sequence[Count] = (),
+    dropout: Share = 0.0,
 ) -> keras.Model:
     """Builds the reduced network of Ansdell et al. (2018, ApJL 869:L7).
 
-    Sizes are those of the authors' code (ExtranetXSModel of exonet-pytorch): the strongest answer
+    Counts are those of the authors' code (ExtranetXSModel of exonet-pytorch): the strongest answer
     of each kernel and the features of the star go straight to the logit. Their views have 2001 and
     201 bins and a second channel, the centroid curve; ten features of the star stand beside them.
 
@@ -69,10 +66,9 @@ def exonet_xs(
         InputError: No view is a curve.
     """
     inputs = network_inputs("exonet_xs", input_shapes, axes=("bins", "channels"))
-    views = {inputs.prefix(view): view for view in inputs.curves}
 
     def column(x: Any, prefix: str) -> Any:
-        filters = global_filters if views[prefix].startswith("global") else local_filters
+        filters = global_filters if is_global(inputs.view(prefix)) else local_filters
         for i, count in enumerate(filters, start=1):
             for j in range(1, convolutions + 1):
                 x = layers.Conv1D(
@@ -87,8 +83,5 @@ def exonet_xs(
                 x = pool(x)
         return layers.GlobalMaxPooling1D(name=f"{prefix}head")(x)
 
-    x = layers.Dropout(dropout, name="dropout_0")(inputs.join(column))
-    for i, width in enumerate(units, start=1):
-        x = layers.Dense(width, activation="relu", name=f"dense_{i}")(x)
-        x = layers.Dropout(dropout, name=f"dropout_{i}")(x)
+    x = dense_head(inputs.join(column), units, dropout)
     return inputs.model(x, name="exonet_xs")

@@ -1,5 +1,6 @@
 """Features of the rows, and a linear classifier of the features: one estimator of two parts."""
 
+from collections.abc import Sequence
 from typing import Annotated, Any
 
 import numpy as np
@@ -9,6 +10,7 @@ from sklearn.base import BaseEstimator, ClassifierMixin, clone
 from sklearn.utils.metaestimators import available_if
 
 Strength = Annotated[float, Field(gt=0, allow_inf_nan=False)]
+Strengths = Annotated[Sequence[Strength], Field(min_length=1)]
 # Of the ridge on convolutional features: aeon's, after Dempster et al. 2021; and ten times as many
 # features as rows may want more.
 ALPHAS = tuple(np.logspace(-3, 3, 10).tolist())
@@ -65,11 +67,6 @@ class FeatureClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc] #
     def predict_proba(self, rows: NDArray[Any]) -> NDArray[np.float64]:
         """Probabilities of both classes, shape (n, 2)."""
         return self._batched(rows, lambda part: self.classifier_.predict_proba(part))
-
-    def predict(self, rows: NDArray[Any]) -> NDArray[Any]:
-        """Classes, by the sign of the decision values."""
-        chosen: NDArray[Any] = self.classes_[(self.decision_function(rows) > 0).astype(int)]
-        return chosen
 
     def _batched(self, rows: NDArray[Any], answer: Any) -> NDArray[np.float64]:
         parts = [rows[start : start + BATCH] for start in range(0, max(len(rows), 1), BATCH)]

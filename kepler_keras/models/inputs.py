@@ -31,6 +31,10 @@ class Inputs:
         """What the names of a view's layers begin with; nothing where it is the only one."""
         return "" if len(self.curves) == 1 else f"{view}_"
 
+    def view(self, prefix: str) -> str:
+        """The curve view whose layers' names begin with a prefix."""
+        return prefix.removesuffix("_") or next(iter(self.curves))
+
     def join(self, column: Column) -> Any:
         """Runs every curve through a column of its own and puts the features beside the results.
 

@@ -1,6 +1,5 @@
 """MiniRocket: ten thousand convolutions, each reduced to a share, and a ridge on the shares."""
 
-from collections.abc import Sequence
 from typing import Annotated, Any
 
 from aeon.transformations.collection.convolution_based import MiniRocket
@@ -10,7 +9,7 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
 from kepler_keras.models.curves_of_rows import back_to_curves
-from kepler_keras.models.feature_classifier import ALPHAS, STRONGER, FeatureClassifier, Strength
+from kepler_keras.models.feature_classifier import ALPHAS, STRONGER, FeatureClassifier, Strengths
 from kepler_keras.models.shapes import Shapes
 
 SHORTEST = 9  # cadences or bins, the length of the kernels
@@ -26,7 +25,7 @@ def minirocket(
     *,
     n_kernels: Annotated[int, Field(ge=84)] = 10_000,
     max_dilations_per_kernel: Annotated[int, Field(ge=1)] = 32,
-    alphas: Sequence[Strength] = ALPHAS,
+    alphas: Strengths = ALPHAS,
 ) -> FeatureClassifier:
     """Builds MiniRocket (Dempster, Schmidt & Webb 2021, KDD, arXiv:2012.08791), aeon's transform.
 

@@ -6,6 +6,7 @@ from typing import Any
 import keras
 from keras import layers
 
+from kepler_keras.models.blocks import Count, Share
 from kepler_keras.models.inputs import network_inputs
 from kepler_keras.models.shapes import Shapes
 
@@ -18,7 +19,7 @@ PRESETS: dict[str, dict[str, Any]] = {
 
 
 def mlp(
-    input_shapes: Shapes, *, units: Sequence[int] = (256, 64), dropout: float = 0.3
+    input_shapes: Shapes, *, units: Sequence[Count] = (256, 64), dropout: Share = 0.3
 ) -> keras.Model:
     """Builds a fully connected network with ReLU units on the flattened views.
 

@@ -1,6 +1,5 @@
 """MultiRocket and Hydra side by side, and one ridge on both: the strong peer of time series."""
 
-from collections.abc import Sequence
 from typing import Annotated, Any
 
 from aeon.transformations.collection.convolution_based import MultiRocket
@@ -11,7 +10,7 @@ from sklearn.preprocessing import StandardScaler
 
 from kepler_keras.errors import InputError
 from kepler_keras.models.curves_of_rows import back_to_curves
-from kepler_keras.models.feature_classifier import ALPHAS, STRONGER, FeatureClassifier, Strength
+from kepler_keras.models.feature_classifier import ALPHAS, STRONGER, FeatureClassifier, Strengths
 from kepler_keras.models.hydra import LENGTH, Hydra, SparseScaler
 from kepler_keras.models.shapes import Shapes
 
@@ -28,7 +27,7 @@ def multirocket_hydra(
     n_kernels: Annotated[int, Field(ge=84)] = 6_250,
     n_groups: Annotated[int, Field(ge=2)] = 64,
     kernels_a_group: Annotated[int, Field(ge=2)] = 8,
-    alphas: Sequence[Strength] = ALPHAS,
+    alphas: Strengths = ALPHAS,
 ) -> FeatureClassifier:
     """Builds MultiRocket (Tan et al. 2022, arXiv:2102.00457) with Hydra (arXiv:2203.13652).
 

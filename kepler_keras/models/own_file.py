@@ -8,6 +8,9 @@ from types import ModuleType
 
 from kepler_keras.errors import InputError
 
+# What a user's code may raise and must not end the command with; scripts call sys.exit().
+FOREIGN = (Exception, SystemExit)
+
 
 def load_file(path: Path) -> ModuleType:
     """Runs a Python file as a module of its own; the same content is run once in a process.
@@ -29,19 +32,19 @@ def load_file(path: Path) -> ModuleType:
     sys.modules[name] = module  # as an import does; functions look their module up by its name
     try:
         spec.loader.exec_module(module)
-    except Exception as error:
+    except FOREIGN as error:
         del sys.modules[name]
         raise InputError(f"{path}{_line(path, error)}: {described(error)}") from error
     return module
 
 
-def described(error: Exception) -> str:
+def described(error: BaseException) -> str:
     """An exception of somebody else's code in one line: its kind and its first words."""
     words = " ".join(str(error).split())[:300]
     return f"{type(error).__name__}: {words}" if words else type(error).__name__
 
 
-def _line(path: Path, error: Exception) -> str:
+def _line(path: Path, error: BaseException) -> str:
     """`, line 3`: where in the file it happened, if it did."""
     if isinstance(error, SyntaxError):
         return f", line {error.lineno}"

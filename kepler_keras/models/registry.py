@@ -8,10 +8,12 @@ from importlib.metadata import EntryPoint, entry_points
 from pathlib import Path
 from typing import Any, Protocol
 
+from pydantic import TypeAdapter, ValidationError
+
 import kepler_keras.models
 from kepler_keras.errors import InputError, suggestion
-from kepler_keras.experiment import Choice
-from kepler_keras.models.own_file import described, load_file
+from kepler_keras.experiment import Choice, DataPath
+from kepler_keras.models.own_file import FOREIGN, described, load_file
 from kepler_keras.models.shapes import Shapes
 from kepler_keras.options import check_options
 
@@ -60,9 +62,19 @@ def find_builder(choice: Choice) -> Callable[[Shapes], Any]:
 
 
 def presets_of(builder: Builder) -> Mapping[str, Mapping[str, Any]]:
-    """The presets that stand beside a builder, the first being its defaults."""
+    """The presets that stand beside a builder, the first being its defaults.
+
+    Raises:
+        InputError: They are something else than options by name.
+    """
     module = inspect.getmodule(builder)
     presets: Mapping[str, Mapping[str, Any]] = getattr(module, "PRESETS", {})
+    whole = isinstance(presets, Mapping)
+    if not whole or not all(isinstance(options, Mapping) for options in presets.values()):
+        place = getattr(module, "__file__", None) or getattr(module, "__name__", "a model")
+        raise InputError(
+            f"{place}: PRESETS must hold for each name a mapping of options, got {presets!r}"
+        )
     return presets
 
 
@@ -81,10 +93,8 @@ def load_builder(choice: Choice) -> Builder:
     """
     check_model_name(choice)
     if "file" in choice.options:
-        path = choice.options["file"]
-        if not isinstance(path, str):
-            raise InputError(f"model {choice.name!r}: file: a path is needed, got {path!r}")
-        builder: Builder | None = getattr(load_file(Path(path)), choice.name, None)
+        path = _file(choice)
+        builder: Builder | None = getattr(load_file(path), choice.name, None)
         if not callable(builder):
             raise InputError(f"model {choice.name!r}: {path} has no function {choice.name!r}")
     elif choice.name in _own_names():
@@ -94,12 +104,24 @@ def load_builder(choice: Choice) -> Builder:
     return builder
 
 
+def _file(choice: Choice) -> Path:
+    """The user's file, `${VARIABLES}` expanded as in the paths of data."""
+    path = choice.options["file"]
+    if not isinstance(path, str):
+        raise InputError(f"model {choice.name!r}: file: a path is needed, got {path!r}")
+    try:
+        return Path(TypeAdapter(DataPath).validate_python(path))
+    except ValidationError as error:
+        reason = error.errors(include_url=False)[0]["ctx"]["error"]
+        raise InputError(f"model {choice.name!r}: file: {reason}") from error
+
+
 def _plugin(name: str) -> Builder:
     """The builder that another installed package brings."""
     point = _plugins()[name]
     try:
         builder: Builder = point.load()
-    except Exception as error:
+    except FOREIGN as error:
         raise InputError(
             f"model {name!r}: {point.value} cannot be loaded: {described(error)}"
         ) from error

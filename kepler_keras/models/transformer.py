@@ -1,27 +1,24 @@
 """A small transformer: stretches of the curve are tokens that attend to each other."""
 
-from typing import Annotated, Any
+from typing import Any
 
 import keras
 from keras import layers
-from pydantic import Field
 
 from kepler_keras.errors import InputError
+from kepler_keras.models.blocks import Count, Share
 from kepler_keras.models.inputs import network_inputs
 from kepler_keras.models.shapes import Shapes
-
-Positive = Annotated[int, Field(ge=1)]
-Share = Annotated[float, Field(ge=0, lt=1)]
 
 
 def transformer(
     input_shapes: Shapes,
     *,
-    max_tokens: Positive = 64,
-    width: Positive = 32,
-    heads: Positive = 4,
-    blocks: Positive = 2,
-    hidden: Positive = 64,
+    max_tokens: Count = 64,
+    width: Count = 32,
+    heads: Count = 4,
+    blocks: Count = 2,
+    hidden: Count = 64,
     dropout: Share = 0.1,
 ) -> keras.Model:
     """Builds encoder blocks of multi-head attention on patches of the curve.

@@ -7,7 +7,7 @@ from typing import Any
 from kepler_keras.data.imbalance.registry import strategies
 from kepler_keras.errors import InputError
 from kepler_keras.experiment import Choice, Entry
-from kepler_keras.models.own_file import described
+from kepler_keras.models.own_file import FOREIGN, described
 from kepler_keras.models.registry import find_builder, is_own
 from kepler_keras.models.shapes import Shapes
 from kepler_keras.training.backend import load_tensorflow
@@ -31,23 +31,31 @@ def build(entry: Entry, input_shapes: Shapes) -> Any:
     import keras
 
     keras.config.set_dtype_policy(entry.training.precision)
+    model = build_model(entry.model, input_shapes)
+    _check_needs(entry, network=is_network(model))
+    return model
+
+
+def build_model(choice: Choice, input_shapes: Shapes) -> Any:
+    """Builds a model with Keras's present precision; errors as of `build`."""
+    load_tensorflow()
+    import tensorflow as tf
+
     try:
-        model = find_builder(entry.model)(input_shapes)
-        network = is_network(model)
-        if network:
-            _check_network(entry.model, model, input_shapes)
+        model = find_builder(choice)(input_shapes)
+        if is_network(model):
+            _check_network(choice, model, input_shapes)
         else:
-            _check_estimator(entry.model, model)
+            _check_estimator(choice, model)
     except InputError:
         raise
-    except Exception as error:
-        if not is_own(entry.model) and not isinstance(error, TypeError | ValueError):
+    except FOREIGN as error:
+        refused = TypeError | ValueError | tf.errors.OpError
+        if not is_own(choice) and not isinstance(error, refused):
             raise
         raise InputError(
-            f"model {entry.model.label} cannot be built for {_listed(input_shapes)}: "
-            f"{described(error)}"
+            f"model {choice.label} cannot be built for {_listed(input_shapes)}: {described(error)}"
         ) from error
-    _check_needs(entry, network=network)
     return model
 
 
@@ -66,7 +74,7 @@ def named_faults(entry: Entry, doing: str) -> Iterator[None]:
         yield
     except InputError:
         raise
-    except Exception as error:
+    except FOREIGN as error:
         if not is_own(entry.model):
             raise
         raise InputError(
@@ -83,6 +91,11 @@ def _check_network(choice: Choice, model: Any, input_shapes: Shapes) -> None:
     last = getattr(model.layers[-1], "activation", None)
     if last is not None and last.__name__ != "linear":
         raise InputError(f"{what} must end in a logit, its last layer has {last.__name__!r}")
+    if model.outputs[0].dtype != "float32":
+        raise InputError(
+            f"{what} must give its logit in float32, got {model.outputs[0].dtype}: its last layer "
+            "needs dtype='float32'"
+        )
     inputs = {x.name: tuple(x.shape[1:]) for x in model.inputs}
     single = len(inputs) == len(input_shapes) == 1  # then its name does not matter
     if not single and inputs.keys() != input_shapes.keys():

@@ -1,5 +1,6 @@
 """What every builder of the zoo keeps, found by name: a new model is tested by being there."""
 
+import contextlib
 import inspect
 from functools import cache
 from math import prod
@@ -144,10 +145,15 @@ def test_options_beside_a_preset_win():
         ("conv1d", {"filters": 16}),
         ("conv1d", {"kernel_size": True}),
         ("conv1d", {"stem_stride": 0}),
+        ("conv1d", {"filters": []}),
+        ("conv2d", {"pool_size": [2]}),
         ("fcn", {"filters": []}),
         ("fcn", {"kernel_sizes": [8, 5, 0]}),
         ("inception_time", {"depth": 0}),
+        ("minirocket", {"alphas": []}),
+        ("mlp", {"dropout": 1.0}),
         ("mlp", {"units": "64"}),
+        ("multirocket_hydra", {"alphas": []}),
         ("resnet1d", {"filters": "64"}),
         ("hist_gradient_boosting", {"max_iter": 0}),
         ("hist_gradient_boosting", {"learning_rate": "0.1"}),
@@ -157,6 +163,16 @@ def test_option_values_are_checked_before_anything_is_fitted(name, options):
     (option,) = options
     with pytest.raises(InputError, match=f"model '{name}': {option}.*, got "):
         builder(name, **options)
+
+
+@pytest.mark.parametrize("name", model_names())
+def test_nothing_and_no_items_are_refused_or_built(name):
+    """0 for a number, [] and [0] for a list: whatever is no sentence makes a model."""
+    for parameter in inspect.signature(load_builder(Choice(name=name))).parameters.values():
+        odd = {int: [0], tuple: [[], [0]]}.get(type(parameter.default), [])
+        for value in odd:
+            with contextlib.suppress(InputError):
+                builder(name, **{parameter.name: value})(accepted(name)[0])
 
 
 @pytest.mark.parametrize("name", peers())

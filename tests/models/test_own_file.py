@@ -93,6 +93,31 @@ def test_exception_without_words(file):
     assert sentence(choice(file)) == f"{file}, line 1: RuntimeError"
 
 
+@pytest.mark.parametrize("leaving", ["sys.exit(3)", "raise SystemExit(3)"])
+def test_a_script_that_leaves_is_a_sentence_too(file, leaving):
+    file.write_text(f"import sys\n\n{leaving}\n")
+    assert sentence(choice(file)) == f"{file}, line 3: SystemExit: 3"
+
+
+@pytest.mark.parametrize("presets", ["['wide']", "{'wide': 9}", "'wide'"])
+def test_presets_that_are_no_options_by_name(file, presets):
+    file.write_text(SOURCE.replace('{"plain": {}, "wide": {"units": 9}}', presets))
+    assert sentence(choice(file, preset="wide")) == (
+        f"{file}: PRESETS must hold for each name a mapping of options, got {presets}"
+    )
+    assert find_builder(choice(file))(SHAPES) == (SHAPES, 3)
+
+
+def test_variables_in_the_path_are_expanded(file, monkeypatch):
+    monkeypatch.setenv("PLANTED_MODELS", str(file.parent))
+    assert find_builder(choice("${PLANTED_MODELS}/mine.py"))(SHAPES) == (SHAPES, 3)
+    monkeypatch.delenv("PLANTED_MODELS")
+    assert sentence(choice("${PLANTED_MODELS}/mine.py")) == (
+        "model 'tiny': file: the environment variable PLANTED_MODELS is not set "
+        "(in '${PLANTED_MODELS}/mine.py')"
+    )
+
+
 def test_a_file_that_failed_is_run_again(file):
     file.write_text("import not_there_yet\n")
     for _ in range(2):
@@ -118,7 +143,9 @@ def package(tmp_path, monkeypatch):
     (info / "entry_points.txt").write_text(
         "[kepler_keras.models]\ntiny = planted_nets:tiny\nnumber = planted_nets:number\n"
         "gone = planted_nets:gone\nabsent = planted_absent:tiny\nmlp = planted_nets:tiny\n"
+        "leaving = planted_leaving:tiny\n"
     )
+    (tmp_path / "planted_leaving.py").write_text("raise SystemExit(3)\n")
     monkeypatch.syspath_prepend(tmp_path)
     registry._plugins.cache_clear()
     yield
@@ -142,6 +169,7 @@ class TestEntryPoints:
         [
             ("absent", "planted_absent:tiny cannot be loaded: ModuleNotFoundError: No module"),
             ("gone", "planted_nets:gone cannot be loaded: AttributeError: module"),
+            ("leaving", "planted_leaving:tiny cannot be loaded: SystemExit: 3"),
             ("number", "planted_nets:number is no function"),
         ],
     )
