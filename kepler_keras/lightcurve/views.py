@@ -21,7 +21,7 @@ from kepler_keras.lightcurve.search_features import search_features
 from kepler_keras.lightcurve.spectrum import spectrum
 from kepler_keras.lightcurve.view_options import Flux, Tensor
 
-SCALARS = "scalars"  # numbers of the star that came with the data
+SCALARS = "scalars"  # numbers that came beside each curve, as a star's temperature
 
 
 @dataclass(frozen=True)
@@ -34,11 +34,10 @@ class View:
         needs_ephemeris: Whether `ephemerides` must be given, known for every row.
         folded: Whether the last axis before the channel is orbital phase; then a circular shift
             would move the transit out of the centre and is no augmentation.
-        features: Whether it is a row of numbers, shape (n, k), and no curve; gaps may be NaN.
         from_folded: ``from_folded(flux, **options)`` for curves that the source has already folded,
             shape (n, bins); None where such curves cannot give this view.
         features: Whether it is a row of k unlike numbers, shape (n, k), with no axis along which
-            they lie in order.
+            they lie in order; gaps may be NaN.
     """
 
     name: str
@@ -47,9 +46,6 @@ class View:
     folded: bool
     from_folded: Callable[..., Tensor] | None
     features: bool = False
-
-
-SCALARS = "scalars"  # numbers beside each curve, as a star's temperature
 
 
 def take_ready(name: str, array: Flux) -> Tensor:
