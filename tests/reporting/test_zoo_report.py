@@ -85,6 +85,15 @@ def test_who_was_left_out_stands_in_two_groups(html) -> None:
     assert 'id="left-out"' not in html_of(make_record())
 
 
+def test_models_that_could_not_be_kept_stand_at_the_head_and_not_among_the_data() -> None:
+    fault = "no model is kept: refit on all stars: it diverged"
+    record = make_record(faults=[fault])
+    page, results = html_of(record), build_results(record)
+    assert f"<strong>Warning</strong>: {fault}</p>" in page[: page.index('id="answer"')]
+    assert results.warnings == [*record.data.warnings, fault]
+    assert 'id="left-out"' not in page
+
+
 def test_seeds_have_their_sentence_picture_and_table(record, results, html) -> None:
     found = seeds_section(record, results)
     assert found is not None
