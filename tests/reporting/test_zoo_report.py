@@ -155,6 +155,34 @@ def test_costs_hold_the_competitors_from_the_fastest_on(results, html) -> None:
     assert costs_section(competitors[:1], metric="average_precision") is None
 
 
+def test_costs_are_processor_seconds_where_all_are_known(results, record) -> None:
+    entries = [item for item in results.entries if "smote" not in item.name]
+    every = [
+        item.model_copy(update={"cpu_seconds": 100.0 - place}) for place, item in enumerate(entries)
+    ]
+    found = costs_section(every, metric="average_precision")
+    assert found is not None
+    assert found.clock == "cpu_seconds"
+    assert [item.name for item in found.entries] == [item.name for item in entries][::-1]
+    assert "processor seconds of training a fold" in found.picture
+    unknown = every[1].model_copy(update={"cpu_seconds": None})
+    found = costs_section([every[0], unknown, *every[2:]], metric="average_precision")
+    assert found is not None
+    assert (found.clock, found.unit) == ("train_seconds", "wall seconds")
+    assert "wall seconds of training a fold" in found.picture
+    fits = [fit.model_copy(update={"cpu_seconds": 77.0}) for fit in record.fits]
+    part = section(html_of(record.model_copy(update={"fits": fits})), "costs")
+    assert "Training, processor seconds" in part
+    assert part.count('<td class="number">77</td>') == 5
+
+
+def test_processor_seconds_unknown_for_one_fold_are_unknown(record) -> None:
+    fits = [fit.model_copy(update={"cpu_seconds": 77.0}) for fit in record.fits]
+    fits[0] = record.fits[0]
+    first, second, *_ = build_results(record.model_copy(update={"fits": fits})).entries
+    assert (first.cpu_seconds, second.cpu_seconds) == (None, 77)
+
+
 def test_no_time_and_no_value_are_no_points(results) -> None:
     first, second, third, *rest = results.entries
     nothing = third.metrics["average_precision"].model_copy(update={"mean": None})

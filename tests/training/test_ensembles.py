@@ -1,6 +1,7 @@
 """Ensembles: the mean of fits from seeds of their own, in folds, refits and saved models."""
 
 import json
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -109,6 +110,9 @@ def test_a_fold_of_an_ensemble_tells_of_its_members(entry, outcomes, parts):
     assert (fit.epochs, fit.history, fit.correction) == (None, {}, UNCORRECTED)
     assert fit.n_parameters == 3 * (16 * 8 + 8 + 8 + 1)
     assert fit.train_seconds == sum(one.fit.train_seconds for one in found)
+    assert fit.cpu_seconds == sum(one.fit.cpu_seconds for one in found)
+    unknown = replace(found[1], fit=found[1].fit.model_copy(update={"cpu_seconds": None}))
+    assert join_members(chosen, Fold(0, 0, *parts), [found[0], unknown]).cpu_seconds is None
 
 
 def refitted(entry, files, folder, *, epochs):
