@@ -46,6 +46,26 @@ def test_calibration_of_decision_values_is_not_applicable(html) -> None:
     assert "decision value" not in plain
 
 
+def test_an_ensemble_whose_members_were_corrected_is_said_to_be(record) -> None:
+    weighted = Correction(intercept=-1.0)
+    fits = [
+        fit.model_copy(
+            update={
+                "members": [one.model_copy(update={"correction": weighted}) for one in fit.members]
+            }
+        )
+        for fit in record.fits
+    ]
+    corrected = record.model_copy(update={"fits": fits})
+    found = {item.entry: item for item in build_results(corrected).calibration}
+    assert [name for name, item in found.items() if item.members_corrected] == ["ensemble"]
+    assert found["ensemble"].before is None
+    part = section(html_of(corrected), "calibration")
+    assert ">ensemble</text>" in part
+    assert part.count("in an ensemble, each member by itself") == 2
+    assert "Correction of scores" in html_of(corrected)
+
+
 def test_decision_values_are_not_drawn_among_mean_scores(record) -> None:
     fits = [
         fit.model_copy(update={"correction": Correction(intercept=-1.0)})
