@@ -149,13 +149,3 @@ def without(experiment: Experiment, left_out: Sequence[LeftOut]) -> Experiment:
         if entry.name not in reasons and entry.against not in reasons
     ]
     return experiment.model_copy(update={"entries": tuple(kept)})
-
-
-def ablations_left_out(experiment: Experiment, left_out: Sequence[LeftOut]) -> list[LeftOut]:
-    """The entries that are left out because the one they are compared with is."""
-    names = {one.entry for one in left_out}
-    return [
-        LeftOut(entry=entry.name, reason=f"entry {entry.against!r} is left out", failed=False)
-        for entry in experiment.entries
-        if entry.against in names and entry.name not in names
-    ]

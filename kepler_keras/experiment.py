@@ -170,7 +170,8 @@ class Training(Settings):
         learning_rate: Adam's step size, at its largest.
         schedule: ``constant``, or ``cosine``: down to 0 along a half cosine over all `epochs`
             (Loshchilov & Hutter 2017, arXiv:1608.03983, Eq. 5 without restarts).
-        warmup_epochs: Epochs in which the step size first rises from 0 in a line.
+        warmup_epochs: Epochs in which the step size first rises from 0 in a line; fewer than
+            `epochs`, so that it gets to its largest.
         weight_decay: Share of each weight that a step of size 1 takes off (AdamW, Loshchilov &
             Hutter 2019, arXiv:1711.05101); 0 is plain Adam.
         label_smoothing: Labels 0 and 1 become half of this and 1 less half of this in the loss.
@@ -197,6 +198,10 @@ class Training(Settings):
     def _warmup_needs_a_schedule(self) -> Self:
         if self.warmup_epochs and self.schedule == "constant":
             raise ValueError("warmup_epochs needs schedule: cosine")
+        if self.warmup_epochs >= self.epochs:
+            raise ValueError(
+                f"warmup_epochs must be less than epochs ({self.epochs}), got {self.warmup_epochs}"
+            )
         return self
 
 
@@ -361,13 +366,18 @@ def quick_version(experiment: Experiment) -> Experiment:
     if experiment.protocol.prevalence is not None:  # of so few stars no class may become rare
         changes["prevalence"] = min(max(experiment.protocol.prevalence, 0.1), 0.5)
     protocol = experiment.protocol.model_copy(update=changes)
-    entries = tuple(
-        entry.model_copy(
-            update={"training": entry.training.model_copy(update={"epochs": QUICK_EPOCHS})}
-        )
-        for entry in experiment.entries
-    )
+    entries = tuple(_quick_entry(entry) for entry in experiment.entries)
     return experiment.model_copy(update={"protocol": protocol, "entries": entries})
+
+
+def _quick_entry(entry: Entry) -> Entry:
+    """The entry with few epochs, and an ensemble with the fewest members it may have."""
+    warmup = min(entry.training.warmup_epochs, QUICK_EPOCHS - 1)
+    short = {"epochs": QUICK_EPOCHS, "warmup_epochs": warmup}
+    changes: dict[str, Any] = {"training": entry.training.model_copy(update=short)}
+    if entry.ensemble is not None:
+        changes["ensemble"] = entry.ensemble.model_copy(update={"members": 2})
+    return entry.model_copy(update=changes)
 
 
 QUICK_EPOCHS = 3

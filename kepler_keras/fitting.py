@@ -33,7 +33,7 @@ from kepler_keras.training.saved import join_saved
 
 
 @dataclass(frozen=True)
-class Fitted:
+class FoldOutcomes:
     """What fitting gave: outcomes by entry, place of the fold and seed; who could not be fitted."""
 
     outcomes: Mapping[tuple[str, int, int], FoldOutcome]
@@ -42,7 +42,7 @@ class Fitted:
 
 def cross_validate(
     experiment: Experiment, split: Split, files: Mapping[str, ViewFiles], executor: Executor
-) -> Fitted:
+) -> FoldOutcomes:
     """Fits every entry on every fold; fold by fold, so that the time left can be foretold."""
     places = [
         (entry, number, seed)
@@ -75,7 +75,7 @@ def cross_validate(
     ]
     if len(left_out) == len(experiment.entries):
         raise InputError(left_out[0].reason)
-    return Fitted(outcomes, left_out)
+    return FoldOutcomes(outcomes, left_out)
 
 
 @dataclass(frozen=True)
@@ -88,7 +88,7 @@ class Tables:
 
 
 def join_tables(
-    experiment: Experiment, split: Split, fitted: Fitted, curves: LightCurves
+    experiment: Experiment, split: Split, fitted: FoldOutcomes, curves: LightCurves
 ) -> Tables:
     """Joins the fits of each entry and fold, and puts scores into tables."""
     fits, rows, alone = [], [], []
@@ -117,7 +117,7 @@ def refit(
     experiment: Experiment,
     views: PreparedViews,
     files: Mapping[str, ViewFiles],
-    fitted: Fitted,
+    fitted: FoldOutcomes,
     executor: Executor,
     work: Path,
 ) -> tuple[dict[str, Path], list[str]]:
@@ -173,7 +173,7 @@ def _joined(entry: Entry, saved: Mapping[int, Path]) -> Path:
     return folder
 
 
-def _fits(entry: Entry, seed: int, fitted: Fitted) -> list[MemberFit]:
+def _fits(entry: Entry, seed: int, fitted: FoldOutcomes) -> list[MemberFit]:
     """An entry's fits on all folds under one of its seeds."""
     return [
         outcome.fit

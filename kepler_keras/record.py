@@ -5,10 +5,10 @@ into MLflow; results and report are functions of it alone.
 """
 
 from pathlib import Path
-from typing import Literal
+from typing import Annotated, Any, Literal
 
 import pandas as pd
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, BeforeValidator, ConfigDict, ValidationError
 
 from kepler_keras.errors import InputError
 from kepler_keras.evaluation.calibration import UNCORRECTED, Correction
@@ -137,8 +137,18 @@ class Environment(_Part):
     versions: dict[str, str]
 
 
+def _shapes_by_view(value: Any) -> Any:
+    """What entries had before they could see several views: one shape, of a view without name."""
+    return {"view": value} if isinstance(value, list) else value
+
+
 class RecordSettings(_Part):
-    """The part of a record that is JSON."""
+    """The part of a record that is JSON.
+
+    Attributes:
+        left_out: Who cannot take part; that an ablation goes with its entry, the report works out.
+        faults: Sentences on entries of which no model could be kept; their figures stand.
+    """
 
     experiment: Experiment
     quick: bool
@@ -146,8 +156,9 @@ class RecordSettings(_Part):
     data: DataSummary
     parts: list[PartSummary]
     fits: list[FoldFit]
-    view_shapes: dict[str, dict[str, list[int]]]
+    view_shapes: dict[str, Annotated[dict[str, list[int]], BeforeValidator(_shapes_by_view)]]
     left_out: list[LeftOut] = []
+    faults: list[str] = []
     environment: Environment
 
 

@@ -1,7 +1,7 @@
 """One comparison from experiment to report."""
 
 import tempfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -10,7 +10,6 @@ from numpy.typing import NDArray
 
 from kepler_keras.checking import (
     BuildJob,
-    ablations_left_out,
     check_build,
     check_entries,
     check_training_labels,
@@ -90,14 +89,13 @@ def compare(
             fitted = cross_validate(running, split, files, executor)
             left_out += fitted.left_out
             running = without(experiment, left_out)
-            left_out += ablations_left_out(experiment, left_out)
             models, faults = refit(running, views, files, fitted, executor, Path(work))
             tables = join_tables(running, split, fitted, curves)
             record = Record(
                 experiment=experiment,
                 quick=quick,
                 command=command,
-                data=_describe(curves, split, faults),
+                data=_describe(curves, split),
                 parts=[PartSummary(**vars(part)) for part in summarise_parts(split, curves)],
                 fits=tables.fits,
                 view_shapes={
@@ -105,6 +103,7 @@ def compare(
                     for entry in running.entries
                 },
                 left_out=left_out,
+                faults=faults,
                 environment=describe_environment(threads=experiment.protocol.threads),
                 predictions=tables.predictions,
                 members=tables.members,
@@ -127,7 +126,7 @@ def _broken_builders(
     ]
 
 
-def _describe(curves: LightCurves, split: Split, faults: Sequence[str]) -> DataSummary:
+def _describe(curves: LightCurves, split: Split) -> DataSummary:
     rows, x = gallery_rows(curves)
     return DataSummary(
         source=curves.source,
@@ -139,7 +138,7 @@ def _describe(curves: LightCurves, split: Split, faults: Sequence[str]) -> DataS
         n_columns=curves.flux.shape[1],
         cadence=curves.cadence,
         notes=[*curves.notes, *split.notes],
-        warnings=[*data_warnings(curves, tested=_tested(split)), *faults],
+        warnings=data_warnings(curves, tested=_tested(split)),
         gallery=[_gallery_curve(curves, int(row), x) for row in rows],
     )
 

@@ -3,7 +3,7 @@
 
 import pytest
 
-from kepler_keras.checking import ablations_left_out, check_entries, without
+from kepler_keras.checking import check_entries, without
 from kepler_keras.errors import InputError
 from kepler_keras.experiment import Entry, Experiment
 from kepler_keras.record import LeftOut
@@ -113,8 +113,6 @@ def test_an_optional_entry_is_left_out_where_the_data_cannot_give_its_views():
     reason = "view 'scalars' needs numbers beside the curves (data.scalars)"
     assert left_out == LeftOut(entry="rich", reason=reason, failed=False)
     assert [entry.name for entry in without(experiment, [left_out]).entries] == ["e1", "e1.a"]
-    (ablation,) = ablations_left_out(experiment, [left_out])
-    assert ablation == LeftOut(entry="rich.a", reason="entry 'rich' is left out", failed=False)
     assert check_entries(experiment, cadence=0.02, ready_views=["scalars"]) == []
     folded = experiment_of(view="flux", optional=True)
     (left_out,) = check_entries(folded, cadence=None)

@@ -183,6 +183,7 @@ def test_merged_keys_may_be_overruled(read):
         ("{name: global_view, bins", "{nam: global_view, bins", "line 14: entries.conv.view: a name, or a mapping with a name, is needed, got {'nam': 'global_view', 'bins': 51}"),
         ("view: global_view", "views: [flux, 3]", "line 11: entries.dense.views.1: a name, or a mapping with a name, is needed, got 3"),
         ("epochs: 5", "warmup_epochs: 2", "line 15: entries.conv.training: warmup_epochs needs schedule: cosine"),
+        ("epochs: 5", "{epochs: 5, schedule: cosine, warmup_epochs: 5}", "line 15: entries.conv.training: warmup_epochs must be less than epochs (5), got 5"),
         ("epochs: 5", "schedule: linear", "line 16: entries.conv.training.schedule: input should be 'constant' or 'cosine', got 'linear'"),
         ("epochs: 5", "label_smoothing: 1", "line 16: entries.conv.training.label_smoothing: input should be less than 1, got 1"),
         ("epochs: 5", "precision: float16", "line 16: entries.conv.training.precision: input should be 'float32', 'mixed_bfloat16' or 'mixed_float16', got 'float16'"),
@@ -265,6 +266,20 @@ def test_quick_version_is_small_and_keeps_the_entries(read):
     assert (quick.protocol.folds, quick.protocol.repeats) == (2, 1)
     assert [entry.training.epochs for entry in quick.entries] == [3, 3]
     assert [entry.model for entry in quick.entries] == [entry.model for entry in experiment.entries]
+
+
+def test_quick_version_cuts_warmup_and_ensembles_and_is_an_experiment_still(read):
+    training = "training: {epochs: 30, schedule: cosine, warmup_epochs: 9}"
+    ensemble = "ensemble: {members: 10, reversal: true}"
+    text = GOOD.replace(
+        "view: global_view\n", f"view: global_view\n    {training}\n    {ensemble}\n", 1
+    )
+    quick = quick_version(read(text))
+    assert quick.entries[0].training.warmup_epochs == 2
+    assert quick.entries[0].seeds == (0, 1)
+    assert quick.entries[0].ensemble.reversal
+    assert quick.entries[1].seeds == (0,)
+    assert Experiment.model_validate(quick.model_dump()) == quick
 
 
 @pytest.mark.parametrize(

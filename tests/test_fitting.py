@@ -5,15 +5,19 @@ from types import SimpleNamespace
 
 import numpy as np
 import pytest
+from sklearn.dummy import DummyClassifier
 
 from kepler_keras.data.light_curves import LightCurves
+from kepler_keras.data.pipeline import Preparation
 from kepler_keras.data.splits import Fold, Split
 from kepler_keras.errors import InputError
 from kepler_keras.evaluation.calibration import Correction
-from kepler_keras.experiment import Experiment
-from kepler_keras.fitting import Fitted, cross_validate, join_tables, refit
+from kepler_keras.experiment import Choice, Conditioning, Experiment, Search
+from kepler_keras.fitting import FoldOutcomes, cross_validate, join_tables, refit
 from kepler_keras.record import MemberFit
 from kepler_keras.training.cross_validation import FoldOutcome, ViewFiles
+from kepler_keras.training.fitted import FittedSklearn
+from kepler_keras.training.saved import save_fitted
 from kepler_keras.training.scoring import PartScores
 
 LABELS = np.array([1, 0, 1, 0, 1, 0, 1, 0], np.int8)
@@ -93,10 +97,26 @@ def test_every_seed_of_an_ensemble_is_a_job_of_its_own():
     assert [len(fit.members) for fit in tables.fits] == [2] * 3 + [0] * 3
 
 
+PREPARED = Preparation(
+    views=(Choice(name="flux"),),
+    conditioning=Conditioning(),
+    search=Search(),
+    cadence=0.02,
+    n_columns=5,
+)
+
+
 @pytest.fixture
 def views():
     """What a refit asks of the prepared views."""
-    return SimpleNamespace(curves=CURVES, preparation=lambda entry: None)
+    return SimpleNamespace(curves=CURVES, preparation=lambda entry: PREPARED)
+
+
+def saved(position, job):
+    """Answers a refit with the smallest model that can be saved."""
+    model = FittedSklearn(DummyClassifier(strategy="prior").fit([[0], [1]], [0, 1]))
+    save_fitted([model], job.preparation, job.folder)
+    return job.folder
 
 
 def test_a_refit_takes_of_every_member_its_own_median(views, tmp_path):
@@ -110,20 +130,30 @@ def test_a_refit_takes_of_every_member_its_own_median(views, tmp_path):
         for n in range(3)
     }
     outcomes |= {(name, n, 0): outcome(0, None, 0.1) for name in "bc" for n in range(3)}
-    executor = Answering(lambda position, job: job.folder)
-    models, broken = refit(experiment, views, FILES, Fitted(outcomes, []), executor, tmp_path)
+    executor = Answering(saved)
+    models, broken = refit(experiment, views, FILES, FoldOutcomes(outcomes, []), executor, tmp_path)
     assert broken == []
     assert set(models) == {"a", "b"}  # none of an ablation
-    first, second = executor.jobs
-    assert (first.epochs, second.epochs) == ((5, 20), (None,))
-    assert first.corrections == (Correction(1.0, -1.0), Correction(1.0, -2.0))
+    asked = [(job.entry.name, job.seed, job.epochs, job.correction) for job in executor.jobs]
+    assert asked == [
+        ("a", 0, 5, Correction(1.0, -1.0)),
+        ("a", 1, 20, Correction(1.0, -2.0)),
+        ("b", 0, None, Correction()),
+    ]
+    names = {
+        name: sorted(path.name for path in folder.iterdir()) for name, folder in models.items()
+    }
+    assert names == {
+        "a": ["model-1.skops", "model-2.skops", "preparation.json"],
+        "b": ["model.skops", "preparation.json"],
+    }
 
 
-def test_an_entry_that_cannot_be_refitted_is_left_out_with_its_reason(views, tmp_path):
+def test_of_an_entry_that_cannot_be_refitted_no_model_is_kept(views, tmp_path):
     experiment = experiment_of({"name": "a"}, {"name": "b"})
     outcomes = {(name, n, 0): outcome(0, 1, 0.1) for name in "ab" for n in range(3)}
     executor = Answering(lambda position, job: job.folder if job.entry.name == "a" else "no")
-    models, broken = refit(experiment, views, FILES, Fitted(outcomes, []), executor, tmp_path)
+    models, broken = refit(experiment, views, FILES, FoldOutcomes(outcomes, []), executor, tmp_path)
     assert list(models) == ["a"]
     assert isinstance(models["a"], Path)
-    assert [(one.entry, one.reason, one.failed) for one in broken] == [("b", "no", True)]
+    assert broken == ["no"]

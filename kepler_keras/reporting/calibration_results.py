@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+from kepler_keras.evaluation.calibration import UNCORRECTED
 from kepler_keras.evaluation.estimates import EntrySummary, Estimate
 from kepler_keras.evaluation.summary import CALIBRATION
 from kepler_keras.evaluation.uncorrected import calibration_before
@@ -27,13 +28,15 @@ class CalibrationMeasures(Part):
 class CalibrationResult(Part):
     """An entry's calibration as its models left it, and after the correction for its remedy.
 
-    `before` is None (null) where nothing was corrected. Where the scores are decision values, both
-    are, and `not_applicable` says so; else that is None (null).
+    `before` is None (null) where nothing was corrected, and in an ensemble, where each member is
+    corrected by itself, before the mean: then `members_corrected` says so. Where the scores are
+    decision values, both are None, and `not_applicable` says so; else that is None (null).
     """
 
     entry: str
     before: CalibrationMeasures | None
     after: CalibrationMeasures | None
+    members_corrected: bool
     not_applicable: str | None
 
 
@@ -48,11 +51,15 @@ def calibration_results(
         {(fit.entry, fit.repeat, fit.fold): fit.correction for fit in fits},
         prevalence=record.experiment.protocol.prevalence,
     )
+    members_corrected = {
+        fit.entry for fit in fits if any(one.correction != UNCORRECTED for one in fit.members)
+    }
     return [
         CalibrationResult(
             entry=name,
             before=_measures(before[name]) if name in before else None,
             after=None if name in decision else _measures(summary.metrics),
+            members_corrected=name in members_corrected,
             not_applicable=NOT_APPLICABLE if name in decision else None,
         )
         for name, summary in summaries.items()

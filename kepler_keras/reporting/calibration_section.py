@@ -18,18 +18,25 @@ class CalibrationSection:
     Attributes:
         share: Of planets among the test rows, as weighted.
         picture: None where no score was corrected.
+        members: Whether in an ensemble each member's scores were corrected by themselves.
         not_applicable: Names of the entries that have no calibration, by the reason.
     """
 
     rows: tuple[CalibrationResult, ...]
     share: float
     picture: Markup | None
+    members: bool
     not_applicable: dict[str, list[str]]
 
 
 def calibration_section(record: Record, results: Results) -> CalibrationSection | None:
     """The section; None where no score was corrected and all are probabilities."""
-    corrected = [item.entry for item in results.calibration if item.before is not None]
+    members = [item.entry for item in results.calibration if item.members_corrected]
+    corrected = [
+        item.entry
+        for item in results.calibration
+        if item.before is not None or item.members_corrected
+    ]
     reasons: dict[str, list[str]] = {}
     for item in results.calibration:
         if item.not_applicable:
@@ -45,7 +52,7 @@ def calibration_section(record: Record, results: Results) -> CalibrationSection 
     )
     share = _share_of_planets(record)
     picture = mean_scores_picture(rows, share=share) if rows else None
-    return CalibrationSection(tuple(rows), share, picture, reasons)
+    return CalibrationSection(tuple(rows), share, picture, bool(members), reasons)
 
 
 def _share_of_planets(record: Record) -> float:

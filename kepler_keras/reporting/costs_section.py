@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Literal
 
 from markupsafe import Markup
 from matplotlib.figure import Figure
@@ -15,12 +16,23 @@ from kepler_keras.reporting.wording import METRIC_NAMES
 
 LEAST_SECONDS = 0.001  # a logarithmic axis has no 0
 
+Clock = Literal["cpu_seconds", "train_seconds"]
+CLOCKS: dict[Clock, str] = {"cpu_seconds": "processor seconds", "train_seconds": "wall seconds"}
+
 
 @dataclass(frozen=True)
 class CostsSection:
-    """The entries from the cheapest on, and the picture of those that can be drawn."""
+    """The entries from the cheapest on, and the picture of those that can be drawn.
+
+    Attributes:
+        clock: Which of their times it is about: processor seconds, which other work on the machine
+            does not lengthen, unless they are unknown for one of the entries.
+        unit: The same in words.
+    """
 
     entries: tuple[EntryResult, ...]
+    clock: Clock
+    unit: str
     picture: Markup
 
 
@@ -32,20 +44,23 @@ def costs_section(competitors: Sequence[EntryResult], *, metric: str) -> CostsSe
         metric: The primary one.
     """
     timed = [entry for entry in competitors if entry.train_seconds is not None]
-    timed.sort(key=_seconds)
+    known = all(entry.cpu_seconds is not None for entry in timed)
+    clock: Clock = "cpu_seconds" if known else "train_seconds"
+    timed.sort(key=lambda entry: _seconds(entry, clock))
     drawn = [entry for entry in timed if entry.metrics[metric].mean is not None]
     if len(drawn) < 2:
         return None
-    return CostsSection(tuple(timed), _picture(drawn, metric))
+    return CostsSection(tuple(timed), clock, CLOCKS[clock], _picture(drawn, metric, clock))
 
 
-def _seconds(entry: EntryResult) -> float:
-    return max(entry.train_seconds or 0.0, LEAST_SECONDS)
+def _seconds(entry: EntryResult, clock: Clock) -> float:
+    seconds: float | None = getattr(entry, clock)
+    return max(seconds or 0.0, LEAST_SECONDS)
 
 
-def _picture(entries: Sequence[EntryResult], metric: str) -> Markup:
+def _picture(entries: Sequence[EntryResult], metric: str, clock: Clock) -> Markup:
     """The metric with its interval over seconds; all entries have both."""
-    seconds = [_seconds(entry) for entry in entries]
+    seconds = [_seconds(entry, clock) for entry in entries]
     means = [entry.metrics[metric].mean or 0.0 for entry in entries]
     with figure_style():
         height = min(3.2 + 0.08 * len(entries), 5.0)
@@ -65,7 +80,7 @@ def _picture(entries: Sequence[EntryResult], metric: str) -> Markup:
         axes.xaxis.set_major_locator(LogLocator(subs=steps))
         axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:g}"))
         axes.xaxis.set_minor_formatter(NullFormatter())
-        axes.set_xlabel("seconds of training a fold (logarithmic)")
+        axes.set_xlabel(f"{CLOCKS[clock]} of training a fold (logarithmic)")
         axes.set_ylabel(METRIC_NAMES[metric])
         name_points(axes, [entry.name for entry in entries], seconds, means)
         label = f"{METRIC_NAMES[metric]} of every entry against its training time; same as table"

@@ -43,9 +43,10 @@ def _without_its_entry(entry: Entry, left_out: Mapping[str, LeftOut]) -> LeftOut
 
 
 def warnings_of(record: Record) -> list[str]:
-    """Sentences for the head of the report: those of the data, and the entries that broke."""
+    """Sentences for the head of the report: on the data, on what broke, on models not kept."""
     broke = [item for item in record.left_out if item.failed]
-    return [*record.data.warnings, *(f"{item.entry} is left out: {item.reason}" for item in broke)]
+    left_out = [f"{item.entry} is left out: {item.reason}" for item in broke]
+    return [*record.data.warnings, *left_out, *record.faults]
 
 
 def decision_entries(record: Record) -> frozenset[str]:

@@ -34,9 +34,10 @@ class ConfusionResult(Part):
 class EntryResult(Part):
     """One competitor. `train_seconds` is the mean wall time of fitting one fold's model.
 
-    `cpu_seconds` is the mean processor time of it, which other work does not lengthen. An
-    ensemble's parameters and seconds are those of all its members together. Decision values have no
-    calibration: the metrics that `not_applicable` names are None (null) all through.
+    `cpu_seconds` is the mean processor time of it, which other work does not lengthen; None (null)
+    where it is unknown for one of the folds. An ensemble's parameters and seconds are those of all
+    its members together. Decision values have no calibration: the metrics that `not_applicable`
+    names are None (null) all through.
     """
 
     name: str
@@ -56,6 +57,7 @@ def entry_result(entry: Entry, summary: EntrySummary, fits: Iterable[FoldFit]) -
     own = [fit for fit in fits if fit.entry == entry.name]
     seconds = [fit.train_seconds for fit in own]
     cpu = [fit.cpu_seconds for fit in own if fit.cpu_seconds is not None]
+    known = bool(cpu) and len(cpu) == len(own)
     kinds = {fit.score_kind for fit in own}
     return EntryResult(
         name=entry.name,
@@ -69,7 +71,7 @@ def entry_result(entry: Entry, summary: EntrySummary, fits: Iterable[FoldFit]) -
         ),
         confusion=_confusion(summary.confusion),
         train_seconds=math.fsum(seconds) / len(seconds) if seconds else None,
-        cpu_seconds=math.fsum(cpu) / len(cpu) if cpu else None,
+        cpu_seconds=math.fsum(cpu) / len(cpu) if known else None,
     )
 
 

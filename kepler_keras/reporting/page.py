@@ -7,7 +7,6 @@ import numpy as np
 import yaml
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
-from kepler_keras.evaluation.calibration import UNCORRECTED
 from kepler_keras.evaluation.null import average_precision_null
 from kepler_keras.record import LeftOut, PartSummary, Record
 from kepler_keras.reporting import wording
@@ -68,9 +67,6 @@ def page(record: Record, results: Results) -> str:
         costs=costs_section(competitors, metric=results.primary_metric),
         seeds=seeds_section(record, results),
         calibration=calibration_section(record, results),
-        corrected_members=any(
-            one.correction != UNCORRECTED for fit in record.fits for one in fit.members
-        ),
         data_option_pairs=data_option_pairs(experiment.entries, results),
         differing=differing_settings([entry for entry in experiment.entries if not entry.against]),
         ablation_settings=ablation_settings(experiment.entries),

@@ -80,8 +80,7 @@ def run_fold(job: FoldJob) -> FoldOutcome | str:
     entry, fold, examples = job.entry, job.fold, job.views.open()
     seed = job_seed(job.seed, fold.repeat, fold.fold)
     try:
-        load_tensorflow()
-        load_builder(entry.model)  # with all its libraries: no part of what an entry costs
+        _load_libraries(entry)
         start, cpu_start = time.perf_counter(), time.process_time()
         fitted = fit_entry(Task(entry, examples, fold.train, fold.validation, seed))
         fit = MemberFit(
@@ -98,6 +97,15 @@ def run_fold(job: FoldJob) -> FoldOutcome | str:
     except InputError as error:
         return f"repeat {fold.repeat + 1}, fold {fold.fold + 1}: {error}"
     return FoldOutcome(fit, fitted.n_parameters, fitted.score_kind, *parts)
+
+
+def _load_libraries(entry: Entry) -> None:
+    """Loads all that a fit imports: that is no part of what an entry costs."""
+    load_tensorflow()
+    try:
+        load_builder(entry.model)
+    except InputError as error:
+        raise InputError(f"entry {entry.name!r}: {error}") from error
 
 
 @dataclass(frozen=True)
@@ -142,6 +150,7 @@ def join_members(entry: Entry, fold: Fold, outcomes: Sequence[FoldOutcome]) -> F
     fits = [outcome.fit for outcome in outcomes]
     known = [outcome.n_parameters for outcome in outcomes if outcome.n_parameters is not None]
     alone = fits[0] if entry.ensemble is None else None
+    cpu = [fit.cpu_seconds for fit in fits if fit.cpu_seconds is not None]
     return FoldFit(
         entry=entry.name,
         repeat=fold.repeat,
@@ -149,7 +158,7 @@ def join_members(entry: Entry, fold: Fold, outcomes: Sequence[FoldOutcome]) -> F
         epochs=alone.epochs if alone else None,
         n_parameters=sum(known) if known else None,
         train_seconds=sum(fit.train_seconds for fit in fits),
-        cpu_seconds=sum(fit.cpu_seconds or 0.0 for fit in fits),
+        cpu_seconds=sum(cpu) if len(cpu) == len(fits) else None,
         history=alone.history if alone else {},
         correction=alone.correction if alone else UNCORRECTED,
         score_kind=outcomes[0].score_kind,

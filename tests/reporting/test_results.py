@@ -77,7 +77,9 @@ def test_parts_about_remedies_stand_in_the_order_of_the_schema() -> None:
         "base", "choices", "average_precision", "difference", "p_value", "verdict",
         "stars_to_decide", "sentence",
     ]  # fmt: skip
-    assert list(document["calibration"][0]) == ["entry", "before", "after", "not_applicable"]
+    assert list(document["calibration"][0]) == [
+        "entry", "before", "after", "members_corrected", "not_applicable",
+    ]  # fmt: skip
     assert list(document["calibration"][0]["after"]) == [
         "mean_score", "calibration_error", "log_loss",
     ]  # fmt: skip

@@ -46,6 +46,26 @@ def test_calibration_of_decision_values_is_not_applicable(html) -> None:
     assert "decision value" not in plain
 
 
+def test_an_ensemble_whose_members_were_corrected_is_said_to_be(record) -> None:
+    weighted = Correction(intercept=-1.0)
+    fits = [
+        fit.model_copy(
+            update={
+                "members": [one.model_copy(update={"correction": weighted}) for one in fit.members]
+            }
+        )
+        for fit in record.fits
+    ]
+    corrected = record.model_copy(update={"fits": fits})
+    found = {item.entry: item for item in build_results(corrected).calibration}
+    assert [name for name, item in found.items() if item.members_corrected] == ["ensemble"]
+    assert found["ensemble"].before is None
+    part = section(html_of(corrected), "calibration")
+    assert ">ensemble</text>" in part
+    assert part.count("in an ensemble, each member by itself") == 2
+    assert "Correction of scores" in html_of(corrected)
+
+
 def test_decision_values_are_not_drawn_among_mean_scores(record) -> None:
     fits = [
         fit.model_copy(update={"correction": Correction(intercept=-1.0)})
@@ -83,6 +103,15 @@ def test_who_was_left_out_stands_in_two_groups(html) -> None:
         assert "broken" not in section(html, name)
     assert "name: broken" in section(html, "reproduce")  # as it was asked for
     assert 'id="left-out"' not in html_of(make_record())
+
+
+def test_models_that_could_not_be_kept_stand_at_the_head_and_not_among_the_data() -> None:
+    fault = "no model is kept: refit on all stars: it diverged"
+    record = make_record(faults=[fault])
+    page, results = html_of(record), build_results(record)
+    assert f"<strong>Warning</strong>: {fault}</p>" in page[: page.index('id="answer"')]
+    assert results.warnings == [*record.data.warnings, fault]
+    assert 'id="left-out"' not in page
 
 
 def test_seeds_have_their_sentence_picture_and_table(record, results, html) -> None:
@@ -144,6 +173,34 @@ def test_costs_hold_the_competitors_from_the_fastest_on(results, html) -> None:
     for name in order:
         assert part.count(f">{name}</text>") == 1
     assert costs_section(competitors[:1], metric="average_precision") is None
+
+
+def test_costs_are_processor_seconds_where_all_are_known(results, record) -> None:
+    entries = [item for item in results.entries if "smote" not in item.name]
+    every = [
+        item.model_copy(update={"cpu_seconds": 100.0 - place}) for place, item in enumerate(entries)
+    ]
+    found = costs_section(every, metric="average_precision")
+    assert found is not None
+    assert found.clock == "cpu_seconds"
+    assert [item.name for item in found.entries] == [item.name for item in entries][::-1]
+    assert "processor seconds of training a fold" in found.picture
+    unknown = every[1].model_copy(update={"cpu_seconds": None})
+    found = costs_section([every[0], unknown, *every[2:]], metric="average_precision")
+    assert found is not None
+    assert (found.clock, found.unit) == ("train_seconds", "wall seconds")
+    assert "wall seconds of training a fold" in found.picture
+    fits = [fit.model_copy(update={"cpu_seconds": 77.0}) for fit in record.fits]
+    part = section(html_of(record.model_copy(update={"fits": fits})), "costs")
+    assert "Training, processor seconds" in part
+    assert part.count('<td class="number">77</td>') == 5
+
+
+def test_processor_seconds_unknown_for_one_fold_are_unknown(record) -> None:
+    fits = [fit.model_copy(update={"cpu_seconds": 77.0}) for fit in record.fits]
+    fits[0] = record.fits[0]
+    first, second, *_ = build_results(record.model_copy(update={"fits": fits})).entries
+    assert (first.cpu_seconds, second.cpu_seconds) == (None, 77)
 
 
 def test_no_time_and_no_value_are_no_points(results) -> None:

@@ -75,6 +75,12 @@ def test_outcome_says_how_it_was_fitted(job, parts):
     assert outcome.test.alone.shape == outcome.test.shared.shape == parts[2].shape
 
 
+def test_a_builder_that_cannot_be_loaded_in_a_worker_is_told_with_its_entry(job, tmp_path):
+    gone = {"name": "net", "file": str(tmp_path / "gone.py")}
+    sentence = run_fold(job(gone))
+    assert sentence.startswith(f"repeat 1, fold 1: entry 'net': {tmp_path}/gone.py: cannot read")
+
+
 def test_prediction_rows_carry_ids_stars_and_labels(job, examples, parts):
     stars = np.array([f"s{row}" for row in range(60)])
     scores = np.linspace(0, 1, 60)

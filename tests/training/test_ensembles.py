@@ -1,6 +1,7 @@
 """Ensembles: the mean of fits from seeds of their own, in folds, refits and saved models."""
 
 import json
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -9,7 +10,7 @@ from kepler_keras.data.pipeline import Preparation
 from kepler_keras.data.splits import Fold
 from kepler_keras.data.views import Views
 from kepler_keras.errors import InputError
-from kepler_keras.evaluation.calibration import UNCORRECTED, Correction
+from kepler_keras.evaluation.calibration import UNCORRECTED
 from kepler_keras.experiment import Choice, Conditioning, Search
 from kepler_keras.training.cross_validation import (
     FoldJob,
@@ -22,7 +23,7 @@ from kepler_keras.training.cross_validation import (
 from kepler_keras.training.fit import Task, fit_entry
 from kepler_keras.training.fitted import FittedEnsemble
 from kepler_keras.training.mirroring import mirror_of
-from kepler_keras.training.saved import load_fitted
+from kepler_keras.training.saved import join_saved, load_fitted
 from kepler_keras.training.seeding import job_seed
 
 FOLDED = Preparation(
@@ -109,6 +110,18 @@ def test_a_fold_of_an_ensemble_tells_of_its_members(entry, outcomes, parts):
     assert (fit.epochs, fit.history, fit.correction) == (None, {}, UNCORRECTED)
     assert fit.n_parameters == 3 * (16 * 8 + 8 + 8 + 1)
     assert fit.train_seconds == sum(one.fit.train_seconds for one in found)
+    assert fit.cpu_seconds == sum(one.fit.cpu_seconds for one in found)
+    unknown = replace(found[1], fit=found[1].fit.model_copy(update={"cpu_seconds": None}))
+    assert join_members(chosen, Fold(0, 0, *parts), [found[0], unknown]).cpu_seconds is None
+
+
+def refitted(entry, files, folder, *, epochs):
+    """The folders of an entry's refits, by seed."""
+    jobs = [
+        RefitJob(entry, files, np.arange(60), seed, kept, UNCORRECTED, FOLDED, folder / f"{seed}")
+        for seed, kept in zip(entry.seeds, epochs, strict=True)
+    ]
+    return [run_refit(job) for job in jobs]
 
 
 @pytest.mark.parametrize("reversal", [False, True])
@@ -117,9 +130,8 @@ def test_refit_fits_each_member_for_its_own_epochs_and_scores_the_mean(
 ):
     chosen = made(entry, ensemble={"members": 2, "reversal": reversal})
     rows, folder = np.arange(60), tmp_path / "model"
-    nothing = (UNCORRECTED, UNCORRECTED)
-    job = RefitJob(chosen, files, rows, (1, 3), nothing, FOLDED, folder)
-    assert run_refit(job) == folder
+    parts = refitted(chosen, files, tmp_path, epochs=(1, 3))
+    join_saved(parts, folder, reversal=reversal)
     loaded = load_fitted(folder)
     examples = files.open()
     members = [
@@ -146,11 +158,8 @@ def test_refit_fits_each_member_for_its_own_epochs_and_scores_the_mean(
 
 def test_a_missing_or_changed_member_is_refused(entry, files, tmp_path):
     chosen = entry("prevalence", view="global_view", ensemble={"members": 2})
-    correction = Correction(intercept=-1.0)
-    job = RefitJob(
-        chosen, files, np.arange(60), (None, None), (correction,) * 2, FOLDED, tmp_path / "m"
-    )
-    run_refit(job)
+    parts = refitted(chosen, files, tmp_path, epochs=(None, None))
+    join_saved(parts, tmp_path / "m", reversal=False)
     file = tmp_path / "m" / "preparation.json"
     kept = json.loads(file.read_text())
     (tmp_path / "m" / "model-2.skops").unlink()
