@@ -149,3 +149,25 @@ def without(experiment: Experiment, left_out: Sequence[LeftOut]) -> Experiment:
         if entry.name not in reasons and entry.against not in reasons
     ]
     return experiment.model_copy(update={"entries": tuple(kept)})
+
+
+def with_standing_baseline(
+    experiment: Experiment, left_out: Sequence[LeftOut]
+) -> tuple[Experiment, list[str]]:
+    """The experiment with a baseline that takes part, after all has been fitted.
+
+    Returns:
+        The same where its baseline stands; else the first competitor that does takes its place,
+        and a sentence says so.
+
+    Raises:
+        InputError: No competitor is left.
+    """
+    reasons = {one.entry: one.reason for one in left_out}
+    if experiment.baseline not in reasons:
+        return experiment, []
+    standing = [e.name for e in experiment.entries if e.against is None and e.name not in reasons]
+    if not standing:
+        raise InputError(reasons[experiment.baseline])
+    fault = f"the baseline {experiment.baseline!r} broke: {standing[0]!r} stands in for it"
+    return experiment.model_copy(update={"baseline": standing[0]}), [fault]

@@ -151,13 +151,20 @@ def refit(
     saved: dict[str, dict[int, Path]] = {entry.name: {} for entry in entries}
     broken: dict[str, str] = {}
     with stage("refitting on all stars", len(jobs)) as counter:
-        for position, outcome in executor.run(run_refit, jobs):
-            job = jobs[position]
-            if isinstance(outcome, str):
-                broken[job.entry.name] = outcome
-            else:
-                saved[job.entry.name][job.seed] = outcome
-            counter.advance(job.entry.name)
+        try:
+            for position, outcome in executor.run(run_refit, jobs):
+                job = jobs[position]
+                if isinstance(outcome, str):
+                    broken[job.entry.name] = outcome
+                else:
+                    saved[job.entry.name][job.seed] = outcome
+                counter.advance(job.entry.name)
+        except InputError as error:  # a worker was killed; hours of folds are not lost for it
+            for entry in entries:
+                if len(saved[entry.name]) < len(entry.seeds):
+                    broken.setdefault(
+                        entry.name, f"no model is kept: refit of entry {entry.name!r}: {error}"
+                    )
     whole = [entry for entry in entries if entry.name not in broken]
     faults = [broken[entry.name] for entry in entries if entry.name in broken]
     return {entry.name: _joined(entry, saved[entry.name]) for entry in whole}, faults

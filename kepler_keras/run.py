@@ -13,6 +13,7 @@ from kepler_keras.checking import (
     check_build,
     check_entries,
     check_training_labels,
+    with_standing_baseline,
     without,
 )
 from kepler_keras.data.describe import data_warnings, gallery_rows
@@ -88,8 +89,10 @@ def compare(
         with start_comparison(experiment, address=address) as tracker:
             fitted = cross_validate(running, split, files, executor)
             left_out += fitted.left_out
+            experiment, faults = with_standing_baseline(experiment, left_out)
             running = without(experiment, left_out)
-            models, faults = refit(running, views, files, fitted, executor, Path(work))
+            models, unkept = refit(running, views, files, fitted, executor, Path(work))
+            faults += unkept
             tables = join_tables(running, split, fitted, curves)
             record = Record(
                 experiment=experiment,

@@ -3,7 +3,7 @@
 
 import pytest
 
-from kepler_keras.checking import check_entries, without
+from kepler_keras.checking import check_entries, with_standing_baseline, without
 from kepler_keras.errors import InputError
 from kepler_keras.experiment import Entry, Experiment
 from kepler_keras.record import LeftOut
@@ -138,3 +138,18 @@ def test_the_baseline_cannot_be_left_out():
         InputError, match=r"^the baseline 'e1' cannot take part: view 'scalars' needs"
     ):
         without(experiment, left_out)
+
+
+def test_another_entry_stands_in_for_a_baseline_that_broke():
+    one = experiment_of()
+    made = one.model_copy(
+        update={"entries": (*one.entries, one.entries[0].model_copy(update={"name": "e2"}))}
+    )
+    assert with_standing_baseline(made, []) == (made, [])
+    broke = LeftOut(entry="e1", reason="why", failed=True)
+    changed, faults = with_standing_baseline(made, [broke])
+    assert changed.baseline == "e2"
+    assert faults == ["the baseline 'e1' broke: 'e2' stands in for it"]
+    assert [entry.name for entry in without(changed, [broke]).entries] == ["e2"]
+    with pytest.raises(InputError, match="^why$"):
+        with_standing_baseline(made, [broke, LeftOut(entry="e2", reason="too", failed=True)])
