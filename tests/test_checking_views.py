@@ -151,5 +151,5 @@ def test_another_entry_stands_in_for_a_baseline_that_broke():
     assert changed.baseline == "e2"
     assert faults == ["the baseline 'e1' broke: 'e2' stands in for it"]
     assert [entry.name for entry in without(changed, [broke]).entries] == ["e2"]
-    with pytest.raises(InputError, match="^why$"):
+    with pytest.raises(InputError, match=r"^why$"):
         with_standing_baseline(made, [broke, LeftOut(entry="e2", reason="too", failed=True)])
