@@ -1,5 +1,8 @@
 """Types that a saved peer may hold beside scikit-learn's own: names only, nothing is imported."""
 
+# Modules of these names, or below them, cannot be imported without aeon.
+AEON_MODULES = ("aeon", "kepler_keras.models.knn_dtw")
+
 PEER_TYPES = (
     "aeon.transformations.collection.convolution_based._minirocket.MiniRocket",
     "aeon.transformations.collection.convolution_based._multirocket.MultiRocket",

@@ -7,9 +7,11 @@ from dataclasses import asdict
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
+from zipfile import ZipFile
 
 from kepler_keras.evaluation.estimates import EntrySummary
 from kepler_keras.experiment import Choice, Entry, Experiment
+from kepler_keras.models.trusted import AEON_MODULES
 from kepler_keras.record import FoldFit, MemberFit, RecordSettings
 
 LONGEST_PARAMETER = 6000  # characters; MLflow's own limit
@@ -20,6 +22,7 @@ COMMON_PACKAGES = (
     "scikit-learn", "scipy",
 )  # fmt: skip
 FRAMEWORK_PACKAGES = {".keras": ("keras", "tensorflow"), ".skops": ("skops",)}
+SCHEMA_FILE = "schema.json"  # of a skops file: which types it holds
 
 
 def experiment_parameters(experiment: Experiment) -> dict[str, str]:
@@ -159,9 +162,19 @@ def requirements(folder: Path) -> list[str]:
     for suffix, packages in FRAMEWORK_PACKAGES.items():
         if any(folder.glob(f"model*{suffix}")):
             names.extend(packages)
+    if any(_needs_aeon(file) for file in folder.glob("model*.skops")):
+        names.append("aeon")
     return [
         f"{name}=={number}" for name in sorted(names, key=str.lower) if (number := _version(name))
     ]
+
+
+def _needs_aeon(file: Path) -> bool:
+    """Whether a saved estimator has parts that are aeon's or import it."""
+    with ZipFile(file) as archive:
+        schema = archive.read(SCHEMA_FILE).decode("utf-8")
+    modules = set(re.findall(r'"__module__": "([\w.]+)"', schema))
+    return any(f"{module}.".startswith(f"{need}.") for module in modules for need in AEON_MODULES)
 
 
 def _version(name: str) -> str | None:

@@ -15,13 +15,13 @@ from kepler_keras.data.views import Views
 from kepler_keras.errors import InputError
 from kepler_keras.evaluation.calibration import UNCORRECTED, Correction
 from kepler_keras.experiment import Entry
-from kepler_keras.models.registry import load_builder
+from kepler_keras.models.registry import is_own, load_builder
 from kepler_keras.record import FoldFit, MemberFit, ScoreKind
 from kepler_keras.training.backend import load_tensorflow
 from kepler_keras.training.building import named_faults
 from kepler_keras.training.fit import Examples, Rows, Task, fit_entry
 from kepler_keras.training.fitted import Scores
-from kepler_keras.training.saved import save_fitted
+from kepler_keras.training.saved import load_fitted, save_fitted
 from kepler_keras.training.scoring import PartScores, part_scores
 from kepler_keras.training.seeding import job_seed
 
@@ -133,16 +133,30 @@ def run_refit(job: RefitJob) -> Path | str:
     """Fits and saves the model that is handed out; its figures are the folds'.
 
     Returns:
-        The folder, or a sentence where the entry cannot be fitted or saved.
+        The folder, or a sentence where the entry cannot be fitted, saved or loaded again.
     """
     entry, examples, seed = job.entry, job.views.open(), job_seed(job.seed, "refit")
     try:
         fitted = fit_entry(Task(entry, examples, job.rows, None, seed, job.epochs, job.correction))
         with named_faults(entry, "saving"):
             save_fitted([fitted], job.preparation, job.folder)
+        if is_own(entry.model):  # ours are known to come back
+            _load_again(entry, job.folder)
     except InputError as error:
         return f"no model is kept: refit on all stars: {error}"
     return job.folder
+
+
+def _load_again(entry: Entry, folder: Path) -> None:
+    """Refuses a model that nobody could load who has not its file."""
+    with named_faults(entry, "loading"):
+        try:
+            load_fitted(folder)
+        except InputError as error:
+            raise InputError(
+                f"entry {entry.name!r}: model {entry.model.name!r} holds more than plain Keras "
+                f"layers or scikit-learn's types: {error}"
+            ) from error
 
 
 def join_members(entry: Entry, fold: Fold, outcomes: Sequence[FoldOutcome]) -> FoldFit:

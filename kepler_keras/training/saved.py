@@ -183,11 +183,19 @@ def _load_keras(file: Path, scaler: Scaler) -> FittedKeras:
     load_tensorflow()
     import keras
 
+    # What a user's file registered with Keras in this process would be missing in another.
+    registered = keras.saving.get_custom_objects()
+    kept = dict(registered)
+    registered.clear()
     try:
         model = keras.models.load_model(file, compile=False, safe_mode=True)
     except (ValueError, TypeError, OSError, BadZipFile) as error:
-        reason = " ".join(str(error).split())[:300]
+        # Keras prints the whole network, then what the matter is, then advice about custom layers.
+        matter = " ".join(str(error).rpartition("Exception encountered: ")[2].split())
+        reason = matter.partition(". ")[0][:300]
         raise InputError(f"{file}: cannot be loaded safely: {reason}") from error
+    finally:
+        registered.update(kept)
     return FittedKeras(model, scaler, n_parameters=int(model.count_params()))
 
 

@@ -69,6 +69,12 @@ def test_conv2d_pools_cycles_and_bins_apart():
     assert model.get_layer("conv_1").kernel.shape == (3, 5, 1, 2)
 
 
+def test_conv2d_has_the_parameters_of_its_blocks():
+    model = conv2d(one(8, 18, 1), filters=(2, 3), kernel_size=(3, 5), pool_size=(2, 3), units=4)
+    # 3*5*1*2 + 2, 3*5*2*3 + 3, then 2*2*3 values for 4 units, and the logit
+    assert model.count_params() == 32 + 93 + 52 + 5
+
+
 def test_fcn_has_the_parameters_of_the_paper():
     # Kernels 8, 5, 3 of 128, 256, 128; four numbers a channel of batch normalisation; the logit.
     kernels = 8 * 1 * 128 + 5 * 128 * 256 + 3 * 256 * 128
@@ -100,6 +106,13 @@ def test_inception_time_sums_after_every_third_module():
     assert {"sum_1", "sum_2"} <= names(model)
     assert "sum_3" not in names(model)
     assert model.get_layer("module_1").output.shape == (None, 32, 6)
+
+
+def test_inception_time_has_the_parameters_of_its_branches():
+    model = inception_time(one(32, 1), depth=2, filters=2, kernel_sizes=(5, 3), bottleneck=4)
+    first = 5 * 1 * 2 + 3 * 1 * 2 + 1 * 2 + 4 * 6
+    second = 6 * 4 + 5 * 4 * 2 + 3 * 4 * 2 + 6 * 2 + 4 * 6
+    assert model.count_params() == first + second + 7
 
 
 def test_inception_time_narrows_more_than_one_channel():

@@ -97,8 +97,63 @@ def test_prediction_rows_carry_ids_stars_and_labels(job, examples, parts):
     assert row["score"] == scores[49]
 
 
-def test_refit_writes_a_model_that_scores(job, tmp_path):
-    one = job(training={"epochs": 9})
+OWN = """
+import keras
+from keras import layers
+from sklearn.linear_model import LogisticRegression
+
+class Mine(LogisticRegression):
+    pass
+
+class Own(layers.Layer):
+    def call(self, x):
+        return 2 * x
+
+@keras.saving.register_keras_serializable("planted")
+class Registered(Own):
+    pass
+
+def estimator(shapes, *, own: bool):
+    return Mine() if own else LogisticRegression()
+
+def network(shapes, *, layer: str):
+    ((name, shape),) = shapes.items()
+    x = keras.Input(shape, name=name)
+    flat = layers.Flatten()(x)
+    made = {"own": Own, "registered": Registered, "plain": layers.ReLU}[layer]()(flat)
+    return keras.Model(x, layers.Dense(1, name="logit")(made))
+"""
+
+
+@pytest.mark.parametrize(
+    ("model", "refused"),
+    [
+        ({"name": "estimator", "own": False}, None),
+        ({"name": "estimator", "own": True}, "Mine"),
+        ({"name": "network", "layer": "plain"}, None),
+        ({"name": "network", "layer": "own"}, "Own"),
+        ({"name": "network", "layer": "registered"}, "Registered"),  # known here, not elsewhere
+    ],
+)
+def test_own_model_that_nobody_else_can_load_is_not_kept(job, tmp_path, model, refused):
+    file = tmp_path / "own.py"
+    file.write_text(OWN)
+    one = job({**model, "file": str(file)})
+    folder = tmp_path / "refit"
+    outcome = run_refit(refit_job(one, folder, epochs=1 if model["name"] == "network" else None))
+    if refused is None:
+        assert outcome == folder
+        return
+    assert outcome.startswith(
+        f"no model is kept: refit on all stars: entry {one.entry.name!r}: model {model['name']!r} "
+        "holds more than plain Keras layers or scikit-learn's types: "
+    )
+    assert refused in outcome.partition("types: ")[2]
+    assert "\n" not in outcome
+
+
+def refit_job(one, folder, *, epochs, correction=UNCORRECTED):
+    """The refit of a fold's entry, on its view as one that came folded."""
     preparation = Preparation(
         views=(Choice(name="global_view"),),
         conditioning=Conditioning(),
@@ -106,11 +161,15 @@ def test_refit_writes_a_model_that_scores(job, tmp_path):
         cadence=None,
         n_columns=16,
     )
+    views = ViewFiles({"global_view": one.views.paths["flux"]}, one.views.labels)
+    return RefitJob(one.entry, views, np.arange(60), 0, epochs, correction, preparation, folder)
+
+
+def test_refit_writes_a_model_that_scores(job, tmp_path):
+    one = job(training={"epochs": 9})
     folder = tmp_path / "refit"
     correction = Correction(0.5, -1.0)  # of no use to a remedy that needs none
-    views = ViewFiles({"global_view": one.views.paths["flux"]}, one.views.labels)
-    refit = RefitJob(one.entry, views, np.arange(60), 0, 2, correction, preparation, folder)
-    assert run_refit(refit) == folder
+    assert run_refit(refit_job(one, folder, epochs=2, correction=correction)) == folder
     (fitted,) = load_fitted(folder).fitted.members
     assert fitted.correction == UNCORRECTED
     flux = np.random.default_rng(0).normal(size=(5, 16)).astype(np.float32)
