@@ -28,14 +28,14 @@ NETWORK, PEER = "#0072b2", "#d55e00"
 LEAST_SECONDS = 0.01
 
 
-def main(reports: list[str]) -> None:
-    """Collects where reports are named, draws and prints."""
-    path = FOLDER / "zoo.csv"
+def main(reports: list[str], *, folder: Path = FOLDER) -> None:
+    """Collects into `folder` where reports are named, draws what is there and prints."""
+    path = folder / "zoo.csv"
     if reports:
         collected = pd.concat([collect(Path(report)) for report in reports])
         collected.to_csv(path, index=False, float_format="%.6g", lineterminator="\n")
     table = pd.read_csv(path)
-    draw(table)
+    draw(table, folder)
     print("\n\n".join(markdown_tables(table).values()))
 
 
@@ -93,6 +93,8 @@ def _entries(table: pd.DataFrame) -> str:
 
 
 def _seconds(seconds: float) -> str:
+    if pd.isna(seconds):
+        return ""
     return f"{seconds:.2g}" if seconds < 10 else f"{seconds:.0f}"
 
 
@@ -114,7 +116,7 @@ def _answers(table: pd.DataFrame) -> str:
     return "\n".join(f"- {row['name']} {row['words']}" for _, row in answers.iterrows())
 
 
-def draw(table: pd.DataFrame) -> None:
+def draw(table: pd.DataFrame, folder: Path) -> None:
     """Writes `zoo.png`: average precision against training seconds, a panel an experiment."""
     present = [name for name in DRAWN if (table["experiment"] == name).any()]
     figure = Figure(figsize=(9, 5 * len(present)), layout="constrained", dpi=110)
@@ -123,7 +125,7 @@ def draw(table: pd.DataFrame) -> None:
         mine = table[(table["experiment"] == name) & (table["what"] == "entry")]
         _panel(axes, mine[mine["name"] != "prevalence"])
         axes.set_title(TITLES[name], loc="left", fontsize=11)
-    figure.savefig(FOLDER / "zoo.png", metadata={"Software": None})
+    figure.savefig(folder / "zoo.png", metadata={"Software": None})
 
 
 def _panel(axes: Axes, entries: pd.DataFrame) -> None:
