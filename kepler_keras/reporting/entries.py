@@ -14,13 +14,14 @@ def taking_part(record: Record) -> Record:
     """
     scored = set(record.predictions["entry"])
     left_out = {item.entry: item for item in record.left_out}
-    for entry in record.experiment.entries:
-        if entry.name not in left_out and entry.name not in scored:
+    for entry in sorted(record.experiment.entries, key=lambda entry: entry.against is not None):
+        if entry.name in left_out:
+            continue
+        if entry.against in left_out:
+            left_out[entry.name] = _without_its_entry(entry, left_out)
+        elif entry.name not in scored:
             reason = "it has no predictions in the record"
             left_out[entry.name] = LeftOut(entry=entry.name, reason=reason, failed=True)
-    for entry in record.experiment.entries:
-        if entry.name not in left_out and entry.against in left_out:
-            left_out[entry.name] = _without_its_entry(entry, left_out)
     entries = tuple(entry for entry in record.experiment.entries if entry.name not in left_out)
     if len(entries) == len(record.experiment.entries):
         return record

@@ -101,12 +101,17 @@ def test_an_entry_without_predictions_or_reason_is_told_as_broken() -> None:
     assert found.reason == "it has no predictions in the record"
 
 
-def test_an_ablation_leaves_with_its_entry() -> None:
+@pytest.mark.parametrize("failed", [True, False])
+@pytest.mark.parametrize("scored", [True, False])
+def test_an_ablation_leaves_with_its_entry(failed, scored) -> None:
     entries = [entry("mlp", "mlp"), entry("conv1d", "conv1d"), entry("ridge", "ridge")]
     record = zoo_record(zoo(entries=entries, remedies=[{"imbalance": "smote"}]))
-    gone = LeftOut(entry="conv1d", reason="it broke", failed=True)
-    results = build_results(record.model_copy(update={"left_out": [gone]}))
+    gone = LeftOut(entry="conv1d", reason="it broke", failed=failed)
+    kept = scored | ~record.predictions["entry"].str.startswith("conv1d")
+    changes = {"left_out": [gone], "predictions": record.predictions[kept]}
+    results = build_results(record.model_copy(update=changes))
     assert [item.name for item in results.entries] == ["mlp", "ridge", "mlp.smote", "ridge.smote"]
+    assert results.left_out[1].failed == failed
     assert results.left_out[1].entry == "conv1d.smote"
     assert "conv1d, which it would be compared with, is left out" in results.left_out[1].reason
     assert {item.base for item in results.selection} == {"mlp", "ridge"}

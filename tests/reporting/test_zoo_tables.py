@@ -14,17 +14,13 @@ DOCS = Path(__file__).parents[2] / "docs"
 FIGURES = DOCS / "zoo.csv"
 
 
-def load_drawing():
+@pytest.fixture(scope="module")
+def drawing():
     """The module that makes the tables; docs is no package."""
     spec = spec_from_file_location("draw_zoo", DOCS / "draw_zoo.py")
     module = module_from_spec(spec)
     spec.loader.exec_module(module)
     return module
-
-
-@pytest.fixture
-def drawing():
-    return load_drawing()
 
 
 @pytest.fixture(scope="module")
@@ -46,9 +42,9 @@ def report(results, tmp_path) -> Path:
     return folder
 
 
-def written(table: pd.DataFrame, page: str) -> bool:
+def written(drawing, table: pd.DataFrame, page: str) -> bool:
     """Whether every table of the figures stands in a page, and of every experiment there is one."""
-    tables = load_drawing().markdown_tables(table)
+    tables = drawing.markdown_tables(table)
     assert set(tables) == set(table["experiment"])
     return all(text in page for text in tables.values())
 
@@ -86,8 +82,8 @@ def test_a_later_drawing_needs_the_collected_figures_alone(
     assert capsys.readouterr().out == first
     assert (tmp_path / "zoo.png").read_bytes() == picture
     table = pd.read_csv(tmp_path / "zoo.csv")
-    assert written(table, first)
-    assert not written(table.assign(mean=table["mean"] + 0.01), first)
+    assert written(drawing, table, first)
+    assert not written(drawing, table.assign(mean=table["mean"] + 0.01), first)
 
 
 def test_unknown_seconds_are_an_empty_cell(drawing, report) -> None:
@@ -96,11 +92,8 @@ def test_unknown_seconds_are_an_empty_cell(drawing, report) -> None:
 
 
 @pytest.mark.skipif(not FIGURES.exists(), reason="the zoo's figures are not measured yet")
-def test_tables_of_the_page_are_those_of_the_figures() -> None:
-    _, found, reached = (
-        (DOCS / "models.md").read_text(encoding="utf-8").partition("## What they reach")
-    )
-    assert found
+def test_tables_of_the_page_are_those_of_the_figures(drawing) -> None:
+    _, reached = (DOCS / "models.md").read_text(encoding="utf-8").split("## What they reach")
     figures = pd.read_csv(FIGURES)
-    assert written(figures, reached)
-    assert not written(figures.assign(mean=figures["mean"] + 0.01), reached)
+    assert written(drawing, figures, reached)
+    assert not written(drawing, figures.assign(mean=figures["mean"] + 0.01), reached)
