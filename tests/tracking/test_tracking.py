@@ -383,7 +383,7 @@ def test_logged_model_takes_curves_and_needs_no_pickle(
     store: str, experiment: Experiment, fitted: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with start_comparison(experiment, address=store) as tracker:
-        uri = tracker.log_model("small", fitted, n_cadences=3)
+        uri = tracker.log_model("small", fitted, inputs={"curves": 3})
 
     monkeypatch.setenv("MLFLOW_ALLOW_PICKLE_DESERIALIZATION", "false")
     run = children(store, tracker.run_id, run_of(store, tracker).info.experiment_id)["small"]
@@ -402,7 +402,7 @@ def test_logged_model_takes_curves_and_needs_no_pickle(
 @pytest.mark.usefixtures("loader")
 def test_nothing_in_the_store_is_a_pickle(store: str, experiment: Experiment, fitted: Path) -> None:
     with start_comparison(experiment, address=store) as tracker:
-        uri = tracker.log_model("small", fitted, n_cadences=3)
+        uri = tracker.log_model("small", fitted, inputs={"curves": 3})
     folder = Path(mlflow.artifacts.download_artifacts(uri))
     files = [path for path in folder.rglob("*") if path.is_file()]
     assert {"MLmodel", "model.py", "preparation.json"} <= {path.name for path in files}
@@ -424,7 +424,7 @@ def test_logged_model_brings_its_code(
     store: str, experiment: Experiment, fitted: Path, tmp_path: Path
 ) -> None:
     with start_comparison(experiment, address=store) as tracker:
-        uri = tracker.log_model("small", fitted, n_cadences=3)
+        uri = tracker.log_model("small", fitted, inputs={"curves": 3})
     code = (
         "import sys, types, mlflow; m = types.ModuleType('kepler_keras.training.saved');"
         "m.load_fitted = lambda folder: None; sys.modules[m.__name__] = m;"
