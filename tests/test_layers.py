@@ -13,7 +13,7 @@ LAYERS = (
     ("errors",),
     ("compiled", "options", "progress", "executors", "yaml_file"),
     ("choice",),
-    ("remedies",),
+    ("remedies", "entry"),
     ("experiment",),
     ("experiment_file",),
     ("lightcurve",),

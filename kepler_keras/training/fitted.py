@@ -24,7 +24,7 @@ class Fitted(Protocol):
 
     @property
     def n_parameters(self) -> int | None:
-        """Trainable parameters, or None where the notion does not apply."""
+        """All weights, moving means too, or None where the notion does not apply."""
         ...
 
     @property
