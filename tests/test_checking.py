@@ -102,7 +102,16 @@ def test_a_fold_without_planets_is_named():
     ("entry", "shape", "sentence"),
     [
         ({"model": "conv2d"}, (9, 1), r"needs a view of shape \(rows, bins, channels\)"),
-        ({"model": {"name": "mlp", "dropout": 1.5}}, (9, 1), r"mlp\(dropout=1.5\) cannot be built"),
+        (
+            {"model": {"name": "mlp", "units": [10**30]}},
+            (9, 1),
+            r"mlp\(units=\[10+\]\) cannot be built",
+        ),
+        (
+            {"model": {"name": "mlp", "dropout": 1.5}},
+            (9, 1),
+            "dropout: input should be less than 1",
+        ),
         ({"model": {"name": "mlp", "unit": [3]}}, (9, 1), "unknown option 'unit'; did you mean"),
         ({"model": "prevalence", "augmentations": ["time_reversal"]}, (9, 1), "act on training ba"),
         ({"model": "prevalence", "imbalance": "focal"}, (9, 1), "acts on how a network is trained"),

@@ -6,7 +6,9 @@ import numpy as np
 
 from kepler_keras.data.imbalance.registry import Remedy, find_strategy, strategies
 from kepler_keras.data.view_kind import ViewKind
+from kepler_keras.data.views import one_view
 from kepler_keras.experiment import Choice, Entry
+from kepler_keras.training.fit import Examples
 
 CADENCE = 0.5
 SEED = 3
@@ -35,6 +37,14 @@ class Case:
 
     def changed(self, **fields):
         return replace(self, **fields)
+
+    @property
+    def views(self):
+        return one_view(self.view, self.remedy.kind.name)
+
+    @property
+    def examples(self):
+        return Examples(self.views, self.labels, self.remedy.kind.cadence)
 
 
 def choice_of(name):

@@ -8,16 +8,18 @@ import numpy as np
 from imbalance_cases import NETWORK, SEED, choice_of, entry_of, simulated
 
 from kepler_keras.checking import BuildJob, check_build
+from kepler_keras.data.augmentation.registry import bind_to_views
 from kepler_keras.data.scaling import fit_scaler
+from kepler_keras.data.views import one_view
 from kepler_keras.errors import InputError
 from kepler_keras.experiment import Entry
 from kepler_keras.training.backend import load_tensorflow
-from kepler_keras.training.fit import Examples, Task, fit_entry, transforms
+from kepler_keras.training.fit import Examples, Task, fit_entry
 from kepler_keras.training.training_rows import gather_rows
 
 
 def gathered(case, gather=gather_rows):
-    return gather(case.view, case.labels, case.train, remedy=case.remedy, seed=SEED)
+    return gather(case.views, case.labels, case.train, remedy=case.remedy, seed=SEED)
 
 
 def marked(case):
@@ -35,9 +37,9 @@ def shown(case, rows, epochs=2):
 
     batches = TrainingBatches(
         rows,
-        scaler=fit_scaler(case.view, case.train),
+        scaler=fit_scaler(case.views, case.train),
         transforms=[],
-        redrawing=transforms(rows.plan.redrawing, case.remedy.kind),
+        redrawing=bind_to_views(rows.plan.redrawing, {case.remedy.kind.name: case.remedy.kind}),
         batch_size=16,
         seed=SEED,
     )
@@ -50,7 +52,7 @@ def shown(case, rows, epochs=2):
 
 def bits(rows):
     plan = rows.plan
-    arrays = (rows.real, rows.synthetic, rows.labels, plan.indices, plan.sample_weight)
+    arrays = (rows.real, rows.synthetic.single, rows.labels, plan.indices, plan.sample_weight)
     redrawn = b"" if plan.redrawn is None else plan.redrawn.tobytes()
     numbers = (plan.loss, plan.output_bias, plan.log_odds_offset, plan.planet_share)
     return [array.tobytes() for array in arrays], redrawn, numbers, plan.redrawing
@@ -60,7 +62,7 @@ def check_held_out_rows_are_never_touched(case, gather=gather_rows):
     spoiled = marked(case)
     clean, rows = gathered(case, gather), gathered(spoiled, gather)
     assert set(rows.real) <= set(case.train)
-    assert np.isfinite(rows.synthetic).all()
+    assert np.isfinite(rows.synthetic.single).all()
     assert bits(rows) == bits(clean)
     for one, other in zip(shown(case, clean), shown(spoiled, rows), strict=True):
         assert np.isfinite(other).all()
@@ -71,8 +73,7 @@ def check_held_out_rows_are_never_touched(case, gather=gather_rows):
 def check_weights_do_not_know_held_out_rows(case, fit=fit_entry):
     results = []
     for one in (case, marked(case)):
-        examples = Examples(one.view, one.labels, one.remedy.kind.cadence)
-        fitted = fit(Task(entry_of(one, NETWORK), examples, one.train, None, SEED, epochs=2))
+        fitted = fit(Task(entry_of(one, NETWORK), one.examples, one.train, None, SEED, epochs=2))
         weights = [weight.tobytes() for weight in fitted.model.get_weights()]
         results.append((weights, fitted.scaler, fitted.history, fitted.correction))
     assert results[0] == results[1]
@@ -100,14 +101,14 @@ def check_real_rows_are_known(case):
     for position, row in enumerate(rows.real):
         assert rows.labels[position] == case.labels[row]
     measured = {row.tobytes() for row in case.view[case.train]}
-    assert not [row for row in rows.synthetic if row.tobytes() in measured]
+    assert not [row for row in rows.synthetic.single if row.tobytes() in measured]
 
 
 def check_synthetic_rows_are_finite_planets(case):
     rows = gathered(case)
-    assert rows.synthetic.dtype == np.float32
-    assert rows.synthetic.shape[1:] == case.view.shape[1:]
-    assert np.isfinite(rows.synthetic).all()
+    assert rows.synthetic.single.dtype == np.float32
+    assert rows.synthetic.single.shape[1:] == case.view.shape[1:]
+    assert np.isfinite(rows.synthetic.single).all()
     assert set(rows.labels[len(rows.real) :].tolist()) <= {1}
     if case.remedy.strategy.resample is None:
         assert not len(rows.synthetic)
@@ -131,7 +132,7 @@ def check_one_class_is_refused(case, labels):
     train = np.arange(len(labels))
     for ask in (
         lambda: case.remedy.check(labels),
-        lambda: gather_rows(case.view[train], labels, train, remedy=case.remedy, seed=SEED),
+        lambda: gather_rows(case.views[train], labels, train, remedy=case.remedy, seed=SEED),
     ):
         try:
             ask()
@@ -148,7 +149,7 @@ def check_one_class_is_refused(case, labels):
 
 def check_models_without_batches_are_refused(case, build=check_build):
     """Where a strategy acts on a loss, a bias or batches."""
-    job = BuildJob(entry_of(case, "hist_gradient_boosting"), case.view.shape[1:])
+    job = BuildJob(entry_of(case, "hist_gradient_boosting"), case.views.shapes)
     sentence = ""
     try:
         build(job)
@@ -174,6 +175,7 @@ def check_offset_is_taken_off(remedy_of, fit=fit_entry):
         fit: What fits.
     """
     view, labels = simulated(1200, 0.1, seed=1)
+    views = one_view(view, "global_view")
     shuffled = np.random.default_rng(2).permutation(1200)
     entry = Entry.model_validate(
         {
@@ -184,10 +186,10 @@ def check_offset_is_taken_off(remedy_of, fit=fit_entry):
             "training": {"learning_rate": 0.02, "batch_size": 64},
         }
     )
-    fitted = fit(Task(entry, Examples(view, labels), shuffled, None, SEED, epochs=25))
-    assert abs(fitted.score(view).mean() - 0.1) < 0.015
+    fitted = fit(Task(entry, Examples(views, labels), shuffled, None, SEED, epochs=25))
+    assert abs(fitted.score(views).mean() - 0.1) < 0.015
     # Without the correction it is nowhere near.
-    uncorrected = 1 / (1 + np.exp(-fitted.log_odds(view)))
+    uncorrected = 1 / (1 + np.exp(-fitted.log_odds(views)))
     assert abs(uncorrected.mean() - 0.1) > 0.1
 
 
@@ -197,11 +199,10 @@ def check_scores_are_calibrated(case, fit=fit_entry):
     order = rng.permutation(len(case.labels))
     train, validation = np.sort(order[:36]), np.sort(order[36:])
     model = NETWORK if case.remedy.strategy.needs_network else "hist_gradient_boosting"
-    examples = Examples(case.view, case.labels, case.remedy.kind.cadence)
-    fitted = fit(Task(entry_of(case, model), examples, train, validation, SEED))
+    fitted = fit(Task(entry_of(case, model), case.examples, train, validation, SEED))
     n_planets = case.labels[validation].sum()
     n_others = len(validation) - n_planets
     # Platt's targets are drawn in by one row a class.
     planets, others = (n_planets + 1) / (n_planets + 2), 1 / (n_others + 2)
     expected = (n_planets * planets + n_others * others) / len(validation)
-    assert abs(fitted.score(case.view[validation]).mean() - expected) < 1e-3
+    assert abs(fitted.score(case.views[validation]).mean() - expected) < 1e-3

@@ -12,8 +12,13 @@ from kepler_keras.data.imbalance.registry import find_strategy, strategies
 from kepler_keras.data.splits import Fold
 from kepler_keras.errors import InputError
 from kepler_keras.experiment import Choice
-from kepler_keras.training.cross_validation import FoldJob, ViewFile, prediction_rows, run_fold
-from kepler_keras.training.fit import Examples, Task, fit_entry
+from kepler_keras.training.cross_validation import (
+    FoldJob,
+    ViewFiles,
+    prediction_rows,
+    run_fold,
+)
+from kepler_keras.training.fit import Task, fit_entry
 
 FLUX = cases.KINDS["flux"][0]
 FOLDED = cases.KINDS["global_view"][0]
@@ -95,7 +100,7 @@ def test_models_without_batches_are_refused(name):
     if strategies()[name].needs_network:  # nor does a fit that nobody checked pass it over
         task = Task(
             cases.entry_of(case, "hist_gradient_boosting"),
-            Examples(case.view, case.labels, case.remedy.kind.cadence),
+            case.examples,
             *(case.train, None, 1),
         )
         with pytest.raises(InputError, match=r"entry 'e': .* acts on how a network is trained"):
@@ -109,10 +114,12 @@ def test_predictions_are_of_held_out_rows(name, tmp_path):
     fold = Fold(0, 0, case.train, case.held_out[:12], case.held_out[12:])
     network = strategies()[name].needs_network
     entry = cases.entry_of(case, cases.NETWORK if network else "hist_gradient_boosting")
-    file = ViewFile(tmp_path / "view.npy", case.labels, case.remedy.kind.cadence)
-    job = FoldJob(entry, fold, file)
+    paths = {case.remedy.kind.name: tmp_path / "view.npy"}
+    job = FoldJob(entry, fold, ViewFiles(paths, case.labels, case.remedy.kind.cadence), 0)
     stars = np.array([f"s{row}" for row in range(len(case.labels))])
-    table = prediction_rows(job, run_fold(job), stars)
+    outcome = run_fold(job)
+    scores = outcome.validation.alone, outcome.test.alone
+    table = prediction_rows("e", fold, scores, labels=case.labels, stars=stars)
     contract.check_predictions_are_of_held_out_rows(table, fold)
     assert table["label"].tolist() == case.labels[case.held_out].tolist()
     assert table["score"].between(0, 1).all()

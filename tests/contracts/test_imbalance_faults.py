@@ -11,6 +11,7 @@ import pytest
 from kepler_keras.data.imbalance.registry import Remedy, find_strategy
 from kepler_keras.data.imbalance.strategy import Plan, Resampled, Strategy
 from kepler_keras.data.splits import Fold
+from kepler_keras.data.views import one_view
 from kepler_keras.evaluation.calibration import UNCORRECTED
 from kepler_keras.experiment import Choice
 from kepler_keras.training.fit import fit_entry
@@ -93,7 +94,7 @@ def test_labels_of_all_rows_are_caught():
 def test_a_sampler_that_returns_a_test_row_is_caught():
     def gather(view, labels, train, *, remedy, seed):
         def resample(own, own_labels, kind, seed):
-            return with_synthetic(own_labels, view[-1:])
+            return with_synthetic(own_labels, view.single[-1:])
 
         remedy = replace(remedy, strategy=replace(remedy.strategy, resample=resample))
         return gather_rows(view, labels, train, remedy=remedy, seed=seed)
@@ -118,8 +119,9 @@ def _without_nan(fit):
     """The marks that are numbers alone: NaN would end in an InputError, which is no finding."""
 
     def fitted(task):
-        view = np.nan_to_num(task.examples.view, nan=1e6)
-        return fit(replace(task, examples=replace(task.examples, view=view)))
+        ((name, view),) = task.examples.views.items()
+        views = one_view(np.nan_to_num(view, nan=1e6), name)
+        return fit(replace(task, examples=replace(task.examples, views=views)))
 
     return fitted
 
