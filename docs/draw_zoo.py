@@ -61,6 +61,7 @@ def collect(report: Path) -> pd.DataFrame:
         words = f"**{one['reply']}**. {one['sentence']}"
         rows.append({"what": "answer", "name": one["ask"], "words": words})
     table = pd.DataFrame(rows)
+    table["parameters"] = table["parameters"].astype("Int64")  # no float_format rounds them
     table.insert(0, "experiment", results["experiment"])
     return table
 
@@ -121,10 +122,15 @@ def draw(table: pd.DataFrame, folder: Path) -> None:
     present = [name for name in DRAWN if (table["experiment"] == name).any()]
     figure = Figure(figsize=(9, 5 * len(present)), layout="constrained", dpi=110)
     panels = figure.subplots(len(present), squeeze=False)[:, 0]
+    shown = {}
     for axes, name in zip(panels, present, strict=True):
         mine = table[(table["experiment"] == name) & (table["what"] == "entry")]
-        _panel(axes, mine[mine["name"] != "prevalence"])
+        shown[name] = mine[mine["name"] != "prevalence"]
+        _panel(axes, shown[name])
         axes.set_title(TITLES[name], loc="left", fontsize=11)
+    for axes, name in zip(panels, present, strict=True):  # last: it fixes the layout of all panels
+        seconds = shown[name]["seconds"].clip(lower=LEAST_SECONDS).tolist()
+        name_points(axes, shown[name]["name"].tolist(), seconds, shown[name]["mean"].tolist())
     figure.savefig(folder / "zoo.png", metadata={"Software": None})
 
 
@@ -141,7 +147,6 @@ def _panel(axes: Axes, entries: pd.DataFrame) -> None:
     axes.set_ylabel("average precision")
     axes.spines[["top", "right"]].set_visible(False)
     axes.legend(frameon=False, loc="lower right", fontsize=9)
-    name_points(axes, entries["name"].tolist(), seconds.tolist(), entries["mean"].tolist())
 
 
 if __name__ == "__main__":
