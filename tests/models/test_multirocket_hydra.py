@@ -6,6 +6,9 @@ import pytest
 from kepler_keras.errors import InputError
 from kepler_keras.models.multirocket_hydra import PRESETS, multirocket_hydra
 
+# Half a minute of compilation; the contract of the zoo fits this peer in every run of the suite.
+pytestmark = pytest.mark.slow
+
 SHAPES = {"global_view": (peer_checks.LENGTH, 1)}
 SMALL = multirocket_hydra(SHAPES, n_kernels=84, n_groups=4)
 
