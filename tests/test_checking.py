@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from made_experiment import experiment_of
 
 from kepler_keras.checking import (
     BuildJob,
@@ -11,25 +12,7 @@ from kepler_keras.checking import (
 )
 from kepler_keras.data.splits import Fold
 from kepler_keras.errors import InputError
-from kepler_keras.experiment import Entry, Experiment
-
-
-def experiment_of(**entry):
-    fields = {
-        "name": "e1",
-        "model": "mlp",
-        **({} if "views" in entry else {"view": "flux"}),
-        **entry,
-    }
-    return Experiment.model_validate(
-        {
-            "name": "made",
-            "question": "?",
-            "data": {"source": "simulated"},
-            "entries": [fields],
-            "baseline": "e1",
-        }
-    )
+from kepler_keras.experiment import Entry
 
 
 @pytest.mark.parametrize(

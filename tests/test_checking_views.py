@@ -2,34 +2,12 @@
 """Entries with several views, and entries that are left out, before any fold begins."""
 
 import pytest
+from made_experiment import experiment_of, one_view_unless_named
 
 from kepler_keras.checking import check_entries, with_standing_baseline, without
 from kepler_keras.errors import InputError
-from kepler_keras.experiment import Entry, Experiment
+from kepler_keras.experiment import Entry
 from kepler_keras.record import LeftOut
-
-
-def default(entry):
-    return {} if "views" in entry else {"view": "flux"}
-
-
-def experiment_of(**entry):
-    fields = {
-        "name": "e1",
-        "model": "mlp",
-        **({} if "views" in entry else {"view": "flux"}),
-        **entry,
-    }
-    return Experiment.model_validate(
-        {
-            "name": "made",
-            "question": "?",
-            "data": {"source": "simulated"},
-            "entries": [fields],
-            "baseline": "e1",
-        }
-    )
-
 
 BOTH = ["global_view", "local_view"]
 
@@ -100,7 +78,10 @@ def test_what_treats_all_views_alike_passes():
 
 def with_others(*others, baseline="e1", **entry):
     first = experiment_of(**entry)
-    made = [Entry.model_validate({"model": "mlp", **default(other), **other}) for other in others]
+    made = [
+        Entry.model_validate({"model": "mlp", **one_view_unless_named(other), **other})
+        for other in others
+    ]
     return first.model_copy(update={"entries": (*first.entries, *made), "baseline": baseline})
 
 

@@ -57,6 +57,36 @@ def shortcut(x: Any, start: Any, *, name: str) -> Any:
     return layers.ReLU(name=f"{name}_relu")(layers.Add(name=name)([x, start]))
 
 
+def pooled_convolutions(
+    x: Any,
+    prefix: str,
+    *,
+    filters: Sequence[int],
+    kernel_size: int,
+    convolutions: int,
+    pool_size: int,
+    pool_stride: int,
+) -> Any:
+    """Blocks of plain convolutions, each block but the last followed by max pooling.
+
+    Args:
+        x: Shape (n, length, channels).
+        prefix: Of the names `conv_1_1`, `pool_1` and so on.
+        filters: Kernels of each block.
+        kernel_size: Width of every kernel.
+        convolutions: In each block.
+        pool_size: Width of the pooling.
+        pool_stride: Its steps.
+    """
+    for i, count in enumerate(filters, start=1):
+        for j in range(1, convolutions + 1):
+            name = f"{prefix}conv_{i}_{j}"
+            x = layers.Conv1D(count, kernel_size, padding="same", activation="relu", name=name)(x)
+        if i < len(filters):
+            x = layers.MaxPooling1D(pool_size, pool_stride, "same", name=f"{prefix}pool_{i}")(x)
+    return x
+
+
 def is_global(view: str) -> bool:
     """Whether a folded view shows the whole cycle, and is no close look at a part of it."""
     return view.startswith("global")

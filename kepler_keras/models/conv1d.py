@@ -5,7 +5,7 @@ from typing import Any, Literal
 import keras
 from keras import layers
 
-from kepler_keras.models.blocks import Count, Counts, Share
+from kepler_keras.models.blocks import Count, Counts, Share, pooled_convolutions
 from kepler_keras.models.inputs import network_inputs
 from kepler_keras.models.shapes import Shapes
 
@@ -60,17 +60,15 @@ def conv1d(
                 activation="relu",
                 name=f"{prefix}stem",
             )(x)
-        for i, count in enumerate(filters, start=1):
-            for j in range(1, convolutions + 1):
-                x = layers.Conv1D(
-                    count,
-                    kernel_size,
-                    padding="same",
-                    activation="relu",
-                    name=f"{prefix}conv_{i}_{j}",
-                )(x)
-            if i < len(filters):
-                x = layers.MaxPooling1D(pool_size, padding="same", name=f"{prefix}pool_{i}")(x)
+        x = pooled_convolutions(
+            x,
+            prefix,
+            filters=filters,
+            kernel_size=kernel_size,
+            convolutions=convolutions,
+            pool_size=pool_size,
+            pool_stride=pool_size,
+        )
         if head == "global_max":
             return layers.GlobalMaxPooling1D(name=f"{prefix}head")(x)
         return layers.Flatten(name=f"{prefix}head")(x)

@@ -6,7 +6,14 @@ from typing import Any
 import keras
 from keras import layers
 
-from kepler_keras.models.blocks import Count, Counts, Share, dense_head, is_global
+from kepler_keras.models.blocks import (
+    Count,
+    Counts,
+    Share,
+    dense_head,
+    is_global,
+    pooled_convolutions,
+)
 from kepler_keras.models.inputs import network_inputs
 from kepler_keras.models.shapes import Shapes
 
@@ -69,18 +76,15 @@ def exonet_xs(
 
     def column(x: Any, prefix: str) -> Any:
         filters = global_filters if is_global(inputs.view(prefix)) else local_filters
-        for i, count in enumerate(filters, start=1):
-            for j in range(1, convolutions + 1):
-                x = layers.Conv1D(
-                    count,
-                    kernel_size,
-                    padding="same",
-                    activation="relu",
-                    name=f"{prefix}conv_{i}_{j}",
-                )(x)
-            if i < len(filters):
-                pool = layers.MaxPooling1D(pool_size, pool_stride, "same", name=f"{prefix}pool_{i}")
-                x = pool(x)
+        x = pooled_convolutions(
+            x,
+            prefix,
+            filters=filters,
+            kernel_size=kernel_size,
+            convolutions=convolutions,
+            pool_size=pool_size,
+            pool_stride=pool_stride,
+        )
         return layers.GlobalMaxPooling1D(name=f"{prefix}head")(x)
 
     x = dense_head(inputs.join(column), units, dropout)

@@ -91,7 +91,6 @@ def test_unknown_seconds_are_an_empty_cell(drawing, report) -> None:
     assert "nan" not in drawing.markdown_tables(table)["kepler_zoo"]
 
 
-@pytest.mark.skipif(not FIGURES.exists(), reason="the zoo's figures are not measured yet")
 def test_tables_of_the_page_are_those_of_the_figures(drawing) -> None:
     _, reached = (DOCS / "models.md").read_text(encoding="utf-8").split("## What they reach")
     figures = pd.read_csv(FIGURES)
