@@ -122,13 +122,18 @@ def check_build(job: BuildJob) -> str | None:
     Raises:
         InputError: A model of this package takes no such option or no such views.
     """
+    sentence = build_fault(job)
+    if sentence is not None and not is_own(job.entry.model):
+        raise InputError(sentence)
+    return sentence
+
+
+def build_fault(job: BuildJob) -> str | None:
+    """Builds an entry's model once, in a worker; a sentence where that cannot be, else None."""
     try:
         build(job.entry, job.input_shapes)
     except InputError as error:
-        sentence = f"entry {job.entry.name!r}: {error}"
-        if not is_own(job.entry.model):
-            raise InputError(sentence) from error
-        return sentence
+        return f"entry {job.entry.name!r}: {error}"
     return None
 
 

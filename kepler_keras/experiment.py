@@ -4,7 +4,14 @@ import os
 import re
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import BeforeValidator, Discriminator, Field, Tag, model_validator
+from pydantic import (
+    BeforeValidator,
+    Discriminator,
+    Field,
+    Tag,
+    ValidationError,
+    model_validator,
+)
 
 from kepler_keras.choice import NAME_PATTERN, refusal
 from kepler_keras.choice import Choice as Choice
@@ -14,6 +21,8 @@ from kepler_keras.entry import Entry as Entry
 from kepler_keras.entry import Training as Training
 from kepler_keras.errors import suggestion
 from kepler_keras.remedies import with_remedies
+from kepler_keras.tuning_space import Tuning as Tuning
+from kepler_keras.tuning_space import extremes, with_settings
 
 PrimaryMetric = Literal[
     "average_precision", "roc_auc", "recall_at_precision", "precision", "recall", "f1"
@@ -179,7 +188,8 @@ class Question(Settings):
 class Experiment(Settings):
     """A whole experiment file.
 
-    Its `remedies` are written out when it is read: from then on there are entries only.
+    Its `remedies` are written out when it is read: from then on there are entries only. `tuning` is
+    for `kepler-keras tune` alone; a comparison takes the entries as they are written.
     """
 
     name: str = Field(pattern=NAME_PATTERN)
@@ -191,6 +201,7 @@ class Experiment(Settings):
     entries: tuple[Entry, ...] = Field(min_length=1)
     baseline: str
     questions: tuple[Question, ...] = ()
+    tuning: tuple[Tuning, ...] = ()
 
     @model_validator(mode="before")
     @classmethod
@@ -247,6 +258,32 @@ class Experiment(Settings):
             )
         return self
 
+    @model_validator(mode="after")
+    def _tuning_is_of_competitors(self) -> Self:
+        competitors = {entry.name: entry for entry in self.entries if entry.against is None}
+        for place, tuning in enumerate(self.tuning):
+            if tuning.entry not in competitors:
+                hint = suggestion(tuning.entry, competitors)
+                reason = f"there is no competitor {tuning.entry!r}; {hint}"
+                raise refusal(("tuning", place, "entry"), reason, tuning.entry)
+            if [other.entry for other in self.tuning].count(tuning.entry) > 1:
+                reason = f"entry {tuning.entry!r} is tuned more than once"
+                raise refusal(("tuning", place, "entry"), reason, tuning.entry)
+            for key, values in tuning.space.items():
+                for value in extremes(values):
+                    _check_setting(competitors[tuning.entry], place, key, value)
+        return self
+
+
+def _check_setting(entry: Entry, place: int, key: str, value: Any) -> None:
+    """Refuses a value of a tuned setting that the entry could not have."""
+    try:
+        with_settings(entry, {key: value})
+    except ValidationError as error:
+        message = error.errors(include_url=False)[0]["msg"].removeprefix("Value error, ")
+        reason = f"{message[0].lower()}{message[1:]}, got {value!r}"
+        raise refusal(("tuning", place, "space", key), reason, value) from error
+
 
 def quick_version(experiment: Experiment) -> Experiment:
     """The same experiment cut down to end within a minute; its figures mean nothing."""
@@ -255,7 +292,12 @@ def quick_version(experiment: Experiment) -> Experiment:
         changes["prevalence"] = min(max(experiment.protocol.prevalence, 0.1), 0.5)
     protocol = experiment.protocol.model_copy(update=changes)
     entries = tuple(_quick_entry(entry) for entry in experiment.entries)
-    return experiment.model_copy(update={"protocol": protocol, "entries": entries})
+    tuning = tuple(
+        one.model_copy(update={"trials": min(one.trials, QUICK_TRIALS)})
+        for one in experiment.tuning
+    )
+    changed = {"protocol": protocol, "entries": entries, "tuning": tuning}
+    return experiment.model_copy(update=changed)
 
 
 def _quick_entry(entry: Entry) -> Entry:
@@ -269,4 +311,5 @@ def _quick_entry(entry: Entry) -> Entry:
 
 
 QUICK_EPOCHS = 3
+QUICK_TRIALS = 2
 QUICK_STARS = 240

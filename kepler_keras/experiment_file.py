@@ -20,6 +20,7 @@ from kepler_keras.experiment import (
     StarTable,
     Training,
     TrainTestPaths,
+    Tuning,
 )
 from kepler_keras.remedies import Remedy
 from kepler_keras.yaml_file import line_of, load_yaml
@@ -170,6 +171,7 @@ def _fields_at(location: Sequence[str | int]) -> list[str]:
         "ensemble": Ensemble,
         "path": TrainTestPaths,
         "scalars": StarTable,
+        "tuning": Tuning,
     }
     model: type[Settings] = Experiment
     for part in location:

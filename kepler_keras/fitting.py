@@ -1,7 +1,7 @@
 """Every entry on every fold, in worker processes, and the tables that come of it."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from statistics import median
 
@@ -34,16 +34,36 @@ from kepler_keras.training.saved import join_saved
 
 @dataclass(frozen=True)
 class FoldOutcomes:
-    """What fitting gave: outcomes by entry, place of the fold and seed; who could not be fitted."""
+    """What fitting gave.
+
+    Attributes:
+        outcomes: By entry, place of the fold and seed.
+        left_out: Who could not be fitted.
+        chosen: Settings of tuned entries, as they came.
+    """
 
     outcomes: Mapping[tuple[str, int, int], FoldOutcome]
     left_out: list[LeftOut]
+    chosen: Mapping[tuple[str, int], Entry] = field(default_factory=dict)
 
 
 def cross_validate(
-    experiment: Experiment, split: Split, files: Mapping[str, ViewFiles], executor: Executor
+    experiment: Experiment,
+    split: Split,
+    files: Mapping[str, ViewFiles],
+    executor: Executor,
+    chosen: Mapping[tuple[str, int], Entry] | None = None,
 ) -> FoldOutcomes:
-    """Fits every entry on every fold; fold by fold, so that the time left can be foretold."""
+    """Fits every entry on every fold; fold by fold, so that the time left can be foretold.
+
+    Args:
+        experiment: What is compared.
+        split: The folds.
+        files: The views of each entry.
+        executor: Where fits run.
+        chosen: Of tuned entries the settings of each fold, by name and place of the fold.
+    """
+    settled = chosen or {}
     places = [
         (entry, number, seed)
         for number in range(len(split.folds))
@@ -51,7 +71,9 @@ def cross_validate(
         for seed in entry.seeds
     ]
     jobs = [
-        FoldJob(entry, split.folds[number], files[entry.name], seed)
+        FoldJob(
+            settled.get((entry.name, number), entry), split.folds[number], files[entry.name], seed
+        )
         for entry, number, seed in places
     ]
     outcomes: dict[tuple[str, int, int], FoldOutcome] = {}
@@ -75,7 +97,7 @@ def cross_validate(
     ]
     if len(left_out) == len(experiment.entries):
         raise InputError(left_out[0].reason)
-    return FoldOutcomes(outcomes, left_out)
+    return FoldOutcomes(outcomes, left_out, settled)
 
 
 @dataclass(frozen=True)
@@ -123,8 +145,8 @@ def refit(
 ) -> tuple[dict[str, Path], list[str]]:
     """Fits every entry once more on all rows that may train, for its folds' median of epochs.
 
-    Ablations are there to be measured; no model of theirs is handed out. Nor is any where the
-    protocol asks for none.
+    Ablations are there to be measured; no model of theirs is handed out. Nor is one of a tuned
+    entry, which has other settings in every fold, nor any where the protocol asks for none.
 
     Returns:
         The folder of each entry's model, and a sentence for each that could not be fitted or saved:
@@ -132,7 +154,12 @@ def refit(
     """
     if not experiment.protocol.refit:
         return {}, []
-    entries = [entry for entry in experiment.entries if entry.against is None]
+    tuned = {name for name, _ in fitted.chosen}
+    entries = [
+        entry for entry in experiment.entries if entry.against is None and entry.name not in tuned
+    ]
+    if not entries:
+        return {}, []
     rows = refit_rows(views.curves, experiment.protocol)
     jobs = [
         RefitJob(

@@ -77,6 +77,9 @@ def log_comparison(record: Record, out: Path, models: dict[str, Path], tracker: 
         position = positions[fit.entry] = positions.get(fit.entry, -1) + 1
         metrics = summaries[fit.entry].metrics
         tracker.log_fold(fit, {key: value.folds[position] for key, value in metrics.items()})
+    for tuning in record.tunings:
+        for trial in tuning.trials:
+            tracker.log_trial(tuning, trial)
     for name, summary in summaries.items():
         _log_entry(record, summary, tracker)
         if name in models:

@@ -124,6 +124,48 @@ class FoldFit(_Part):
     members: list[MemberFit] = []
 
 
+TrialEnd = Literal["complete", "pruned", "failed"]
+
+
+class TrialRecord(_Part):
+    """One setting that tuning tried in one outer fold.
+
+    Attributes:
+        number: From 0, which is the entry as it is written.
+        settings: What differs from the entry, by key; empty in trial 0.
+        end: ``pruned`` ended early, below the median of earlier ones; ``failed`` could not be
+            fitted, as `reason` says.
+        average_precision: On the fold's validation rows; None unless complete.
+    """
+
+    number: int
+    settings: dict[str, Any]
+    end: TrialEnd
+    average_precision: float | None
+    epochs: int | None
+    cpu_seconds: float
+    reason: str | None = None
+
+
+class FoldTuning(_Part):
+    """How an entry was tuned in the training part of one outer fold.
+
+    Attributes:
+        entry: Name of the tuned entry.
+        of: Name of the entry as it is written.
+        chosen: Number of the trial whose settings were fitted on the fold.
+        importance: Share of the trials' spread that each setting explains; empty if unknown.
+    """
+
+    entry: str
+    of: str
+    repeat: int
+    fold: int
+    trials: list[TrialRecord]
+    chosen: int
+    importance: dict[str, float]
+
+
 class Environment(_Part):
     """What the figures depend on besides the data and the experiment."""
 
@@ -147,6 +189,7 @@ class RecordSettings(_Part):
 
     Attributes:
         left_out: Who cannot take part; that an ablation goes with its entry, the report works out.
+        tunings: One a tuned entry and outer fold.
         faults: Sentences on entries of which no model could be kept; their figures stand.
     """
 
@@ -158,6 +201,7 @@ class RecordSettings(_Part):
     fits: list[FoldFit]
     view_shapes: dict[str, Annotated[dict[str, list[int]], BeforeValidator(_shapes_by_view)]]
     left_out: list[LeftOut] = []
+    tunings: list[FoldTuning] = []
     faults: list[str] = []
     environment: Environment
 

@@ -21,19 +21,21 @@ from kepler_keras.data.light_curves import LightCurves
 from kepler_keras.data.splits import Split, folds_table, make_folds, summarise_parts
 from kepler_keras.environment import describe_environment
 from kepler_keras.executors import Executor, LocalProcesses
-from kepler_keras.experiment import Experiment, quick_version
+from kepler_keras.experiment import Entry, Experiment, quick_version
 from kepler_keras.fitting import cross_validate, join_tables, refit
 from kepler_keras.models.shapes import Shapes
 from kepler_keras.preparation import PreparedViews, ready_views
 from kepler_keras.publish import check_folder, log_comparison, write_folder
 from kepler_keras.record import (
     DataSummary,
+    FoldTuning,
     GalleryCurve,
     LeftOut,
     PartSummary,
     Record,
 )
 from kepler_keras.tracking import start_comparison
+from kepler_keras.training.cross_validation import ViewFiles
 
 
 @dataclass(frozen=True)
@@ -54,7 +56,14 @@ class Outcome:
 
 
 def compare(
-    experiment: Experiment, *, out: Path, quick: bool, jobs: int, address: str, command: str
+    experiment: Experiment,
+    *,
+    out: Path,
+    quick: bool,
+    jobs: int,
+    address: str,
+    command: str,
+    studies: Path | None = None,
 ) -> Outcome:
     """Fits every entry on every fold and writes record, results and report.
 
@@ -65,6 +74,8 @@ def compare(
         jobs: Worker processes.
         address: The MLflow store, from `tracking.tracking_address`.
         command: What the user typed, for the report.
+        studies: SQLite file of the trials of tuned entries, which is continued if it exists; None
+            tunes nothing.
 
     Raises:
         InputError: Data or settings cannot be used; nothing was written into `out`.
@@ -72,6 +83,10 @@ def compare(
     check_folder(out)
     if quick:
         experiment = quick_version(experiment)
+    if studies is not None:
+        from kepler_keras.tuning.tune import check_space, with_tuned_entries
+
+        experiment = with_tuned_entries(experiment)
     executor = LocalProcesses(jobs, experiment.protocol.threads)
     with tempfile.TemporaryDirectory(prefix="kepler_keras-") as work:
         views = PreparedViews(experiment, quick=quick, folder=Path(work), executor=executor)
@@ -86,8 +101,11 @@ def compare(
         shapes = {name: file.open().views.shapes for name, file in files.items()}
         left_out += _broken_builders(running, shapes, executor)
         running = without(experiment, left_out)
+        if studies is not None:
+            check_space(running, shapes, executor)
         with start_comparison(experiment, address=address) as tracker:
-            fitted = cross_validate(running, split, files, executor)
+            tunings, chosen = _tuned(running, split, curves, files, executor, studies)
+            fitted = cross_validate(running, split, files, executor, chosen)
             left_out += fitted.left_out
             experiment, faults = with_standing_baseline(experiment, left_out)
             running = without(experiment, left_out)
@@ -106,6 +124,7 @@ def compare(
                     for entry in running.entries
                 },
                 left_out=left_out,
+                tunings=[one for one in tunings if one.entry in {e.name for e in running.entries}],
                 faults=faults,
                 environment=describe_environment(threads=experiment.protocol.threads),
                 predictions=tables.predictions,
@@ -115,6 +134,23 @@ def compare(
             log_comparison(record, out, models, tracker)
         broken = [f"left out: {one.reason}" for one in left_out if one.failed]
         return Outcome(report, tracker.artifact_address(), tracker.run_id, (*broken, *faults))
+
+
+def _tuned(
+    experiment: Experiment,
+    split: Split,
+    curves: LightCurves,
+    files: Mapping[str, ViewFiles],
+    executor: Executor,
+    studies: Path | None,
+) -> tuple[list[FoldTuning], dict[tuple[str, int], Entry]]:
+    """The trials of the entries that are tuned, and the entries with the settings chosen."""
+    if studies is None:
+        return [], {}
+    from kepler_keras.tuning.tune import chosen_entries, tune  # Optuna takes a second to load
+
+    tunings = tune(experiment, split, curves, files, executor, file=studies)
+    return tunings, chosen_entries(experiment, tunings, split)
 
 
 def _broken_builders(

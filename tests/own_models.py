@@ -74,3 +74,23 @@ def not_probable(input_shapes):
             return np.full((len(X), 2), 3.0)
 
     return Wild()
+
+
+class OneColumn(BaseEstimator):
+    """Says what one column of the view says."""
+
+    def __init__(self, column=0):
+        self.column = column
+
+    def fit(self, X, y):  # noqa: N803
+        if self.column < 0:
+            raise ValueError("no such column")
+        return self
+
+    def decision_function(self, X):  # noqa: N803
+        return X[:, self.column]
+
+
+def one_column(input_shapes, *, column: int = 0):
+    """An estimator that learns nothing; see test_tune."""
+    return OneColumn(column)

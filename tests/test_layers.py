@@ -14,6 +14,7 @@ LAYERS = (
     ("compiled", "options", "progress", "executors", "yaml_file"),
     ("choice",),
     ("remedies", "entry"),
+    ("tuning_space",),
     ("experiment",),
     ("experiment_file",),
     ("lightcurve",),
@@ -23,10 +24,10 @@ LAYERS = (
     ("checking", "preparation", "searching"),
     ("closeup", "search_ending"),
     ("tracking", "reporting"),
-    ("fitting", "publish"),
+    ("fitting", "publish", "tuning"),
     ("run",),
     ("cli_caller",),
-    ("cli_data", "cli_models", "cli_search"),
+    ("cli_compare", "cli_data", "cli_models", "cli_search"),
     ("cli",),
 )
 RANK = {unit: rank for rank, layer in enumerate(LAYERS) for unit in layer}

@@ -80,7 +80,7 @@ def make_folds(curves: LightCurves, protocol: Protocol) -> Split:
 
 
 def _drawn_folds(curves: LightCurves, protocol: Protocol) -> Iterator[Fold]:
-    stars, positive = _stars_by_class(curves.stars, curves.labels)
+    stars, positive = stars_by_class(curves.stars, curves.labels)
     for n, kind in ((positive.sum(), "positive"), ((~positive).sum(), "negative")):
         if n < protocol.folds:
             raise InputError(
@@ -100,8 +100,8 @@ def _deal(curves: LightCurves, folds: int, generator: np.random.Generator) -> Ro
     So the folds' counts of positive and of negative stars differ by one at most, and so do those
     of the stars that may also train: no fold's test takes more of these than it must.
     """
-    stars, positive = _stars_by_class(curves.stars, curves.labels)
-    trains, trains_positive = _stars_by_class(
+    stars, positive = stars_by_class(curves.stars, curves.labels)
+    trains, trains_positive = stars_by_class(
         curves.stars[curves.may_train], curves.labels[curves.may_train]
     )
     useful = np.isin(stars, trains[trains_positive]) | (~positive & np.isin(stars, trains))
@@ -161,11 +161,11 @@ def _fold(
 ) -> Fold:
     """One fold around its test rows: of the other stars, some validate and the rest train."""
     usable = curves.may_train & ~np.isin(curves.stars, curves.stars[is_test])
-    stars, positive = _stars_by_class(curves.stars[usable], curves.labels[usable])
+    stars, positive = stars_by_class(curves.stars[usable], curves.labels[usable])
     # From 1: a trailing 0 would give the stream that dealt the stars out.
     generator = np.random.default_rng([protocol.seed, repeat, fold + 1])
     chosen = [
-        _draw(stars[positive == kind], protocol.validation_share, generator)
+        draw_stars(stars[positive == kind], protocol.validation_share, generator)
         for kind in (True, False)
     ]
     validates = np.isin(curves.stars, np.concatenate(chosen))
@@ -178,7 +178,7 @@ def _fold(
     )
 
 
-def _draw(
+def draw_stars(
     stars: NDArray[np.str_], share: float, generator: np.random.Generator
 ) -> NDArray[np.str_]:
     """A random share of stars, below a half; of two or more stars at least one is drawn."""
@@ -187,7 +187,7 @@ def _draw(
     return generator.permutation(stars)[: max(round(share * len(stars)), 1)]
 
 
-def _stars_by_class(
+def stars_by_class(
     stars: NDArray[np.str_], labels: NDArray[np.int8]
 ) -> tuple[NDArray[np.str_], NDArray[np.bool_]]:
     """Unique stars, sorted, and which of them are positive."""
@@ -214,7 +214,7 @@ def _check_both_classes(fold: Fold, curves: LightCurves) -> None:
 
 def _count(fold: Fold, part: str, curves: LightCurves) -> PartCounts:
     rows = getattr(fold, part)
-    stars, positive = _stars_by_class(curves.stars[rows], curves.labels[rows])
+    stars, positive = stars_by_class(curves.stars[rows], curves.labels[rows])
     return PartCounts(fold.repeat, fold.fold, part, len(rows), len(stars), int(positive.sum()))
 
 

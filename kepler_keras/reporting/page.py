@@ -25,6 +25,7 @@ from kepler_keras.reporting.settings import (
     data_option_pairs,
     differing_settings,
 )
+from kepler_keras.reporting.tuning_section import tuning_section
 
 PART_ORDER = ("train", "validation", "test")
 
@@ -66,6 +67,7 @@ def page(record: Record, results: Results) -> str:
         decision=[entry.name for entry in results.entries if entry.score_kind == "decision"],
         costs=costs_section(competitors, metric=results.primary_metric),
         seeds=seeds_section(record, results),
+        tunings=tuning_section(record, results),
         calibration=calibration_section(record, results),
         data_option_pairs=data_option_pairs(experiment.entries, results),
         differing=differing_settings([entry for entry in experiment.entries if not entry.against]),

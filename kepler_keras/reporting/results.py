@@ -31,6 +31,7 @@ from kepler_keras.reporting.result_parts import (
     interval_result,
     number,
 )
+from kepler_keras.reporting.tuning_results import TuningResult, tuning_results
 
 
 class DataResult(Part):
@@ -90,6 +91,7 @@ class Results(Part):
     calibration: list[CalibrationResult]
     members: list[MemberResult]
     answers: list[AnswerResult]
+    tunings: list[TuningResult]
     verdict: str
     warnings: list[str]
     notes: list[str]
@@ -149,6 +151,7 @@ def build_results(record: Record) -> Results:
             n_stars=tested_stars(record),
             test_share=thinned_test_share(record) or 1 / (protocol.folds - 1),
         ),
+        tunings=tuning_results(record),
         verdict=_verdict(experiment, comparisons, summaries),
         warnings=warnings_of(record),
         notes=record.data.notes,

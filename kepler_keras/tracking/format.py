@@ -12,7 +12,7 @@ from zipfile import ZipFile
 from kepler_keras.evaluation.estimates import EntrySummary
 from kepler_keras.experiment import Choice, Entry, Experiment
 from kepler_keras.models.trusted import AEON_MODULES
-from kepler_keras.record import FoldFit, MemberFit, RecordSettings
+from kepler_keras.record import FoldFit, MemberFit, RecordSettings, TrialRecord
 
 LONGEST_PARAMETER = 6000  # characters; MLflow's own limit
 LONGEST_DIGEST = 36  # characters; MLflow's own limit
@@ -101,6 +101,21 @@ def fold_numbers(fit: FoldFit, metrics: Mapping[str, float]) -> Iterator[tuple[s
         numbers[f"train_seconds{_of_member(member)}"] = member.train_seconds
         numbers[f"kept_epoch{_of_member(member)}"] = member.epochs
     return ((key, float(value), 0) for key, value in numbers.items() if value is not None)
+
+
+def trial_parameters(trial: TrialRecord) -> dict[str, str]:
+    """What a trial of tuning tried, by key."""
+    return _safe(trial.settings.items())
+
+
+def trial_numbers(trial: TrialRecord) -> list[tuple[str, float, int]]:
+    """What a trial reached and cost, at step 0."""
+    numbers = {
+        "inner_average_precision": trial.average_precision,
+        "epochs": trial.epochs,
+        "cpu_seconds": trial.cpu_seconds,
+    }
+    return [(key, float(value), 0) for key, value in numbers.items() if value is not None]
 
 
 def summary_points(summary: EntrySummary) -> Iterator[tuple[str, float, int]]:

@@ -10,7 +10,8 @@ from kepler_keras.errors import InputError
 EXPERIMENT_TAG = "kepler_keras.experiment"
 ENTRY_TAG = "kepler_keras.entry"
 QUICK_TAG = "kepler_keras.quick"
-LEVEL_TAG = "kepler_keras.level"  # comparison | entry | fold
+LEVEL_TAG = "kepler_keras.level"  # comparison | entry | fold | trial
+TRIAL_TAG = "kepler_keras.trial"  # chosen | complete | pruned | failed
 RECORD_FILES = ("record.json", "predictions.parquet")
 MEMBERS_FILE = "members.parquet"  # belongs to the record of a comparison that has ensembles
 REPORT_FILES = ("folds.parquet", "results.json", "report.html")

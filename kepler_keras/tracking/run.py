@@ -27,6 +27,8 @@ from kepler_keras.tracking.format import (
     fold_numbers,
     history_points,
     summary_points,
+    trial_numbers,
+    trial_parameters,
 )
 from kepler_keras.tracking.layout import (
     ENTRY_TAG,
@@ -35,6 +37,7 @@ from kepler_keras.tracking.layout import (
     MEMBERS_FILE,
     RECORD_FILES,
     REPORT_FILES,
+    TRIAL_TAG,
     mlflow_errors,
 )
 from kepler_keras.tracking.runs import create_child, log_points, log_settings, now
@@ -45,7 +48,7 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
     from kepler_keras.evaluation.estimates import EntrySummary
-    from kepler_keras.record import FoldFit, RecordSettings
+    from kepler_keras.record import FoldFit, FoldTuning, RecordSettings, TrialRecord
 
 Status = Literal["FINISHED", "FAILED", "KILLED"]
 
@@ -152,6 +155,25 @@ class Tracker:
         log_settings(self._client, run_id, parameters=place, tags={ENTRY_TAG: fit.entry})
         log_points(self._client, run_id, [*history_points(fit), *fold_numbers(fit, metrics)])
         self._client.set_terminated(run_id, "FINISHED", end)
+        return run_id
+
+    def log_trial(self, tuning: "FoldTuning", trial: "TrialRecord") -> str:
+        """Adds one trial's run below its tuned entry: what it tried, and what that reached.
+
+        Returns:
+            The id of the trial's run.
+        """
+        name = f"{tuning.entry} repeat {tuning.repeat} fold {tuning.fold} trial {trial.number}"
+        run_id = self._child(name, parent=self._entry_run(tuning.entry), level="trial")
+        place = {"repeat": str(tuning.repeat), "fold": str(tuning.fold), "trial": str(trial.number)}
+        tags = {
+            ENTRY_TAG: tuning.entry,
+            TRIAL_TAG: "chosen" if trial.number == tuning.chosen else trial.end,
+        }
+        parameters = place | trial_parameters(trial)
+        log_settings(self._client, run_id, parameters=parameters, tags=tags)
+        log_points(self._client, run_id, trial_numbers(trial))
+        self._client.set_terminated(run_id, "FAILED" if trial.end == "failed" else "FINISHED")
         return run_id
 
     def log_entry(

@@ -16,6 +16,7 @@ SQLITE = "sqlite:///"
 QUIET = {
     "MLFLOW_DISABLE_TELEMETRY": "true",
     "DO_NOT_TRACK": "true",
+    "MLFLOW_ENABLE_ARTIFACTS_PROGRESS_BAR": "false",
     "MLFLOW_SUPPRESS_PRINTING_URL_TO_STDOUT": "true",  # two lines a fold, between our own progress
 }
 PATIENCE = 10  # seconds for a server's first answer; MLflow itself tries for four minutes

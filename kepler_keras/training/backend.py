@@ -20,6 +20,8 @@ def load_tensorflow() -> None:
             import keras  # noqa: F401
             import tensorflow as tf
 
+            # Every fit traces a network of its own: what TensorFlow would warn of is meant.
+            tf.get_logger().setLevel("ERROR")
             for gpu in tf.config.list_physical_devices("GPU"):  # several workers share one
                 tf.config.experimental.set_memory_growth(gpu, True)
         except BaseException:

@@ -80,7 +80,7 @@ def run_fold(job: FoldJob) -> FoldOutcome | str:
     entry, fold, examples = job.entry, job.fold, job.views.open()
     seed = job_seed(job.seed, fold.repeat, fold.fold)
     try:
-        _load_libraries(entry)
+        load_libraries(entry)
         start, cpu_start = time.perf_counter(), time.process_time()
         fitted = fit_entry(Task(entry, examples, fold.train, fold.validation, seed))
         fit = MemberFit(
@@ -99,7 +99,7 @@ def run_fold(job: FoldJob) -> FoldOutcome | str:
     return FoldOutcome(fit, fitted.n_parameters, fitted.score_kind, *parts)
 
 
-def _load_libraries(entry: Entry) -> None:
+def load_libraries(entry: Entry) -> None:
     """Loads all that a fit imports: that is no part of what an entry costs."""
     load_tensorflow()
     try:

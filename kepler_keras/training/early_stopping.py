@@ -1,5 +1,7 @@
 """Early stopping on the measure that is reported: validation average precision."""
 
+from collections.abc import Callable
+
 import keras
 import numpy as np
 from numpy.typing import NDArray
@@ -8,6 +10,9 @@ from kepler_keras.data.scaling import Scaler
 from kepler_keras.data.views import Views
 from kepler_keras.evaluation.metrics import average_precision
 from kepler_keras.training.fitted import logits, sigmoid
+
+# Told of each epoch, from 1, and the best validation average precision so far; True ends training.
+Judge = Callable[[int, float], bool]
 
 
 class BestAveragePrecision(keras.callbacks.Callback):  # type: ignore[misc]
@@ -18,11 +23,17 @@ class BestAveragePrecision(keras.callbacks.Callback):  # type: ignore[misc]
     """
 
     def __init__(
-        self, views: Views, labels: NDArray[np.int8], scaler: Scaler, *, patience: int
+        self,
+        views: Views,
+        labels: NDArray[np.int8],
+        scaler: Scaler,
+        *,
+        patience: int,
+        judge: Judge | None = None,
     ) -> None:
         super().__init__()
         self._views, self._labels, self._scaler = views, labels, scaler
-        self._patience = patience
+        self._patience, self._judge = patience, judge
         self._best = -np.inf
         self._best_weights: list[NDArray[np.float32]] | None = None
         self.best_epoch = 0
@@ -38,6 +49,8 @@ class BestAveragePrecision(keras.callbacks.Callback):  # type: ignore[misc]
             self._best, self.best_epoch = value, epoch + 1
             self._best_weights = self.model.get_weights()
         elif epoch + 1 - self.best_epoch >= self._patience:
+            self.model.stop_training = True
+        if self._judge is not None and self._judge(epoch + 1, float(self._best)):
             self.model.stop_training = True
 
     def on_train_end(self, logs: dict[str, float] | None = None) -> None:

@@ -1,5 +1,6 @@
 """Fits one entry on given rows."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -47,6 +48,7 @@ class Task:
         seed: Seed of weights, batches and resampling.
         epochs: Needed without validation rows.
         correction: Of the scores, where a remedy leaves it to validation rows and there are none.
+        judge: May end the training of a network before early stopping does.
     """
 
     entry: Entry
@@ -56,6 +58,7 @@ class Task:
     seed: int
     epochs: int | None = None
     correction: Correction = UNCORRECTED
+    judge: Callable[[int, float], bool] | None = None
 
 
 def fit_entry(task: Task) -> Fitted:
@@ -89,7 +92,9 @@ def _fit(model: Any, task: Task, scaler: Scaler, rows: TrainingRows) -> Fitted:
 
     examples, watched = task.examples, None
     if task.validation is not None:
-        watched = Watched(examples.views[task.validation], examples.labels[task.validation])
+        watched = Watched(
+            examples.views[task.validation], examples.labels[task.validation], task.judge
+        )
     return train(
         model,
         task.entry,

@@ -14,7 +14,7 @@ from kepler_keras.data.views import Views
 from kepler_keras.errors import InputError
 from kepler_keras.experiment import Entry, Training
 from kepler_keras.training.batches import TrainingBatches
-from kepler_keras.training.early_stopping import BestAveragePrecision
+from kepler_keras.training.early_stopping import BestAveragePrecision, Judge
 from kepler_keras.training.fitted import FittedKeras
 from kepler_keras.training.losses import keras_loss
 from kepler_keras.training.seeding import job_seed
@@ -23,10 +23,15 @@ from kepler_keras.training.training_rows import TrainingRows
 
 @dataclass(frozen=True)
 class Watched:
-    """The rows that early stopping looks at."""
+    """The rows that early stopping looks at.
+
+    Attributes:
+        judge: May end training before that, as of `early_stopping`.
+    """
 
     views: Views
     labels: NDArray[np.int8]
+    judge: Judge | None = None
 
 
 def train(
@@ -77,7 +82,11 @@ def train(
     stopping = None
     if watched is not None:
         stopping = BestAveragePrecision(
-            watched.views, watched.labels, scaler, patience=settings.patience
+            watched.views,
+            watched.labels,
+            scaler,
+            patience=settings.patience,
+            judge=watched.judge,
         )
     fitted = model.fit(
         batches,
