@@ -51,9 +51,9 @@ def test_lock_holds_no_address_and_no_copyleft() -> None:
     assert not COPYLEFT & {canonicalize_name(pin.name) for pin in locked()}
 
 
-def test_entry_points_are_main_compare_report_and_search() -> None:
+def test_entry_points_are_the_commands_that_take_long() -> None:
     points = project_file()["entry_points"]
-    assert set(points) == {"main", "compare", "report", "search"}
+    assert set(points) == {"main", "compare", "tune", "report", "search"}
     assert points["main"] == points["compare"]
 
 
