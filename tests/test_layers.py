@@ -13,7 +13,7 @@ LAYERS = (
     ("errors",),
     ("compiled", "options", "progress", "executors", "yaml_file"),
     ("choice",),
-    ("remedies", "entry"),
+    ("remedies", "entry", "data_settings"),
     ("tuning_space",),
     ("experiment",),
     ("experiment_file",),
