@@ -37,5 +37,9 @@ def windows(values: Floats, shape: tuple[int, ...], *, stride: int = 1) -> Float
     ):
         raise InputError(f"window: must fit into values of shape {values.shape}, it is {shape}")
     axes = tuple(range(len(shape)))
-    everywhere = np.lib.stride_tricks.sliding_window_view(values, shape, axis=axes)
+    everywhere: Floats = np.lib.stride_tricks.sliding_window_view(
+        values,
+        shape,
+        axis=axes,  # type: ignore[call-overload]  # NumPy's types know one axis only
+    )
     return everywhere[(slice(None, None, stride),) * len(shape)]
