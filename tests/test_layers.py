@@ -17,7 +17,7 @@ LAYERS = (
     ("tuning_space",),
     ("experiment",),
     ("experiment_file",),
-    ("lightcurve",),
+    ("lightcurve", "handout"),
     ("data", "models", "evaluation"),
     ("record", "candidates", "search_plan"),
     ("environment", "training"),
@@ -32,7 +32,11 @@ LAYERS = (
 )
 RANK = {unit: rank for rank, layer in enumerate(LAYERS) for unit in layer}
 LEARNING = {"keras", "tensorflow"}
-FORBIDDEN = {"lightcurve": {"sklearn", *LEARNING}, "evaluation": LEARNING}
+FORBIDDEN = {
+    "lightcurve": {"sklearn", *LEARNING},
+    "handout": {"scipy", "sklearn", *LEARNING},  # the equations are the point
+    "evaluation": LEARNING,
+}
 
 
 def unit_of(module: str) -> str:
@@ -97,6 +101,9 @@ def test_imports_run_one_way():
         ("lightcurve/fold.py", "from kepler_keras.data import splits", "data stands not left"),
         ("lightcurve/fold.py", "import sklearn.cluster", "lightcurve never does"),
         ("lightcurve/fold.py", "from tensorflow import keras", "lightcurve never does"),
+        ("handout/pooling.py", "from scipy.signal import convolve", "handout never does"),
+        ("handout/slips.py", "import keras", "handout never does"),
+        ("handout/slips.py", "import kepler_keras.lightcurve", "lightcurve stands not left"),
         ("models/mlp.py", "from kepler_keras.data.splits import Fold", "data stands not left of"),
         ("models/mlp.py", "import kepler_keras.evaluation", "evaluation stands not left of models"),
         ("models/mlp.py", "from ..data import splits", "data stands not left of models"),
