@@ -16,8 +16,9 @@ Head = Literal["flatten", "global_max", "global_mean"]
 Padding = Literal["valid", "same"]
 
 # Both papers' columns and dense layers are the same; what differs is the length of the views, which
-# the entry chooses: 2001 and 201 bins for Kepler, 201 and 61 for TESS. `shallow` is no published
-# network: its sizes were tried out on stars of Yu et al.'s training set, at 201 and 61 bins.
+# the entry chooses: 2001 and 201 bins for Kepler, 201 and 61 for TESS. `shallow` and `slim` are no
+# published networks: their sizes were tried out on stars of Yu et al.'s training set, at 201 and 61
+# bins, where `slim` has a twenty-first of the weights of `yu2019`.
 PRESETS: dict[str, dict[str, Any]] = {
     "shallue2018": {},
     "yu2019": {},
@@ -26,6 +27,11 @@ PRESETS: dict[str, dict[str, Any]] = {
         "local_filters": [32, 64],
         "units": [512, 512],
         "dropout": 0.3,
+    },
+    "slim": {
+        "global_filters": [8, 16, 32, 64],
+        "units": [48, 48],
+        "dropout": 0.2,
     },
 }
 

@@ -56,6 +56,11 @@ def test_published_tess_network_has_as_many_weights_as_the_one_its_authors_relea
     assert model.count_params() == GLOBAL + LOCAL + (1120 * 512 + 512) + DENSE == 2_026_721
 
 
+def test_slim_has_less_than_a_twentieth_of_the_weights():
+    model = find_builder(Choice(name="astronet", options={"preset": "slim"}))(YU)
+    assert model.count_params() == 97_049 < 0.05 * 2_026_721
+
+
 def test_shallow_preset():
     model = find_builder(Choice(name="astronet", options={"preset": "shallow"}))(YU)
     assert pooled(model, "global_view_", 3) == [99, 48, 22]
