@@ -1,0 +1,1 @@
+"""The tests, a package of their own: a dependency brings another one of this name."""
