@@ -30,8 +30,7 @@ PRESETS: dict[str, dict[str, Any]] = {
     },
     "slim": {
         "global_filters": [8, 16, 32, 64],
-        "units": [48, 48],
-        "dropout": 0.2,
+        "units": [48],
     },
 }
 
