@@ -25,7 +25,7 @@ LAYERS = (
     ("tracking", "reporting"),
     ("fitting", "publish"),
     ("run",),
-    ("cli_caller",),
+    ("cli_caller", "cli_card"),
     ("cli_data", "cli_models", "cli_search"),
     ("cli",),
 )

@@ -8,7 +8,7 @@ from kepler_keras.models.anatomy.facts import OWN_PLACE, Connections, Facts, Rul
 
 
 def _dense(layer: Any, sources: tuple[Shape, ...]) -> Facts | None:
-    """m inputs and n outputs have m x n connections; at several places the weights are shared."""
+    """Every output takes every input; at several places, all with the same weights."""
     if getattr(layer, "quantization_mode", None) or getattr(layer, "lora_rank", None):
         return None  # they hold more numbers
     *places, inputs = sources[0]

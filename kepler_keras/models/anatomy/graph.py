@@ -20,7 +20,8 @@ class Call:
         layer: The layer itself.
         sources: Tensors that it takes, by their number.
         output: The number of the tensor that it gives.
-        shape: Of that tensor, for one example, as Keras has it.
+        tensor: That tensor itself; inside a nested model it is one of the inner model.
+        shape: Of it, for one example, as Keras has it.
         again: Whether the layer has stood before, so that its parameters are counted already.
     """
 
@@ -28,6 +29,7 @@ class Call:
     layer: Any
     sources: tuple[int, ...]
     output: int
+    tensor: Any
     shape: Shape
     again: bool
 
@@ -101,7 +103,7 @@ class _Walk:
             raise InputError(
                 f"layer {name!r}: a card needs fixed lengths, got {tuple(tensor.shape)}"
             )
-        return Call(name, operation, sources, known[id(tensor)], shape, times > 1)
+        return Call(name, operation, sources, known[id(tensor)], tensor, shape, times > 1)
 
 
 def _in_order(model: Any, known: dict[int, int]) -> Iterator[tuple[Any, Any]]:

@@ -71,7 +71,8 @@ def _concatenate(layer: Any, sources: tuple[Shape, ...]) -> Facts:
 
 
 UNCHANGED = (
-    layers.InputLayer, layers.Identity, layers.Activation, layers.ReLU, layers.LeakyReLU, layers.ELU,
+    layers.InputLayer, layers.Identity, layers.Activation, layers.ReLU, layers.LeakyReLU,
+    layers.ELU,
     layers.Dropout, layers.SpatialDropout1D, layers.SpatialDropout2D, layers.GaussianDropout,
     layers.AlphaDropout, layers.GaussianNoise, layers.ActivityRegularization, layers.Rescaling,
 )  # fmt: skip
