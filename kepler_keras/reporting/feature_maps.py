@@ -14,8 +14,9 @@ from kepler_keras.reporting.svg import INK, SERIES, SOFT
 WIDTH = 8.0  # inches
 CURVE, ROW, HEAD = 0.9, 0.46, 0.75  # inches that a curve, a layer and the titles take
 FEW = 3  # channels that are drawn as lines
-# Below a layer's own middle blue, above it red; white would look like nothing on a white page.
-MAP = LinearSegmentedColormap.from_list("answers", [SERIES[0], "#f2f0ea", SERIES[1]])
+# Below a channel's own median blue, above it red, on a middle that a white page shows.
+MAP = LinearSegmentedColormap.from_list("answers", [SERIES[0], "#f4f2ec", SERIES[1]])
+BRIGHTEST = 99.5  # percentile of a layer's differences at which the colours end
 
 
 def draw_feature_maps(
@@ -23,9 +24,9 @@ def draw_feature_maps(
 ) -> Figure:
     """The curves at the top, below each the maps of its layers over the same steps.
 
-    A map has a row a channel, in the layer's order. Its colours run from the layer's own lowest
-    value to its highest, so that layers can be read and not compared. A place is drawn at the
-    middle of what it sees, as wide as the way to the next one.
+    A map has a row a channel, in the layer's order. Its colours show how far a value lies from the
+    median of its channel, on a scale of the layer's own: layers can be read and not compared. A
+    place is drawn at the middle of what it sees, as wide as the way to the next one.
 
     Args:
         curves: Shape (length, channels), by view; in the look that `figure_style` gives.
@@ -37,7 +38,7 @@ def draw_feature_maps(
     heights = [part for group in groups for part in (CURVE, *(ROW for _ in group))]
     figure = Figure(figsize=(WIDTH, HEAD + 1.08 * sum(heights)), layout="constrained")
     figure.suptitle(title, x=0.01, ha="left", fontsize=11)
-    rows = figure.subplots(len(heights), 1, height_ratios=heights, squeeze=False)[:, 0]
+    rows = figure.subplots(len(heights), 1, height_ratios=heights, squeeze=False)[:, 0].tolist()
     first = 0
     for view, group in zip(views, groups, strict=True):
         own = rows[first : first + 1 + len(group)]
@@ -69,8 +70,12 @@ def _draw_map(axes: Axes, one: FeatureMap) -> None:
         return
     half = one.extent.jump / 2
     ends = one.middles[0] - half, one.middles[-1] + half
+    answers = one.values - np.median(one.values, axis=0)
+    end = float(np.percentile(np.abs(answers), BRIGHTEST)) or 1.0
     axes.imshow(
-        one.values.T,
+        answers.T,
+        vmin=-end,
+        vmax=end,
         aspect="auto",
         interpolation="nearest",
         cmap=MAP,
@@ -81,6 +86,7 @@ def _draw_map(axes: Axes, one: FeatureMap) -> None:
 
 def _name(axes: Axes, name: str, size: str) -> None:
     """The layer at the left of its row, its size below the name."""
-    inside = {"transform": axes.transAxes, "ha": "right", "fontsize": 8.5}
-    axes.text(-0.01, 0.54, name, va="bottom", color=INK, **inside)
-    axes.text(-0.01, 0.46, size, va="top", color=SOFT, **inside)
+    for y, side, text, colour in ((0.54, "bottom", name, INK), (0.46, "top", size, SOFT)):
+        axes.text(
+            -0.01, y, text, va=side, ha="right", color=colour, fontsize=9, transform=axes.transAxes
+        )

@@ -45,7 +45,7 @@ class FeatureMap:
     def middles(self) -> NDArray[np.float64]:
         """The middle of what each place sees, in steps of the view."""
         middle = (self.extent.low + self.extent.high) / 2
-        return self.extent.jump * np.arange(len(self.values)) + middle
+        return self.extent.jump * np.arange(len(self.values), dtype=np.float64) + middle
 
 
 def feature_maps(

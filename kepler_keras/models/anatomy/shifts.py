@@ -76,9 +76,7 @@ def _of_view(
 
     still, by_step = moved(0), moved(1)
     shifts = {one.name: _shift(one, view) for one in lines}
-    by_place = {
-        shift: by_step if shift == 1 else moved(shift) for shift in {*shifts.values()} - {0}
-    }
+    by_place = {1: by_step} | {shift: moved(shift) for shift in {*shifts.values()} - {0, 1}}
     errors, longest = [], 1
     for line in lines:
         if line.name not in still:

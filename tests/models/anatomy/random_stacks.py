@@ -92,13 +92,16 @@ def random_stack(rng):
     axes = 1 if rng.random() < 0.75 else 2
     lengths = rng.integers(LONGEST[axes] // 2, LONGEST[axes], axes)
     channels, recipes = int(rng.integers(1, 4)), []
+    x = keras.Input((*map(int, lengths), channels))
     for _ in range(rng.integers(1, 7)):
-        recipe = random_layer(rng, axes, built(lengths, channels, recipes).output.shape[-1])
+        recipe = random_layer(rng, axes, x.shape[-1])
         try:
-            built(lengths, channels, [*recipes, recipe])
+            after = recipe(False)(x)
         except ValueError:  # nothing would be left
             continue
-        recipes.append(recipe)
+        if min(after.shape[1:]) > 0:
+            x = after
+            recipes.append(recipe)
     while True:
         model = built(lengths, channels, recipes)
         card = describe(model)
@@ -111,8 +114,6 @@ def built(lengths, channels, recipes, *, mean=False):
     x = source = keras.Input((*map(int, lengths), channels), name="view")
     for recipe in recipes:
         x = recipe(mean)(x)
-        if min(x.shape[1:]) < 1:
-            raise ValueError("nothing is left")
     return keras.Model(source, x)
 
 
