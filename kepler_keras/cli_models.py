@@ -45,10 +45,10 @@ def models(
     Example: kepler-keras models astronet --view global_view=2001x1 --view local_view=201x1
     """
     if not name:
-        if shape or view or preset or as_json or plot:
-            raise InputError(
-                "--shape, --view, --preset, --json and --plot: need the name of a model beside them"
-            )
+        if shape or view:
+            raise InputError("--shape and --view: need the name of a model beside them")
+        if preset or as_json or plot:
+            raise InputError("--preset, --json and --plot: need the name of a model beside them")
         _list()
         return
     if shape and view:
