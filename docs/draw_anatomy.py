@@ -82,7 +82,7 @@ def shift_table() -> str:
     lines = ["| Layer | One place is | Moved by a place | Moved by one bin |", "|---|---|---|---|"]
     for name in (*names, "global_view_head", "dense_1"):
         one = found[name]
-        shift = f"{one.shift} bins" if one.places else "–"
+        shift = f"{one.shift} bin{'s' * (one.shift > 1)}" if one.places else "–"
         lines.append(f"| `{name}` | {shift} | {one.by_place:.2f} | {one.by_step:.2f} |")
     return "\n".join(lines)
 

@@ -139,10 +139,11 @@ def totals(scaled: ScaledCard) -> list[str]:
             own = layer.connections.weights if layer.parameters else 0
             kinds[layer.connections.kind] = number + layer.connections.number, weights + own
     parts = [
-        f"{kind}: {number:,}" + (f" with {weights:,} weights" if weights else " without weights")
+        f"{number:,} {kind.replace(', ', ' and ')}"
+        + (f" with {weights:,} weights" if "shared" in kind else "")
         for kind, (number, weights) in kinds.items()
     ]
-    return [*sentences, f"Connections, {'; '.join(parts)}."] if parts else sentences
+    return [*sentences, f"Connections: {', '.join(parts)}."] if parts else sentences
 
 
 def receptive_fields(scaled: ScaledCard) -> list[str]:

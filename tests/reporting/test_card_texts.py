@@ -56,7 +56,7 @@ def test_totals_say_what_they_are_without():
     assert totals(SCALED) == [
         "At least 849 parameters, 94.3 % of them dense; 4,800 multiply-adds an example.",
         "Not known to the card, and left blank: odd.",
-        "Connections, sparse, shared: 4,000 with 40 weights; dense: 800 with 800 weights.",
+        "Connections: 4,000 sparse and shared with 40 weights, 800 dense.",
     ]
 
 

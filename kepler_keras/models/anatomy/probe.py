@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 Array = NDArray[np.float32]
-FLAT_SHARE = 0.6  # of a trapezoid's width at half depth that lies at full depth, less its ramps
+RAMP_SHARE = 0.2  # of a transit's width that each of its sides takes
 
 
 def transit_on_noise(
@@ -17,7 +17,7 @@ def transit_on_noise(
     Args:
         shape: Of one example, (length, channels) or (rows, bins, channels); a row of features,
             (k,), holds noise alone.
-        width: Of the transit at half its depth, in steps.
+        width: Of the transit from first to last contact, in steps.
         depth: How far it lies below 0.
         noise: Standard deviation of independent noise in every value.
         seed: Of the noise.
@@ -28,8 +28,7 @@ def transit_on_noise(
     curve = np.random.default_rng(seed).normal(0.0, noise, (1, *shape))
     if len(shape) > 1:
         distance = np.abs(np.arange(shape[-2]) - shape[-2] // 2)
-        ramp = max((1 - FLAT_SHARE) * width, 1.0)
-        dip = np.clip((width / 2 - distance) / ramp + 0.5, 0.0, 1.0)
+        dip = np.clip((width / 2 - distance) / max(RAMP_SHARE * width, 0.5), 0.0, 1.0)
         curve -= depth * dip[:, None]
     return curve.astype(np.float32)
 

@@ -159,6 +159,25 @@ def test_an_unknown_layer_is_named_and_what_lies_behind_it_left_open(strange):
     assert card.last_places("view").name == "before"
 
 
+@pytest.mark.parametrize(
+    ("shape", "layer"),
+    [((12,), layers.Reshape((12, 1))), ((12, 2), layers.Permute((2, 1))),
+     ((12, 2), layers.Reshape((8, 3))), ((12, 2), layers.Reshape((3, 4, 2)))],
+)  # fmt: skip
+def test_places_that_are_no_longer_the_views_are_not_known(shape, layer):
+    x = keras.Input(shape, name="view")
+    layer = layer.__class__.from_config(layer.get_config() | {"name": "moved"})
+    moved = line(describe(keras.Model(x, layer(x))), "moved")
+    assert moved.known
+    assert moved.sees == {"view": None}
+
+
+def test_neighbours_put_together_are_a_window():
+    x = keras.Input((12, 2), name="view")
+    card = describe(keras.Model(x, layers.Reshape((4, 6), name="patches")(x)))
+    assert (field(card, "patches").size, field(card, "patches").jump) == (3, 3)
+
+
 def test_sizes_of_an_unknown_layer_are_not_made_up():
     """A layer with weights: its parameters are in no total."""
 

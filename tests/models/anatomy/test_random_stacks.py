@@ -4,9 +4,10 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from keras import layers
 from random_stacks import random_stack, wrong_in
 
-from kepler_keras.models.anatomy import windows
+from kepler_keras.models.anatomy import rules, windows
 from kepler_keras.models.anatomy.extents import Window
 
 
@@ -51,6 +52,18 @@ def test_a_planted_wrong_width_is_seen(monkeypatch):
 
     monkeypatch.setattr(windows, "slide", wrong)
     assert any("measured" in one for seed in wrong_of(range(12)).values() for one in seed)
+
+
+def test_a_planted_wrong_count_is_seen(monkeypatch):
+    right = rules.RULES[layers.Conv1D]
+
+    def wrong(layer, sources):
+        facts = right(layer, sources)
+        return replace(facts, parameters=facts.parameters + layer.groups - 1)
+
+    monkeypatch.setitem(rules.RULES, layers.Conv1D, wrong)
+    sentences = [one for seed in wrong_of(range(12)).values() for one in seed]
+    assert any("parameters" in one for one in sentences)
 
 
 def test_a_planted_wrong_length_is_seen(monkeypatch):

@@ -115,7 +115,8 @@ def test_the_probe_is_one_transit_of_the_width_asked_for():
     assert curve.shape == (1, 101, 2)
     assert curve.dtype == np.float32
     assert curve[0, 50, 0] == curve[0, 50, 1] == curve.min() == -1
-    assert (curve[0, :, 0] <= -0.5).sum() == 11
+    assert (curve[0, :, 0] < 0).sum() == 11
+    assert (curve[0, :, 0] == -1).sum() == 7  # 3.3 steps to either side
     assert np.array_equal(curve[0, ::-1], curve[0])
     noisy = transit_on_noise((101, 1), width=11, seed=3)
     assert np.array_equal(noisy, transit_on_noise((101, 1), width=11, seed=3))
