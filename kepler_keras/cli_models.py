@@ -36,6 +36,9 @@ def models(
     as_json: Annotated[
         bool, typer.Option("--json", help="Print the layers alone, as JSON.")
     ] = False,
+    shifts: Annotated[
+        bool, typer.Option("--shifts", help="Measure how untrained layers answer to a moved curve.")
+    ] = False,
     plot: Annotated[
         str, typer.Option(help="Draw one transit through the untrained layers.", metavar="FILE.png")
     ] = "",
@@ -47,8 +50,8 @@ def models(
     if not name:
         if shape or view:
             raise InputError("--shape and --view: need the name of a model beside them")
-        if preset or as_json or plot:
-            raise InputError("--preset, --json and --plot: need the name of a model beside them")
+        if preset or as_json or shifts or plot:
+            raise InputError("--preset, --json, --shifts and --plot: need the name of a model")
         _list()
         return
     if shape and view:
@@ -58,7 +61,14 @@ def models(
         raise InputError(f"--view: every name may come once, got {', '.join(view or [])}")
     if shape:
         views = {"view": _shape("--shape", shape)}
-    _describe(name, (views,) if views else REFERENCES, preset=preset, as_json=as_json, plot=plot)
+    _describe(
+        name,
+        (views,) if views else REFERENCES,
+        preset=preset,
+        as_json=as_json,
+        shifts=shifts,
+        plot=plot,
+    )
 
 
 def _list() -> None:
@@ -73,7 +83,7 @@ def _list() -> None:
 
 
 def _describe(
-    name: str, references: tuple[Views, ...], *, preset: str, as_json: bool, plot: str
+    name: str, references: tuple[Views, ...], *, preset: str, as_json: bool, shifts: bool, plot: str
 ) -> None:
     """Prints a model's docstring, options, presets and layers, or the layers alone as JSON.
 
@@ -82,6 +92,7 @@ def _describe(
         references: Views to count parameters for; the first that the model takes.
         preset: Whose layers are shown; the first where it is empty.
         as_json: Whether JSON is asked for.
+        shifts: Whether its answers to a moved curve are measured.
         plot: File of a picture; empty for none.
     """
     from kepler_keras.choice import Choice
@@ -102,14 +113,16 @@ def _describe(
         raise InputError(
             f"model {name!r}: unknown preset {preset!r}; {suggestion(preset, presets)}"
         )
-    if counts[shown] is None and (as_json or plot):
-        raise InputError(f"--json and --plot: model {name!r} is no network and has no layers")
+    if counts[shown] is None and (as_json or shifts or plot):
+        raise InputError(
+            f"--json, --shifts and --plot: model {name!r} is no network and has no layers"
+        )
     if not as_json:
         _print_model(name, builder)
         _print_sizes(presets, views, counts)
     if counts[shown] is not None:
         options = {"preset": shown} if shown in presets else {}
-        show_layers(name, shown, options, views, as_json=as_json, plot=plot)
+        show_layers(name, shown, options, views, as_json=as_json, shifts=shifts, plot=plot)
 
 
 def _print_model(name: str, builder: Any) -> None:

@@ -51,6 +51,17 @@ def test_json_is_the_card_and_nothing_else(monkeypatch, capsys):
     assert card.last_places("global_view").name == "global_view_pool_5"
 
 
+def test_shifts_are_measured_when_asked_for(monkeypatch, capsys):
+    words = ("conv1d", "--view", "global_view=640x1", "--shifts")
+    printed = run(monkeypatch, capsys, *words)[1].out
+    table = printed.split("\nError when the curve is moved:\n")[1].splitlines()
+    assert table[0].split() == ["layer", "by", "a", "place", "by", "a", "step"]
+    assert table[1].split() == ["conv_1_1", "0.00", "0.00"]
+    document = json.loads(run(monkeypatch, capsys, *words, "--json")[1].out)
+    by_step = {one["layer"]: one["by_step"] for one in document["shifts"]}
+    assert by_step["pool_1"] > 0.1
+
+
 def test_picture(monkeypatch, capsys, tmp_path):
     path = tmp_path / "maps.png"
     words = ("conv1d", "--view", "global_view=64x1", "--plot", str(path))
@@ -61,10 +72,10 @@ def test_picture(monkeypatch, capsys, tmp_path):
 @pytest.mark.parametrize(
     ("words", "sentence"),
     [
-        (["--json"], "--preset, --json and --plot: need the name of a model beside them"),
+        (["--json"], "--preset, --json, --shifts and --plot: need the name of a model"),
         (["conv1d", "--preset", "plane"], "model 'conv1d': unknown preset 'plane'; did you mean"),
         (["conv2d", "--preset", "deep"], "model 'conv2d': unknown preset 'deep'; there is none"),
-        (["prevalence", "--json"], "--json and --plot: model 'prevalence' is no network and has"),
+        (["prevalence", "--json"], "--json, --shifts and --plot: model 'prevalence' is no network"),
         (["mlp", "--plot", "a.png"], "model 'mlp' has no layer with places along a curve"),
         (["conv1d", "--plot", "nowhere/a.png"], "--plot: nowhere/a.png cannot be written: "),
         (["conv1d", "--plot", "a.xyz"], "--plot: a.xyz cannot be written: "),

@@ -4,7 +4,8 @@ from collections.abc import Callable, Sequence
 from textwrap import wrap
 
 from kepler_keras.models.anatomy.scaled_card import ScaledCard
-from kepler_keras.reporting.card_rows import CardRow, card_rows, receptive_fields, totals
+from kepler_keras.reporting.card_rows import CardRow, card_rows
+from kepler_keras.reporting.card_sentences import receptive_fields, totals
 
 WIDEST = 100
 NAME = 24  # characters of a layer's name that are shown
@@ -32,7 +33,19 @@ def card_text(scaled: ScaledCard) -> str:
     sentences = [*totals(scaled), *receptive_fields(scaled)]
     if any(scale.durations for scale in scaled.scales.values()):
         sentences.append(f"Stated for {scaled.reference.sentence}.")
-    return "\n".join([*_table(columns, rows), "", *(_wrapped(one) for one in sentences)])
+    lines = [*_table(columns, rows), "", *(_wrapped(one) for one in sentences)]
+    return "\n".join([*lines, *_shift_lines(rows)])
+
+
+def _shift_lines(rows: Sequence[CardRow]) -> list[str]:
+    """A second table, where shifts were measured."""
+    measured = [row for row in rows if row.by_place or row.by_step]
+    columns: list[Column] = [
+        ("layer", lambda row: _cut(row.layer, NAME)),
+        ("by a place", lambda row: row.by_place),
+        ("by a step", lambda row: row.by_step),
+    ]
+    return ["", "Error when the curve is moved:", *_table(columns, measured)] if measured else []
 
 
 def _named(row: CardRow) -> str:

@@ -4,7 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from kepler_keras.models.anatomy.scaled_card import ScaledCard
-from kepler_keras.reporting.card_rows import CardRow, card_rows, receptive_fields, totals
+from kepler_keras.reporting.card_rows import CardRow, card_rows
+from kepler_keras.reporting.card_sentences import receptive_fields, totals
 
 
 @dataclass(frozen=True)
@@ -27,6 +28,11 @@ class ShownCard:
     def has_phase(self) -> bool:
         """Whether a length of it is one in phase."""
         return any(row.phase for row in self.rows)
+
+    @property
+    def has_shifts(self) -> bool:
+        """Whether its answers to a moved curve were measured."""
+        return any(row.by_place or row.by_step for row in self.rows)
 
     @property
     def has_hours(self) -> bool:

@@ -1,5 +1,6 @@
 """Cards in words: on a terminal, and as a section of the report."""
 
+from dataclasses import replace
 from html.parser import HTMLParser
 
 import pytest
@@ -9,7 +10,9 @@ from kepler_keras.models.anatomy.card import LayerCard, ModelCard
 from kepler_keras.models.anatomy.extents import Window, gather, through, whole_view
 from kepler_keras.models.anatomy.facts import Connections
 from kepler_keras.models.anatomy.scaled_card import scaled_card
-from kepler_keras.reporting.card_rows import card_rows, receptive_fields, short, totals
+from kepler_keras.models.anatomy.shift_error import ShiftError
+from kepler_keras.reporting.card_rows import card_rows, short
+from kepler_keras.reporting.card_sentences import receptive_fields, totals
 from kepler_keras.reporting.card_text import card_text
 from kepler_keras.reporting.cards_section import cards_section
 from kepler_keras.reporting.page import _environment
@@ -105,6 +108,12 @@ def test_without_scales_no_transit_is_stated():
     assert "durations" not in text
 
 
+SHIFTS = (
+    ShiftError("conv", "a", True, 2, 0.0, 0.25),
+    ShiftError("conv", "b", True, 2, 0.5, None),
+)
+
+
 def rendered(cards):
     return _environment().get_template("cards.html.j2").render(cards=cards_section(cards))
 
@@ -140,12 +149,23 @@ class Cells(HTMLParser):
             self.rows[-1] += 1
 
 
-@pytest.mark.parametrize("card", [SCALED, SILENT])
+@pytest.mark.parametrize("card", [SCALED, SILENT, replace(SCALED, shifts=SHIFTS)])
 def test_every_row_has_a_cell_a_column(card):
     cells = Cells()
     cells.feed(rendered({"a": card}))
     assert len(cells.rows) == 1 + len(LAYERS)
     assert len(set(cells.rows)) == 1
+
+
+def test_measured_shifts_stand_beside_their_layers():
+    measured = replace(SCALED, shifts=SHIFTS)
+    row = card_rows(measured)[1]
+    assert (row.by_place, row.by_step) == ("0.50", "0.25")  # the largest of the views
+    assert "Error when the curve is moved:" in card_text(measured)
+    assert "Error when the curve is moved:" not in card_text(SCALED)
+    cells = '<td class="number">0.50</td><td class="number">0.25</td>'
+    assert cells in rendered({"a": measured})
+    assert "Moved by a place" not in rendered({"a": SCALED})
 
 
 def test_names_are_escaped():

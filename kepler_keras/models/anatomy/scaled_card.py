@@ -8,6 +8,7 @@ from pydantic import ConfigDict
 from kepler_keras.choice import Choice
 from kepler_keras.lightcurve.view_scale import ReferenceTransit, ViewScale, view_scale
 from kepler_keras.models.anatomy.card import ModelCard
+from kepler_keras.models.anatomy.shift_error import ShiftError
 
 
 @dataclass(frozen=True)
@@ -20,6 +21,7 @@ class ScaledCard:
         card: The card.
         scales: Of each view.
         reference: The transit that they are stated for.
+        shifts: How the layers answer to a moved curve, where that was measured.
     """
 
     __pydantic_config__ = ConfigDict(extra="forbid")
@@ -27,6 +29,7 @@ class ScaledCard:
     card: ModelCard
     scales: Mapping[str, ViewScale]
     reference: ReferenceTransit = field(default_factory=ReferenceTransit)
+    shifts: tuple[ShiftError, ...] = ()
 
     def width(self, view: str) -> float | None:
         """Steps of a view that the reference transit lasts; None where it has no such steps."""
