@@ -72,13 +72,16 @@ def _row(layer: LayerCard, scaled: ScaledCard) -> CardRow:
         window_text(layer),
         connections,
         _sees(list(layer.sees.values())),
-        *(
-            "" if one is None else f"{one:.3g}"
-            for one in (scale.hours, scale.phase, scale.durations)
-        ),
+        hours=_three_digits(scale.hours),
+        phase=_three_digits(scale.phase),
+        durations=_three_digits(scale.durations),
         by_place=_largest(one.by_place for one in measured),
         by_step=_largest(one.by_step for one in measured),
     )
+
+
+def _three_digits(value: float | None) -> str:
+    return "" if value is None else f"{value:.3g}"
 
 
 def _largest(errors: Iterable[float | None]) -> str:
