@@ -159,10 +159,10 @@ def wrong_in(model, linear, card):
     return wrong
 
 
-def main(count):
+def main(count, first=0):
     start, cpu = time.perf_counter(), time.process_time()
     kinds, wrong, flat = {}, 0, 0
-    for seed in range(count):
+    for seed in range(first, first + count):
         rng = np.random.default_rng(seed)
         model, linear, card = random_stack(rng)
         flat += len(card.views["view"]) == 3
@@ -176,4 +176,4 @@ def main(count):
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]))
+    main(*map(int, sys.argv[1:]))
