@@ -1,11 +1,11 @@
-"""The command `kepler-keras models`: what the zoo holds, and how large its networks are."""
+"""The command `kepler-keras models`: what the zoo holds, and what its networks are."""
 
 from collections.abc import Mapping
 from typing import Annotated, Any
 
 import typer
 
-from kepler_keras.errors import InputError
+from kepler_keras.errors import InputError, suggestion
 
 Views = Mapping[str, tuple[int, ...]]
 
@@ -30,14 +30,28 @@ def models(
         list[str] | None,
         typer.Option(help="Instead of --shape, one of several views.", metavar="NAME=AxB"),
     ] = None,
+    preset: Annotated[
+        str, typer.Option(help="The preset whose layers are shown.  [default: the first]")
+    ] = "",
+    as_json: Annotated[
+        bool, typer.Option("--json", help="Print the layers alone, as JSON.")
+    ] = False,
+    shifts: Annotated[
+        bool, typer.Option("--shifts", help="Measure how untrained layers answer to a moved curve.")
+    ] = False,
+    plot: Annotated[
+        str, typer.Option(help="Draw one transit through the untrained layers.", metavar="FILE.png")
+    ] = "",
 ) -> None:
-    """List the models, or describe one: its options, its presets and their sizes.
+    """List the models, or describe one: its options, presets and sizes, and its layers.
 
-    Example: kepler-keras models fcn --view global_view=201x1 --view scalars=6
+    Example: kepler-keras models astronet --view global_view=2001x1 --view local_view=201x1
     """
     if not name:
         if shape or view:
             raise InputError("--shape and --view: need the name of a model beside them")
+        if preset or as_json or shifts or plot:
+            raise InputError("--preset, --json, --shifts and --plot: need the name of a model")
         _list()
         return
     if shape and view:
@@ -47,7 +61,14 @@ def models(
         raise InputError(f"--view: every name may come once, got {', '.join(view or [])}")
     if shape:
         views = {"view": _shape("--shape", shape)}
-    _describe(name, (views,) if views else REFERENCES)
+    _describe(
+        name,
+        (views,) if views else REFERENCES,
+        preset=preset,
+        as_json=as_json,
+        shifts=shifts,
+        plot=plot,
+    )
 
 
 def _list() -> None:
@@ -61,12 +82,18 @@ def _list() -> None:
             print(f"{'':{width}}  presets: {', '.join(model.presets)}")
 
 
-def _describe(name: str, references: tuple[Views, ...]) -> None:
-    """Prints a model's docstring, options and presets.
+def _describe(
+    name: str, references: tuple[Views, ...], *, preset: str, as_json: bool, shifts: bool, plot: str
+) -> None:
+    """Prints a model's docstring, options, presets and layers, or the layers alone as JSON.
 
     Args:
         name: The model.
         references: Views to count parameters for; the first that the model takes.
+        preset: Whose layers are shown; the first where it is empty.
+        as_json: Whether JSON is asked for.
+        shifts: Whether its answers to a moved curve are measured.
+        plot: File of a picture; empty for none.
     """
     from kepler_keras.choice import Choice
     from kepler_keras.models.registry import check_model_name
@@ -75,13 +102,32 @@ def _describe(name: str, references: tuple[Views, ...]) -> None:
     from kepler_keras.training.backend import load_tensorflow
 
     load_tensorflow()
-    import inspect
-
+    from kepler_keras.cli_card import show_layers
     from kepler_keras.models.registry import load_builder, presets_of
 
     builder = load_builder(Choice(name=name))
     presets = {key: dict(options) for key, options in presets_of(builder).items()}
     views, counts = _counted(name, list(presets), references)
+    shown = preset or next(iter(counts))
+    if shown not in counts:
+        raise InputError(
+            f"model {name!r}: unknown preset {preset!r}; {suggestion(preset, presets)}"
+        )
+    if counts[shown] is None and (as_json or shifts or plot):
+        raise InputError(
+            f"--json, --shifts and --plot: model {name!r} is no network and has no layers"
+        )
+    if not as_json:
+        _print_model(name, builder)
+        _print_sizes(presets, views, counts)
+    if counts[shown] is not None:
+        options = {"preset": shown} if shown in presets else {}
+        show_layers(name, shown, options, views, as_json=as_json, shifts=shifts, plot=plot)
+
+
+def _print_model(name: str, builder: Any) -> None:
+    import inspect
+
     print(f"{name}\n\n{inspect.getdoc(builder) or 'It has no docstring.'}\n\nOptions:")
     options = [
         f"  {option.name} = {_shown(option.default)}"
@@ -89,6 +135,11 @@ def _describe(name: str, references: tuple[Views, ...]) -> None:
         if option.kind is inspect.Parameter.KEYWORD_ONLY
     ]
     print("\n".join(options or ["  none"]))
+
+
+def _print_sizes(
+    presets: Mapping[str, dict[str, Any]], views: Views, counts: Mapping[str, int | None]
+) -> None:
     shapes = ", ".join(f"{view} {shape}" for view, shape in views.items())
     print(f"\nPresets, with parameters for {shapes}:")
     for preset, count in counts.items():

@@ -26,7 +26,7 @@ LAYERS = (
     ("tracking", "reporting"),
     ("fitting", "publish", "tuning"),
     ("run",),
-    ("cli_caller",),
+    ("cli_caller", "cli_card"),
     ("cli_compare", "cli_data", "cli_models", "cli_search"),
     ("cli",),
 )
