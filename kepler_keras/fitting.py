@@ -72,7 +72,11 @@ def cross_validate(
     ]
     jobs = [
         FoldJob(
-            settled.get((entry.name, number), entry), split.folds[number], files[entry.name], seed
+            settled.get((entry.name, number), entry),
+            split.folds[number],
+            files[entry.name],
+            seed,
+            portrait=number == 0 and seed == entry.seed and entry.against is None,
         )
         for entry, number, seed in places
     ]

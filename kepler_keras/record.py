@@ -14,6 +14,7 @@ from kepler_keras.errors import InputError
 from kepler_keras.evaluation.calibration import UNCORRECTED, Correction
 from kepler_keras.evaluation.predictions import read_predictions, write_predictions
 from kepler_keras.experiment import Experiment
+from kepler_keras.models.anatomy.scaled_card import ScaledCard
 
 
 class _Part(BaseModel):
@@ -124,6 +125,19 @@ class FoldFit(_Part):
     members: list[MemberFit] = []
 
 
+class FeaturePicture(_Part):
+    """One planet through the layers of a trained network.
+
+    Attributes:
+        star: The test planet of the first fold that the network scores highest.
+        svg: The picture, to stand in a page.
+    """
+
+    star: str
+    score: float
+    svg: str
+
+
 TrialEnd = Literal["complete", "pruned", "failed"]
 
 
@@ -189,6 +203,9 @@ class RecordSettings(_Part):
 
     Attributes:
         left_out: Who cannot take part; that an ablation goes with its entry, the report works out.
+        cards: What each entry that is a network is, by the entry's name; of an ensemble its first
+            member, of the first fold.
+        pictures: The same networks at work, where they see curves.
         tunings: One a tuned entry and outer fold.
         faults: Sentences on entries of which no model could be kept; their figures stand.
     """
@@ -202,6 +219,8 @@ class RecordSettings(_Part):
     view_shapes: dict[str, Annotated[dict[str, list[int]], BeforeValidator(_shapes_by_view)]]
     left_out: list[LeftOut] = []
     tunings: list[FoldTuning] = []
+    cards: dict[str, ScaledCard] = {}
+    pictures: dict[str, FeaturePicture] = {}
     faults: list[str] = []
     environment: Environment
 

@@ -24,6 +24,7 @@ from kepler_keras.executors import Executor, LocalProcesses
 from kepler_keras.experiment import Entry, Experiment, quick_version
 from kepler_keras.fitting import cross_validate, join_tables, refit
 from kepler_keras.models.shapes import Shapes
+from kepler_keras.portraits import cards_of, pictures_of
 from kepler_keras.preparation import PreparedViews, ready_views
 from kepler_keras.publish import check_folder, log_comparison, write_folder
 from kepler_keras.record import (
@@ -126,6 +127,8 @@ def compare(
                 left_out=left_out,
                 tunings=[one for one in tunings if one.entry in {e.name for e in running.entries}],
                 faults=faults,
+                cards=cards_of(running, fitted, curves),
+                pictures=pictures_of(running, fitted, curves),
                 environment=describe_environment(threads=experiment.protocol.threads),
                 predictions=tables.predictions,
                 members=tables.members,

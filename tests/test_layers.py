@@ -25,6 +25,7 @@ LAYERS = (
     ("closeup", "search_ending"),
     ("tracking", "reporting"),
     ("fitting", "publish", "tuning"),
+    ("portraits",),
     ("run",),
     ("cli_caller", "cli_card"),
     ("cli_compare", "cli_data", "cli_models", "cli_search"),

@@ -18,6 +18,7 @@ from sklearn.metrics import (
 )
 
 from kepler_keras.evaluation.predictions import PREDICTION_COLUMNS, check_predictions
+from kepler_keras.record import read_record
 
 ENTRIES = ["prevalence", "mlp", "conv1d", "conv1d_folded", "conv2d_folded"]
 
@@ -63,6 +64,22 @@ def test_same_command_gives_same_bytes_whatever_the_jobs(done):
     folder, _ = done
     first, second = ((folder / name / "predictions.parquet") for name in ("first", "second"))
     assert first.read_bytes() == second.read_bytes()
+
+
+def test_every_network_has_a_card_and_those_of_curves_a_picture(done):
+    record = read_record(done[0] / "first")
+    assert list(record.cards) == ["mlp", "conv1d", "conv1d_folded", "conv2d_folded"]
+    assert list(record.pictures) == ["conv1d", "conv1d_folded"]
+    card = record.cards["conv1d_folded"]
+    fits = [fit for fit in record.fits if fit.entry == "conv1d_folded"]
+    assert card.card.parameters == fits[0].n_parameters
+    assert 0.3 < card.reference.period < 40  # of the simulated planets
+    moved = {one.layer: one for one in card.shifts}
+    assert moved["conv_1_1"].by_place == pytest.approx(0, abs=1e-3)
+    assert record.pictures["conv1d"].star in set(record.predictions["star"])
+    html = (done[0] / "first" / "report.html").read_text()
+    part = html[html.index('<section id="cards">') :]
+    assert part[: part.index("</section>")].count("<svg") == 2
 
 
 def test_predictions_table(predictions):

@@ -3,7 +3,10 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from markupsafe import Markup
+
 from kepler_keras.models.anatomy.scaled_card import ScaledCard
+from kepler_keras.record import FeaturePicture
 from kepler_keras.reporting.card_rows import CardRow, card_rows
 from kepler_keras.reporting.card_sentences import receptive_fields, totals
 
@@ -16,6 +19,7 @@ class ShownCard:
         entries: That are this network; they differ in data or training alone.
         rows: A layer each.
         sentences: On its totals and on what a unit sees.
+        pictures: One transit through each of the entries' networks.
         reference: The transit that lengths are stated for; None where none is.
     """
 
@@ -23,6 +27,7 @@ class ShownCard:
     rows: tuple[CardRow, ...]
     sentences: tuple[str, ...]
     reference: str | None
+    pictures: tuple[Markup, ...] = ()
 
     @property
     def has_phase(self) -> bool:
@@ -40,12 +45,16 @@ class ShownCard:
         return any(row.hours for row in self.rows)
 
 
-def cards_section(cards: Mapping[str, ScaledCard]) -> tuple[ShownCard, ...]:
+def cards_section(
+    cards: Mapping[str, ScaledCard], pictures: Mapping[str, FeaturePicture] | None = None
+) -> tuple[ShownCard, ...]:
     """The cards of all entries that are networks, equal ones put together.
 
     Args:
         cards: By the entries' names; entries without a network have none.
+        pictures: Of the same networks at work, of those that have one.
     """
+    drawn = pictures or {}
     together: list[tuple[ScaledCard, list[str]]] = []
     for entry, card in cards.items():
         for known, names in together:
@@ -54,14 +63,15 @@ def cards_section(cards: Mapping[str, ScaledCard]) -> tuple[ShownCard, ...]:
                 break
         else:
             together.append((card, [entry]))
-    return tuple(_shown(card, names) for card, names in together)
+    return tuple(_shown(card, names, drawn) for card, names in together)
 
 
-def _shown(card: ScaledCard, names: list[str]) -> ShownCard:
+def _shown(card: ScaledCard, names: list[str], pictures: Mapping[str, FeaturePicture]) -> ShownCard:
     stated = any(scale.hours for scale in card.scales.values())
     return ShownCard(
         tuple(names),
         tuple(card_rows(card)),
         (*totals(card), *receptive_fields(card)),
         card.reference.sentence if stated else None,
+        tuple(Markup(pictures[name].svg) for name in names if name in pictures),
     )

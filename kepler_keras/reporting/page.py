@@ -11,6 +11,7 @@ from kepler_keras.evaluation.null import average_precision_null
 from kepler_keras.record import LeftOut, PartSummary, Record
 from kepler_keras.reporting import wording
 from kepler_keras.reporting.calibration_section import calibration_section
+from kepler_keras.reporting.cards_section import cards_section
 from kepler_keras.reporting.costs_section import costs_section
 from kepler_keras.reporting.entries import taking_part
 from kepler_keras.reporting.figures import draw_figures
@@ -67,6 +68,7 @@ def page(record: Record, results: Results) -> str:
         decision=[entry.name for entry in results.entries if entry.score_kind == "decision"],
         costs=costs_section(competitors, metric=results.primary_metric),
         seeds=seeds_section(record, results),
+        cards=cards_section(record.cards, record.pictures),
         tunings=tuning_section(record, results),
         calibration=calibration_section(record, results),
         data_option_pairs=data_option_pairs(experiment.entries, results),

@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -15,12 +16,14 @@ from kepler_keras.data.views import Views
 from kepler_keras.errors import InputError
 from kepler_keras.evaluation.calibration import UNCORRECTED, Correction
 from kepler_keras.experiment import Entry
+from kepler_keras.models.own_file import FOREIGN
 from kepler_keras.models.registry import is_own, load_builder
 from kepler_keras.record import FoldFit, MemberFit, ScoreKind
 from kepler_keras.training.backend import load_tensorflow
 from kepler_keras.training.building import named_faults
 from kepler_keras.training.fit import Examples, Rows, Task, fit_entry
 from kepler_keras.training.fitted import Scores
+from kepler_keras.training.portrait import Portrait, portrait_of
 from kepler_keras.training.saved import load_fitted, save_fitted
 from kepler_keras.training.scoring import PartScores, part_scores
 from kepler_keras.training.seeding import job_seed
@@ -52,12 +55,14 @@ class FoldJob:
 
     Attributes:
         seed: One of the entry's seeds.
+        portrait: Whether a network is to be described after training.
     """
 
     entry: Entry
     fold: Fold
     views: ViewFiles
     seed: int
+    portrait: bool = False
 
 
 @dataclass(frozen=True)
@@ -69,6 +74,7 @@ class FoldOutcome:
     score_kind: ScoreKind
     validation: PartScores
     test: PartScores
+    portrait: Portrait | None = None
 
 
 def run_fold(job: FoldJob) -> FoldOutcome | str:
@@ -91,12 +97,15 @@ def run_fold(job: FoldJob) -> FoldOutcome | str:
             history=fitted.history,
             correction=fitted.correction,
         )
-        parts = [
-            part_scores(fitted, entry, examples, rows) for rows in (fold.validation, fold.test)
-        ]
+        validation = part_scores(fitted, entry, examples, fold.validation)
+        test = part_scores(fitted, entry, examples, fold.test)
     except InputError as error:
         return f"repeat {fold.repeat + 1}, fold {fold.fold + 1}: {error}"
-    return FoldOutcome(fit, fitted.n_parameters, fitted.score_kind, *parts)
+    portrait = None
+    if job.portrait:
+        with suppress(*(FOREIGN if is_own(entry.model) else ())):  # what a user's layers may raise
+            portrait = portrait_of(fitted, examples, fold.test, test.alone)
+    return FoldOutcome(fit, fitted.n_parameters, fitted.score_kind, validation, test, portrait)
 
 
 def load_libraries(entry: Entry) -> None:
