@@ -18,29 +18,37 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from kepler_keras.evaluation import metrics
+from kepler_keras.evaluation import counted, ranking
+from kepler_keras.evaluation.counts import Counts, confusion
 from kepler_keras.evaluation.estimates import Confusion, EntrySummary
-from kepler_keras.evaluation.prevalence import at_prevalence
+from kepler_keras.evaluation.tallies import PROBABILITY, Tallies, tally
 from kepler_keras.evaluation.thresholds import best_f1_threshold
 from kepler_keras.evaluation.uncertainty import DRAWS, StarWeights, draw_star_weights, estimate
 
 Floats = NDArray[np.float64]
 
-RANKING: dict[str, Callable[..., Any]] = {
-    "average_precision": metrics.average_precision,
-    "roc_auc": metrics.roc_auc,
-    "recall_at_precision": metrics.recall_at_precision,
-    "mean_score": metrics.mean_score,
-    "calibration_error": metrics.calibration_error,
-    "log_loss": metrics.log_loss,
+RANKING: dict[str, Callable[[Counts], Any]] = {
+    "average_precision": ranking.average_precision,
+    "roc_auc": ranking.roc_auc,
+    "partial_auc": ranking.partial_auc,
+    "recall_at_precision": ranking.recall_at_precision,
+    "recall_at_high_precision": ranking.recall_at_high_precision,
+    "precision_at_recall": ranking.precision_at_recall,
+    "precision_at_k": ranking.precision_at_k,
 }
+CALIBRATION = tuple(PROBABILITY)  # of probabilities only
 COUNTED: dict[str, Callable[[Floats], Any]] = {
-    "precision": metrics.precision,
-    "recall": metrics.recall,
-    "f1": metrics.f1,
+    "precision": counted.precision,
+    "recall": counted.recall,
+    "specificity": counted.specificity,
+    "f1": counted.f1,
+    "f_beta": counted.f_beta,
+    "balanced_accuracy": counted.balanced_accuracy,
+    "matthews": counted.matthews,
+    "candidates_per_planet": counted.candidates_per_planet,
+    "accuracy": counted.accuracy,
 }
-METRICS = (*RANKING, *COUNTED)
-CALIBRATION = ("mean_score", "calibration_error", "log_loss")  # of probabilities only
+METRICS = (*RANKING, *CALIBRATION, *COUNTED)
 
 
 @dataclass(frozen=True)
@@ -60,24 +68,23 @@ class FoldScores:
     prevalence: float | None = None
     probabilities: bool = True
 
-    @property
-    def measures(self) -> dict[str, Callable[..., Any]]:
-        """The ranking measures that scores of this kind have."""
-        if self.probabilities:
-            return RANKING
-        return {key: RANKING[key] for key in RANKING if key not in CALIBRATION}
+    def tallies(self, weights: StarWeights | None = None) -> Tallies:
+        """Sums over the rows, not yet weighted to the prevalence; whole rows without weights."""
+        return tally(
+            self.labels,
+            self.scores,
+            self.threshold,
+            None if weights is None else weights.of(self.stars),
+            probabilities=self.probabilities,
+        )
 
-    def weighed(self, weights: Floats | None = None) -> Floats | None:
-        """Weights of the rows, shape (n,) or (draws, n), turned into those at the prevalence."""
-        return at_prevalence(self.labels, self.prevalence, weights)
+    def cells(self) -> Floats:
+        """Counts tp, fp, fn, tn of whole rows."""
+        return confusion(self.labels, self.scores >= self.threshold)
 
-    def ranking(self, measure: Callable[..., Any]) -> Any:
-        """A ranking measure of this fold."""
-        return measure(self.labels, self.scores, self.weighed())
-
-    def cells(self, weights: Floats | None = None) -> Floats:
-        """Counts tp, fp, fn, tn of this fold, shape (..., 4); whole rows without weights."""
-        return metrics.confusion(self.labels, self.scores >= self.threshold, weights)
+    def counts(self) -> Counts:
+        """Counts at every threshold, at the prevalence."""
+        return self.tallies().at_prevalence(self.prevalence).counts
 
 
 def folds_of(
@@ -166,20 +173,25 @@ def statistics(folds: Sequence[FoldScores], weights: StarWeights | None = None) 
     Returns:
         A scalar or an array of shape (draws,) for each measure; NaN where undefined.
     """
-    measures = folds[0].measures
-    ranked: dict[str, list[Any]] = {key: [] for key in measures}
-    planets, cells = [], []
-    for fold in folds:
-        stars = None if weights is None else weights.of(fold.stars)
-        planets.append(1.0 if stars is None else stars[:, fold.labels == 1].mean(axis=1))
-        weight = fold.weighed(stars)
-        for key, measure in measures.items():
-            ranked[key].append(measure(fold.labels, fold.scores, weight))
-        cells.append(fold.cells(weight))
+    return measures(folds, [fold.tallies(weights) for fold in folds])
+
+
+def measures(folds: Sequence[FoldScores], tallies: Sequence[Tallies]) -> dict[str, Any]:
+    """All measures over the folds of one entry, of sums over their rows; as `statistics`."""
+    stated = [
+        part.at_prevalence(fold.prevalence) for fold, part in zip(folds, tallies, strict=True)
+    ]
+    by_fold = {key: [of(part.counts) for part in stated] for key, of in RANKING.items()} | {
+        key: [part.mean_value(key) for part in stated] for key in stated[0].sums
+    }
+    planets = [
+        part.cells[..., [0, 2]].sum(axis=-1) / np.count_nonzero(fold.labels == 1)
+        for fold, part in zip(folds, tallies, strict=True)
+    ]
+    cells = np.stack([part.cells for part in stated], axis=-2)
     repeats = np.array([fold.repeat for fold in folds])
-    by_fold = np.stack(cells, axis=-2)
-    return {key: np.average(values, axis=0, weights=planets) for key, values in ranked.items()} | {
-        key: _over_repeats(share, by_fold, repeats) for key, share in COUNTED.items()
+    return {key: np.average(values, axis=0, weights=planets) for key, values in by_fold.items()} | {
+        key: _over_repeats(share, cells, repeats) for key, share in COUNTED.items()
     }
 
 

@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from kepler_keras.evaluation.metrics import counts_by_score
+from kepler_keras.evaluation.counts import counts_by_score
 from kepler_keras.evaluation.prevalence import others_weight
 
 
