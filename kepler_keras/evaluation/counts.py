@@ -21,15 +21,17 @@ class Counts:
     Weighted ones leave out scores at which recall stands still, so that no measure can change.
 
     Attributes:
+        planets: How many counted positives lie between each place and the one before, shape (m,).
         rows: How many examples were counted, whatever their weight.
     """
 
     tp: Floats
     fp: Floats
+    planets: NDArray[np.intp]
     rows: int
 
     def with_stars(self, top: tuple[Any, Any], bottom: tuple[Any, Any]) -> "Counts":
-        """The counts with examples above all scores and below all.
+        """The counts with imagined examples above all scores and below all.
 
         Args:
             top: Weight of planets and of others that come first, each a number or shape (...).
@@ -39,7 +41,7 @@ class Counts:
             _widened(counts, first, last)
             for counts, first, last in zip((self.tp, self.fp), top, bottom, strict=True)
         )
-        return Counts(tp, fp, self.rows)
+        return Counts(tp, fp, np.pad(self.planets, 1), self.rows)
 
 
 def _widened(counts: Floats, top: Any, bottom: Any) -> Floats:
@@ -65,10 +67,11 @@ def counts_by_score(labels: NDArray[Any], scores: Floats, weights: Floats | None
     ends = _last_of_equal(scores[order])
     if weights is None:
         tp, fp = (np.cumsum(chosen)[ends] + 0.0 for chosen in (positive, ~positive))
-        return Counts(tp, fp, len(labels))
-    ends = _without_idle(ends, positive)
-    tp, fp = (_cumulative(order, chosen, ends, weights) for chosen in (positive, ~positive))
-    return Counts(tp, fp, len(labels))
+    else:
+        ends = _without_idle(ends, positive)
+        tp, fp = (_cumulative(order, chosen, ends, weights) for chosen in (positive, ~positive))
+    planets = np.diff(np.cumsum(positive)[ends], prepend=0)
+    return Counts(tp, fp, planets, len(labels))
 
 
 def _last_of_equal(scores: Floats) -> NDArray[np.intp]:

@@ -10,9 +10,10 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from kepler_keras.evaluation.estimates import EntrySummary
 from kepler_keras.evaluation.counts import counts_by_score
-from kepler_keras.evaluation.summary import RANKING, FoldScores, folds_of
+from kepler_keras.evaluation.estimates import EntrySummary
+from kepler_keras.evaluation.folds import FoldScores, folds_of
+from kepler_keras.evaluation.measures import RANKING
 
 Floats = NDArray[np.float64]
 

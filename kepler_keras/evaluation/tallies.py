@@ -5,7 +5,7 @@ prevalence be set, without touching the rows again.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -83,7 +83,7 @@ class Tallies:
         factor = np.where(factor > 0, factor, np.nan)  # a class without weight cannot be weighted
         one = factor / factor
         tp, fp = (x * y[..., None] for x, y in ((self.counts.tp, one), (self.counts.fp, factor)))
-        counts = Counts(tp, fp, self.counts.rows)
+        counts = replace(self.counts, tp=tp, fp=fp)
         cells = self.cells * np.stack([one, factor, one, factor], axis=-1)
         sums = {key: part * np.stack([factor, one]) for key, part in self.sums.items()}
         return Tallies(counts, cells, sums, self.values)
