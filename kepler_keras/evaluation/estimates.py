@@ -30,19 +30,14 @@ class Confusion:
     fn: float
     tn: float
 
-    @property
-    def always_no(self) -> float:
-        """Accuracy of calling no row a planet; NaN without a row."""
-        total = self.tp + self.fp + self.fn + self.tn
-        return (self.fp + self.tn) / total if total > 0 else float("nan")
-
 
 @dataclass(frozen=True)
 class EntrySummary:
     """All measures of one entry; `thresholds` has one value a fold, in the order of `folds`.
 
     A measure that its scores do not have stands not among `metrics`. The stars are those with test
-    rows that are planets, and with rows that are not.
+    rows that are planets, and with rows that are not; `always_no` is the accuracy of calling no row
+    a planet.
     """
 
     name: str
@@ -51,6 +46,7 @@ class EntrySummary:
     confusion: Confusion
     planet_stars: int = 0
     other_stars: int = 0
+    always_no: float = float("nan")
 
 
 @dataclass(frozen=True)

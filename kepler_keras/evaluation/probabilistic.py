@@ -35,7 +35,7 @@ def squared_error(labels: NDArray[Any], scores: Floats) -> Floats:
 
 
 def surprise(labels: NDArray[Any], scores: Floats) -> Floats:
-    """Negative log likelihood in nats of each row, its score at least `LEAST_SCORE` from 0 and 1."""
+    """Negative log likelihood in nats, of scores clipped to `LEAST_SCORE` from 0 and 1."""
     clipped = np.clip(probabilities(scores), LEAST_SCORE, 1 - LEAST_SCORE)
     return np.asarray(-np.where(labels == 1, np.log(clipped), np.log1p(-clipped)))
 
@@ -60,7 +60,7 @@ def groups_of(scores: Floats) -> NDArray[np.intp]:
 def mean_value(
     values: Floats, weights: Floats | None = None, group: NDArray[Any] | None = None
 ) -> Any:
-    """Sum over groups of |weighted sum of values| over all weight; one group where none is given."""
+    """Sum over groups of |weighted sum of values| over all weight; by default of one group."""
     one = np.zeros(len(values), np.intp)
     sums = group_sums(values, weights, one if group is None else group, GROUPS)
     whole = group_sums(np.ones(len(values)), weights, one, 1)[0]

@@ -56,6 +56,7 @@ def _summarise_entry(
 ) -> EntrySummary:
     cells = np.sum([fold.cells() for fold in folds], axis=0)
     tp, fp, fn, tn = (cells / len({fold.repeat for fold in folds})).tolist()
+    prevalence = folds[0].prevalence
     return EntrySummary(
         name=name,
         metrics=estimates(folds, weights, seed=seed),
@@ -63,6 +64,7 @@ def _summarise_entry(
         confusion=Confusion(tp, fp, fn, tn),
         planet_stars=_stars(folds, 1),
         other_stars=_stars(folds, 0),
+        always_no=(fp + tn) / (tp + fp + fn + tn) if prevalence is None else 1 - prevalence,
     )
 
 

@@ -60,7 +60,7 @@ def test_keys_stand_in_the_order_of_the_schema(document) -> None:
     ]  # fmt: skip
     assert list(document["entries"][0]) == [
         "name", "model", "n_parameters", "score_kind", "metrics", "not_applicable", "threshold",
-        "confusion", "train_seconds", "cpu_seconds",
+        "confusion", "planet_stars", "other_stars", "always_no", "train_seconds", "cpu_seconds",
     ]  # fmt: skip
     assert list(document["comparisons"][0]) == [
         "a", "b", "difference", "p_value", "verdict", "sentence",
