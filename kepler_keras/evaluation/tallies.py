@@ -120,7 +120,8 @@ def tally(
     for key, of_rows in PROBABILITY.items() if probabilities else ():
         group, n = np.zeros(len(labels), np.intp), 1
         if key == "calibration_error":
-            group, n = probabilistic.groups_of(scores), probabilistic.GROUPS
+            filled, group = np.unique(probabilistic.groups_of(scores), return_inverse=True)
+            n = len(filled)  # the first holds the lowest score, the last the highest
         by_class = group_sums(of_rows(labels, scores), weights, 2 * group + (labels == 1), 2 * n)
         sums[key] = by_class.reshape(n, 2, *by_class.shape[1:])
         ends = [of_rows(np.full(len(scores), label), scores) for label in (0, 1)]

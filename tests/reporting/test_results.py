@@ -81,7 +81,7 @@ def test_parts_about_remedies_stand_in_the_order_of_the_schema() -> None:
         "entry", "before", "after", "members_corrected", "not_applicable",
     ]  # fmt: skip
     assert list(document["calibration"][0]["after"]) == [
-        "mean_score", "calibration_error", "log_loss",
+        "mean_score", "calibration_error", "log_loss", "brier",
     ]  # fmt: skip
 
 
