@@ -26,7 +26,7 @@ def probabilities(scores: Floats) -> Floats:
 
 def excess(labels: NDArray[Any], scores: Floats) -> Floats:
     """How far each score is above the label; its mean is the calibration in the large."""
-    return np.subtract(probabilities(scores), labels == 1)
+    return np.asarray(probabilities(scores) - (labels == 1))
 
 
 def squared_error(labels: NDArray[Any], scores: Floats) -> Floats:
