@@ -5,8 +5,8 @@ planets that are all found leave no draw in which one is missed. So, for each en
 another star are imagined that no fold holds: scored worst of all for the unfavourable end, best of
 all for the favourable one. Each weighs what a star does. For a share of rows the ends are those of
 Clopper & Pearson 1934 (Biometrika 26:404), since the weight of x of n + 1 stars is a beta variable;
-for the mean of any values with known ends they are those of Gaffke 2005 (Univ. Magdeburg, preprint;
-Learned-Miller & Thomas 2019, arXiv:1905.06208), which hold whatever the values' distribution.
+for the mean of any values with known ends they are those of Gaffke 2005 (Math. Methods Statist.
+14:451; Learned-Miller & Thomas 2019, arXiv:1905.06208), which no distribution is known to break.
 `docs/statistics.md` shows how often these intervals hold the truth.
 
 With k folds each holds 1 / k of both stars: weights from the gamma distribution of shape 1 / k,
