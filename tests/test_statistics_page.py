@@ -33,12 +33,13 @@ def interval_rows(coverage: pd.DataFrame, planets: int) -> list[str]:
     return lines
 
 
-@pytest.mark.parametrize("planets", [5, 37, 500])
-def test_the_tables_are_those_of_the_study(coverage, planets):
+def test_the_tables_are_those_of_the_study(coverage):
     page = (DOCS / "statistics.md").read_text()
-    rows = interval_rows(coverage, planets)
-    assert len(rows) == len(METRICS)
-    assert "\n".join(rows) in page
+    for planets in coverage["planets"].unique():
+        rows = interval_rows(coverage, planets)
+        assert len(rows) == len(METRICS)
+        assert f"{planets} planets:" in page
+        assert "\n".join(rows) in page
 
 
 def test_every_interval_covers(coverage):
