@@ -17,13 +17,24 @@ SCOPE = "This holds for these fitted models, not for models fitted anew."
 METRIC_WORDS = {
     "average_precision": "average precision",
     "roc_auc": "ROC AUC",
+    "partial_auc": "partial ROC AUC up to a false-positive rate of 0.1",
     "recall_at_precision": "recall at precision 0.9",
+    "recall_at_high_precision": "recall at precision 0.99",
+    "precision_at_recall": "precision at recall 0.9",
+    "precision_at_k": "precision among the first 10",
     "mean_score": "mean score",
     "calibration_error": "calibration error",
     "log_loss": "log loss",
+    "brier": "Brier score",
     "precision": "precision",
     "recall": "recall",
+    "specificity": "specificity",
     "f1": "F1",
+    "f_beta": "F2",
+    "balanced_accuracy": "balanced accuracy",
+    "matthews": "Matthews correlation",
+    "candidates_per_planet": "candidates per planet found",
+    "accuracy": "accuracy",
 }
 
 

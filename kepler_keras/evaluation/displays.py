@@ -10,9 +10,10 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from kepler_keras.evaluation.counts import counts_by_score
 from kepler_keras.evaluation.estimates import EntrySummary
-from kepler_keras.evaluation.metrics import counts_by_score
-from kepler_keras.evaluation.summary import RANKING, FoldScores, folds_of
+from kepler_keras.evaluation.folds import FoldScores, folds_of
+from kepler_keras.evaluation.measures import RANKING
 
 Floats = NDArray[np.float64]
 
@@ -39,7 +40,7 @@ def precision_over_recall(fold: FoldScores) -> Floats:
     At recall r it is the precision at the highest threshold that reaches at least r, and at 0 what
     it is just beyond; at the prevalence that the fold is weighted to. NaN where it has no planet.
     """
-    counts = counts_by_score(fold.labels, fold.scores, fold.weighed())
+    counts = fold.counts()
     if not counts.tp[-1] > 0:
         return np.full(len(GRID), np.nan)
     recall = counts.tp / counts.tp[-1]
@@ -97,7 +98,7 @@ class _CurveDisplay:
         for name, rows in predictions.groupby("entry", sort=False):
             folds = folds_of(rows, prevalence=prevalence)
             self.curves[str(name)] = np.mean([type(self).curve(fold) for fold in folds], axis=0)
-            values = [fold.ranking(RANKING[self.measure]) for fold in folds]
+            values = [RANKING[self.measure](fold.counts()) for fold in folds]
             self.values[str(name)] = float(np.mean(values))
 
     def frame(self) -> pd.DataFrame:

@@ -10,13 +10,15 @@ Verdict = Literal["better", "equivalent", "worse", "not decided"]
 class Estimate:
     """A measure with its 95 % interval and the value of each fold; NaN where undefined.
 
-    `folds` is in the order repeat 0 fold 0, repeat 0 fold 1, ...
+    `folds` is in the order repeat 0 fold 0, repeat 0 fold 1, ... `reason` says why there is no
+    interval, where there is none.
     """
 
     mean: float
     low: float
     high: float
     folds: tuple[float, ...]
+    reason: str = ""
 
 
 @dataclass(frozen=True)
@@ -33,13 +35,18 @@ class Confusion:
 class EntrySummary:
     """All measures of one entry; `thresholds` has one value a fold, in the order of `folds`.
 
-    A measure that its scores do not have stands not among `metrics`.
+    A measure that its scores do not have stands not among `metrics`. The stars are those with test
+    rows that are planets, and with rows that are not; `always_no` is the accuracy of calling no row
+    a planet.
     """
 
     name: str
     metrics: dict[str, Estimate]
     thresholds: tuple[float, ...]
     confusion: Confusion
+    planet_stars: int = 0
+    other_stars: int = 0
+    always_no: float = float("nan")
 
 
 @dataclass(frozen=True)

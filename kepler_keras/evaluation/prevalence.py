@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from kepler_keras.evaluation.metrics import confusion
+from kepler_keras.evaluation.counts import confusion
 
 Floats = NDArray[np.float64]
 

@@ -16,9 +16,9 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from kepler_keras.evaluation.estimates import Estimate
+from kepler_keras.evaluation.proportions import LEVEL
 
 DRAWS = 2000
-LEVEL = 0.95
 Floats = NDArray[np.float64]
 
 

@@ -8,8 +8,10 @@ from scipy.special import expit
 
 from kepler_keras.evaluation.calibration import UNCORRECTED, Correction, finite_log_odds
 from kepler_keras.evaluation.estimates import Estimate
-from kepler_keras.evaluation.summary import CALIBRATION, folds_of, statistics
-from kepler_keras.evaluation.uncertainty import DRAWS, draw_star_weights, estimate
+from kepler_keras.evaluation.folds import folds_of
+from kepler_keras.evaluation.intervals import estimates
+from kepler_keras.evaluation.measures import CALIBRATION
+from kepler_keras.evaluation.uncertainty import DRAWS, draw_star_weights
 
 Fold = tuple[str, int, int]
 
@@ -59,10 +61,6 @@ def calibration_before(
     result = {}
     for name, rows in table.groupby("entry", sort=False):
         folds = folds_of(rows, prevalence=prevalence)
-        values, drawn = statistics(folds), statistics(folds, weights)
-        by_fold = [statistics([fold]) for fold in folds]
-        result[str(name)] = {
-            key: estimate(values[key], drawn[key], [fold[key] for fold in by_fold])
-            for key in CALIBRATION
-        }
+        found = estimates(folds, weights, seed=seed)
+        result[str(name)] = {key: found[key] for key in CALIBRATION}
     return result

@@ -23,6 +23,7 @@ class CalibrationMeasures(Part):
     mean_score: IntervalResult
     calibration_error: IntervalResult
     log_loss: IntervalResult
+    brier: IntervalResult
 
 
 class CalibrationResult(Part):

@@ -37,7 +37,8 @@ class EntryResult(Part):
     `cpu_seconds` is the mean processor time of it, which other work does not lengthen; None (null)
     where it is unknown for one of the folds. An ensemble's parameters and seconds are those of all
     its members together. Decision values have no calibration: the metrics that `not_applicable`
-    names are None (null) all through.
+    names are None (null) all through. The stars are those of test rows with a planet and without;
+    `always_no` is the accuracy of calling no row a planet.
     """
 
     name: str
@@ -48,6 +49,9 @@ class EntryResult(Part):
     not_applicable: list[str]
     threshold: ThresholdResult
     confusion: ConfusionResult
+    planet_stars: int
+    other_stars: int
+    always_no: float | None
     train_seconds: float | None
     cpu_seconds: float | None
 
@@ -70,6 +74,9 @@ def entry_result(entry: Entry, summary: EntrySummary, fits: Iterable[FoldFit]) -
             rule=THRESHOLD_RULE, folds=[number(value) for value in summary.thresholds]
         ),
         confusion=_confusion(summary.confusion),
+        planet_stars=summary.planet_stars,
+        other_stars=summary.other_stars,
+        always_no=number(summary.always_no),
         train_seconds=math.fsum(seconds) / len(seconds) if seconds else None,
         cpu_seconds=math.fsum(cpu) / len(cpu) if known else None,
     )

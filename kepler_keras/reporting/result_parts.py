@@ -23,9 +23,13 @@ class IntervalResult(Part):
 
 
 class MetricResult(IntervalResult):
-    """A measure; `folds` is in the order repeat 0 fold 0, repeat 0 fold 1, ..."""
+    """A measure; `folds` is in the order repeat 0 fold 0, repeat 0 fold 1, ...
+
+    `reason` says why there is no interval, and is empty where there is one.
+    """
 
     folds: list[float | None]
+    reason: str = ""
 
 
 def interval_result(estimate: Estimate) -> IntervalResult:
@@ -38,7 +42,8 @@ def interval_result(estimate: Estimate) -> IntervalResult:
 def metric_result(estimate: Estimate) -> MetricResult:
     """An estimate with its folds."""
     folds = [number(value) for value in estimate.folds]
-    return MetricResult(**interval_result(estimate).model_dump(), folds=folds)
+    ends = interval_result(estimate).model_dump()
+    return MetricResult(**ends, folds=folds, reason=estimate.reason)
 
 
 def metrics_result(summary: EntrySummary) -> dict[str, MetricResult]:

@@ -151,7 +151,7 @@ def test_undecided_and_equivalent_sentences():
     )
     assert (rivals.a, rivals.b) == ("c", "b")
     assert overall == (
-        "a stands first with average precision 1.000 (95 % interval 1.000 to 1.000). "
+        "a stands first with average precision 1.000 (95 % interval 0.103 to 1.000). "
         "Equivalent to the baseline a: b. Not decided against the baseline a: c."
     )
     _, overall = _compare(rows, baseline="b")

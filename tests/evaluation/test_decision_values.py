@@ -12,9 +12,7 @@ from kepler_keras.evaluation.remedies import remedy_effects
 from kepler_keras.evaluation.selection import select_by_validation
 from kepler_keras.evaluation.summary import (
     CALIBRATION,
-    COUNTED,
     METRICS,
-    RANKING,
     folds_of,
     statistics,
     summarise,
@@ -81,7 +79,7 @@ def test_decision_values_between_0_and_1_have_no_calibration_either() -> None:
 
 def test_statistics_hold_what_the_folds_scores_have() -> None:
     rows = random_table({"a": 1.5})
-    assert list(statistics(folds_of(rows))) == [*RANKING, *COUNTED]
+    assert list(statistics(folds_of(rows))) == list(METRICS)
     assert list(statistics(folds_of(rows, probabilities=False))) == ORDER
 
 

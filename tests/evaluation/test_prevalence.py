@@ -48,11 +48,13 @@ def test_a_constant_score_of_the_prevalence_is_sure_in_every_draw():
     shown = table(*folds("a", [([1, 0, 0, 0, 1], [0.1] * 5), ([1, 0, 0, 0], [0.1] * 4)]))
     summary = summarise(shown, prevalence=0.1, draws=50)["a"]
     for key, expected in (
-        ("average_precision", 0.1), ("roc_auc", 0.5), ("calibration_error", 0),
+        ("mean_score", 0.1), ("calibration_error", 0), ("brier", 0.09),
         ("log_loss", -(0.1 * np.log(0.1) + 0.9 * np.log(0.9))),
     ):  # fmt: skip
         value = summary.metrics[key]
         assert (value.mean, value.low, value.high) == pytest.approx([expected] * 3, abs=1e-12)
+    assert summary.metrics["average_precision"].mean == pytest.approx(0.1, abs=1e-12)
+    assert summary.metrics["roc_auc"].mean == pytest.approx(0.5, abs=1e-12)
 
 
 @pytest.mark.parametrize("labels", [[0, 0], [1, 1]])

@@ -60,7 +60,7 @@ def test_keys_stand_in_the_order_of_the_schema(document) -> None:
     ]  # fmt: skip
     assert list(document["entries"][0]) == [
         "name", "model", "n_parameters", "score_kind", "metrics", "not_applicable", "threshold",
-        "confusion", "train_seconds", "cpu_seconds",
+        "confusion", "planet_stars", "other_stars", "always_no", "train_seconds", "cpu_seconds",
     ]  # fmt: skip
     assert list(document["comparisons"][0]) == [
         "a", "b", "difference", "p_value", "verdict", "sentence",
@@ -81,7 +81,7 @@ def test_parts_about_remedies_stand_in_the_order_of_the_schema() -> None:
         "entry", "before", "after", "members_corrected", "not_applicable",
     ]  # fmt: skip
     assert list(document["calibration"][0]["after"]) == [
-        "mean_score", "calibration_error", "log_loss",
+        "mean_score", "calibration_error", "log_loss", "brier",
     ]  # fmt: skip
 
 

@@ -1,0 +1,160 @@
+"""The 95 % interval of each measure of one entry, for these fitted models and other stars.
+
+Stars are weighted as `uncertainty` says, but the central 95 % of such draws is too narrow: five
+planets that are all found leave no draw in which one is missed. So, for each end, a planet and
+another star are imagined that no fold holds: scored worst of all for the unfavourable end, best of
+all for the favourable one. Each weighs what a star does. For a share of rows the ends are those of
+Clopper & Pearson 1934 (Biometrika 26:404), since the weight of x of n + 1 stars is a beta variable;
+for the mean of any values with known ends they are those of Gaffke 2005 (Math. Methods Statist.
+14:451; Learned-Miller & Thomas 2019, arXiv:1905.06208), which no distribution is known to break.
+`docs/statistics.md` shows how often these intervals hold the truth.
+
+With k folds each holds 1 / k of both stars: weights from the gamma distribution of shape 1 / k,
+whose sum is exponential. Three things need more than that:
+
+- What a fold's own best threshold gives is too high on average, fold by fold: for `WHOLE` each fold
+  has whole stars at its unfavourable end.
+- Average precision of few planets is too high, too: `ranking.cautious_average_precision`.
+- The calibration error is too high by the noise of its groups. Its lower end is that of the
+  distance between mean score and share of planets, which is never larger.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from kepler_keras.evaluation.estimates import Estimate
+from kepler_keras.evaluation.folds import FoldScores
+from kepler_keras.evaluation.measures import (
+    RANKING,
+    at_prevalence,
+    measures,
+    planet_weights,
+    ranked,
+    statistics,
+)
+from kepler_keras.evaluation.proportions import LEVEL
+from kepler_keras.evaluation.ranking import RECALL, cautious_average_precision
+from kepler_keras.evaluation.tallies import Imagined, Tallies
+from kepler_keras.evaluation.uncertainty import StarWeights
+
+Floats = NDArray[np.float64]
+LOSSES = ("mean_score", "calibration_error", "log_loss", "brier", "candidates_per_planet")
+WHOLE = ("recall_at_precision", "recall_at_high_precision", "precision_at_recall")
+# The score that a share `RECALL` of planets reaches has no lower end with fewer stars.
+FEWEST_FOR_RECALL = round(1 / (1 - RECALL))
+TAIL = 100 * (1 - LEVEL) / 2
+
+
+@dataclass(frozen=True)
+class _Stars:
+    """Weights of the imagined planet and the other star in each fold, shape (folds, draws)."""
+
+    planets: Floats
+    others: Floats
+
+    def beside(
+        self, folds: Sequence[FoldScores], tallies: Sequence[Tallies], *, best: bool
+    ) -> list[Tallies]:
+        """The sums with them. One star has the same weight in all repeats."""
+        added = []
+        for i, (fold, part) in enumerate(zip(folds, tallies, strict=True)):
+            place = i % len(self.planets)
+            planet = fold.labels == 1
+            imagined = Imagined(
+                self.planets[place] * _rows_of_a_star(fold.stars[planet]),
+                self.others[place] * _rows_of_a_star(fold.stars[~planet]),
+                best,
+            )
+            added.append(part.with_stars(imagined))
+        return added
+
+
+def estimates(
+    folds: Sequence[FoldScores], weights: StarWeights, *, seed: int = 0
+) -> dict[str, Estimate]:
+    """Every measure of one entry, with its interval and its folds.
+
+    Args:
+        folds: From `folds_of`.
+        weights: Of all stars.
+        seed: Seed of the weights of imagined stars, which are equal for all entries.
+    """
+    values = statistics(folds)
+    by_fold = [statistics([fold]) for fold in folds]
+    ends = _ends(folds, weights, seed)
+    result = {}
+    for key, value in values.items():
+        parts = tuple(float(fold[key]) for fold in by_fold)
+        reason = _not_estimable(key, value, folds)
+        low, high = (np.nan, np.nan) if reason else ends[key]
+        low, high = min(low, float(value)), max(high, float(value))  # NaN stays
+        result[key] = Estimate(float(value), low, high, parts, reason)
+    return result
+
+
+def _not_estimable(key: str, value: float, folds: Sequence[FoldScores]) -> str:
+    """Why a measure has no interval; empty where it has one."""
+    if not np.isfinite(value):
+        return "the measure itself is undefined"
+    fewest = min(len(np.unique(fold.stars[fold.labels == 1])) for fold in folds)
+    if key == "precision_at_recall" and fewest < FEWEST_FOR_RECALL:
+        return (
+            f"not estimable: a test fold has {fewest} stars with planets, and recall {RECALL:g} "
+            f"needs {FEWEST_FOR_RECALL}"
+        )
+    return ""
+
+
+def _ends(
+    folds: Sequence[FoldScores], weights: StarWeights, seed: int
+) -> dict[str, tuple[float, float]]:
+    """Low and high of each measure."""
+    n_folds = len(folds) // len({fold.repeat for fold in folds})
+    size = (2, n_folds, len(weights.weights))
+    rng = np.random.default_rng([seed, 1])
+    shared, whole = _Stars(*rng.gamma(1 / n_folds, size=size)), _Stars(*rng.exponential(size=size))
+    tallies = [fold.tallies(weights) for fold in folds]
+    worst, best = (shared.beside(folds, tallies, best=best) for best in (False, True))
+    bad, good = measures(folds, worst), measures(folds, best)
+    bad |= _ranked(folds, worst, ("average_precision",))
+    bad |= _ranked(folds, whole.beside(folds, tallies, best=False), WHOLE)
+    ends = {}
+    for key in good:
+        lower, upper = (good, bad) if key in LOSSES else (bad, good)
+        ends[key] = _percentile(lower[key], TAIL), _percentile(upper[key], 100 - TAIL)
+    if "calibration_error" in ends:
+        low = _percentile(_mean_excess(folds, best), TAIL)
+        high = _percentile(_mean_excess(folds, worst), 100 - TAIL)
+        ends["calibration_error"] = max(low, -high, 0.0), ends["calibration_error"][1]
+    return ends
+
+
+def _ranked(
+    folds: Sequence[FoldScores], tallies: Sequence[Tallies], keys: Sequence[str]
+) -> dict[str, Any]:
+    """Measures of the ranking at the unfavourable end."""
+    chosen = {key: RANKING[key] for key in keys}
+    if "average_precision" in chosen:
+        chosen["average_precision"] = cautious_average_precision
+    return ranked(at_prevalence(folds, tallies), planet_weights(folds, tallies), chosen)
+
+
+def _mean_excess(folds: Sequence[FoldScores], tallies: Sequence[Tallies]) -> Floats:
+    """Mean over folds of how far scores are above the share of planets."""
+    return np.asarray(np.mean([part.excess() for part in at_prevalence(folds, tallies)], axis=0))
+
+
+def _percentile(draws: Floats, share: float) -> float:
+    """Of the defined draws."""
+    defined = draws[np.isfinite(draws)]
+    return float(np.percentile(defined, share)) if len(defined) else np.nan
+
+
+def _rows_of_a_star(stars: NDArray[np.str_]) -> float:
+    """How many rows a star has that a row is drawn of; a star of many rows is drawn more often."""
+    rows = np.unique(stars, return_counts=True)[1]
+    return float((rows**2).sum() / rows.sum()) if len(rows) else 1.0
