@@ -11,6 +11,7 @@ from kepler_keras.evaluation.null import average_precision_null
 from kepler_keras.record import LeftOut, PartSummary, Record
 from kepler_keras.reporting import wording
 from kepler_keras.reporting.calibration_section import calibration_section
+from kepler_keras.reporting.comparison_results import ComparisonResult
 from kepler_keras.reporting.costs_section import costs_section
 from kepler_keras.reporting.entries import taking_part
 from kepler_keras.reporting.figures import draw_figures
@@ -18,7 +19,7 @@ from kepler_keras.reporting.gallery import gallery
 from kepler_keras.reporting.remedy_results import ablations
 from kepler_keras.reporting.remedy_section import remedy_groups
 from kepler_keras.reporting.remedy_wording import stars
-from kepler_keras.reporting.results import ComparisonResult, Results, tested_stars
+from kepler_keras.reporting.results import Results, tested_stars
 from kepler_keras.reporting.seeds_section import seeds_section
 from kepler_keras.reporting.settings import (
     ablation_settings,
