@@ -1,4 +1,4 @@
-"""Several comparisons together: their `results.json` files, ranked entry by entry over data sets."""
+"""Several comparisons together: entries of their `results.json` files ranked over data sets."""
 
 import json
 from collections.abc import Sequence
@@ -16,6 +16,7 @@ from kepler_keras.evaluation.critical_difference import (
     CriticalDifferenceDisplay,
     critical_difference,
 )
+from kepler_keras.evaluation.verdicts import ERROR_RATE
 from kepler_keras.reporting.svg import figure_style
 from kepler_keras.reporting.wording import METRIC_NAMES
 
@@ -70,8 +71,8 @@ def rank_across(comparisons: Sequence[Ranked]) -> CriticalDifference:
     """Ranks the entries that all comparisons have by name.
 
     Raises:
-        InputError: There are fewer than three data sets, or than three entries with a value in all, or
-            a run was a quick one.
+        InputError: There are fewer than three data sets, or than three entries with a value in
+            all, or a run was a quick one.
     """
     prints = {one.data.fingerprint: one.experiment for one in comparisons}
     if len(prints) < len(comparisons) or len(comparisons) < LEAST_DATA_SETS:
@@ -125,25 +126,22 @@ def check_format(out: Path) -> None:
 def across_sentences(found: CriticalDifference, metric: str) -> list[str]:
     """What the ranks say, in plain words."""
     n, k = found.n_data_sets, len(found.names)
+    ranked = [f"{name} {rank:.2f}" for name, rank in zip(found.names, found.ranks, strict=True)]
+    friedman = f"(Friedman's test, p = {found.friedman_p:.3f})"
     said = [
         f"{k} entries over {n} data sets by {METRIC_NAMES[metric]}; average rank: "
-        + ", ".join(
-            f"{name} {rank:.2f}" for name, rank in zip(found.names, found.ranks, strict=True)
-        )
-        + "."
+        f"{', '.join(ranked)}."
     ]
-    if found.friedman_p >= 0.05:
-        said.append(
-            f"Whether they differ at all is not decided (Friedman's test, p = {found.friedman_p:.3f})."
-        )
+    if found.friedman_p >= ERROR_RATE:
+        said.append(f"Whether they differ at all is not decided {friedman}.")
     else:
-        said.append(f"They do not all rank alike (Friedman's test, p = {found.friedman_p:.3f}).")
+        said.append(f"They do not all rank alike {friedman}.")
         groups = [", ".join(found.names[first : last + 1]) for first, last in found.cliques]
         said += [f"Not told apart: {group}." for group in groups]
     n_pairs = k * (k - 1) // 2
-    if found.smallest_p * n_pairs >= 0.05:
+    if found.smallest_p * n_pairs >= ERROR_RATE:
         said.append(
-            f"With {n} data sets the smallest p-value that a pair can have is {found.smallest_p:.3f}, "
-            f"before it is adjusted for {n_pairs} pairs: no pair can be decided."
+            f"With {n} data sets the smallest p-value of a pair is {found.smallest_p:.3f}, before "
+            f"it is adjusted for {n_pairs} pairs: no pair can be decided."
         )
     return said

@@ -105,8 +105,8 @@ def protocol_sentence(experiment: Experiment) -> str:
     if protocol.split == "given":
         return (
             "The test set came with the data and was used once, at the end. " + rest + " There is "
-            "one fold, which does not say how models fitted anew on other stars would compare: what "
-            "is shown holds for these fitted models, and no verdict is given."
+            "one fold, which does not say how models fitted anew on other stars would compare: "
+            "what is shown holds for these fitted models, and no verdict is given."
         )
     times = "" if protocol.repeats == 1 else f", {protocol.repeats} times over"
     return (
