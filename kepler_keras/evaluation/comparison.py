@@ -9,7 +9,13 @@ from numpy.typing import NDArray
 
 from kepler_keras.evaluation.beside import drawn, mcnemar, probabilities
 from kepler_keras.evaluation.estimates import Comparison, EntrySummary, Estimate, Family
-from kepler_keras.evaluation.multiple import families, holm, pairs_to_compare, stars_to_decide
+from kepler_keras.evaluation.multiple import (
+    families,
+    holm,
+    pairs_to_compare,
+    stars_to_decide,
+    stars_without_change,
+)
 from kepler_keras.evaluation.summary import FoldScores, folds_of
 from kepler_keras.evaluation.uncertainty import DRAWS, draw_star_weights, estimate
 from kepler_keras.evaluation.verdict_words import METRIC_WORDS, Judged, sentence
@@ -191,8 +197,10 @@ def stars_needed(differences: Sequence[float], about: Tested, *, family_size: in
     if about.n_folds == 1:
         return None
     values = np.asarray(differences, dtype=np.float64)
-    if np.ptp(values) <= NO_SPREAD:
-        return _stars_for_none(about) if abs(values.mean()) <= NO_SPREAD else None
+    if (np.abs(values) <= NO_SPREAD).all():
+        return stars_without_change(
+            level=0.95, n_stars=about.n_stars, n_planets=about.n_planets, margin=about.margin
+        )
     own, _ = _over_folds(values, about, bound=np.inf)
     level = 1 - ERROR_RATE / max(family_size, 1)
     wide, _ = _over_folds(values, about, level=level, bound=np.inf)
@@ -203,14 +211,3 @@ def stars_needed(differences: Sequence[float], about: Tested, *, family_size: in
         margin=about.margin,
         family_half_width=(wide.high - wide.low) / 2,
     )
-
-
-def _stars_for_none(about: Tested) -> int | None:
-    """Stars at which no change of any planet would show equivalence, as `corrected_interval` says.
-
-    The planets n of which have 1 - 0.025^(1/n) at the margin; stars in proportion.
-    """
-    if not 0 < about.margin < 1:
-        return None
-    planets = np.log((1 - 0.95) / 2) / np.log1p(-about.margin)
-    return int(np.ceil(planets * about.n_stars / about.n_planets))

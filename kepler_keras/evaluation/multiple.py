@@ -113,3 +113,20 @@ def stars_to_decide(
     if not ratios:
         return None
     return int(np.floor(n_stars * min(ratios) ** 2)) + 1
+
+
+def stars_without_change(
+    *, level: float, n_stars: int, n_planets: int, margin: float | None
+) -> int | None:
+    """How many stars would show equivalence, if entries went on to agree on every planet.
+
+    With n planets none of which changed, the interval of `verdicts.corrected_interval` reaches to
+    1 - ((1 - level) / 2)^(1/n); stars grow in proportion to planets.
+
+    Returns:
+        The number; None where there is no margin that it could lie within.
+    """
+    if margin is None or not 0 < margin < 1:
+        return None
+    planets = int(np.ceil(np.log((1 - level) / 2) / np.log1p(-margin)))
+    return -(-planets * n_stars // n_planets)

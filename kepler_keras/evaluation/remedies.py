@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kepler_keras.evaluation.estimates import EntrySummary, Estimate, Verdict
-from kepler_keras.evaluation.multiple import holm, stars_to_decide
+from kepler_keras.evaluation.multiple import holm, stars_to_decide, stars_without_change
 from kepler_keras.evaluation.verdicts import ERROR_RATE, corrected_interval
 
 Floats = NDArray[np.float64]
@@ -126,8 +126,10 @@ class _Family:
         """Interval and p-value over folds; NaN all where the folds do not say anything."""
         kind = MEASURES[self.measure]
         idle = not np.any(differences)
-        if self.n_folds == 1 or (idle and (kind.stepwise or not kind.has_margin)):
+        if self.n_folds == 1 or (idle and kind.stepwise):
             return np.nan, np.nan, np.nan
+        if idle and not kind.has_margin:  # losses are no means over planets
+            return np.nan, np.nan, 1.0
         return corrected_interval(
             differences.tolist(),
             test_share=self.test_share,
@@ -172,7 +174,12 @@ def _effect(
     elif adjusted < ERROR_RATE:
         decided = "better" if kind.better * mean > 0 else "worse"
     half_width = (wide_high - wide_low) / 2
-    needed = stars_to_decide(mean, half_width, n_stars=family.n_stars, margin=family.margin)
+    stars, margin = family.n_stars, family.margin
+    needed = stars_to_decide(mean, half_width, n_stars=stars, margin=margin)
+    if not np.any(differences) and np.isfinite(low):
+        needed = stars_without_change(
+            level=level, n_stars=stars, n_planets=family.n_planets, margin=margin
+        )
     return RemedyEffect(
         entry=pair[0],
         against=pair[1],

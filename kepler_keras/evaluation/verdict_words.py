@@ -64,7 +64,9 @@ def sentence(pair: Judged, *, n_stars: int, n_planets: int) -> str:
             f"{undefined} of {len(pair.difference.folds)} test folds."
         )
     if len(pair.difference.folds) == 1:
-        return f"{a} against {b}: not decided. {ONE_FOLD} {fitted_words(pair.fitted, metric)}"
+        return (
+            f"{a} against {b}: not decided, with one test set. {fitted_words(pair.fitted, metric)}"
+        )
     if not np.isfinite(low):
         return (
             f"{a} against {b}: not decided. Their {metric} differs by {mean:+.3f} in every fold "

@@ -6,7 +6,7 @@ from typing import Literal
 import numpy as np
 
 from kepler_keras.evaluation.estimates import Comparison, Verdict
-from kepler_keras.evaluation.verdict_words import ONE_FOLD, needed_words
+from kepler_keras.evaluation.verdict_words import needed_words
 from kepler_keras.experiment import Experiment, Question
 from kepler_keras.reporting.result_parts import Part
 from kepler_keras.reporting.wording import METRIC_NAMES
@@ -99,7 +99,7 @@ def _sentence(question: Question, one: Comparison, turned: bool, metric: str) ->
         f"The {metric} of {question.better} differs from that of {question.than} by {mean:+.3f} "
         f"(95 % interval {low:+.3f} to {high:+.3f})"
     )
-    return f"{words} for these fitted models. {ONE_FOLD}" if one_fold else f"{words}."
+    return f"{words} for these fitted models." if one_fold else f"{words}."
 
 
 def _why_open(one: Comparison) -> str:

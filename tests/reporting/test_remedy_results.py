@@ -2,8 +2,8 @@ import json
 
 from made_up_record import entry, experiment, make_record
 
-from kepler_keras.evaluation.comparison import corrected_interval
 from kepler_keras.evaluation.summary import summarise
+from kepler_keras.evaluation.verdicts import corrected_interval
 from kepler_keras.reporting.remedy_results import (
     ablations,
     remedy_results,

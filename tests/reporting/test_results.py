@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 from made_up_record import experiment, make_record, with_ablations
 
-from kepler_keras.evaluation.comparison import METRIC_WORDS
+from kepler_keras.evaluation.verdict_words import METRIC_WORDS
 from kepler_keras.record import Record
 from kepler_keras.reporting.results import build_results, results_json
 from kepler_keras.reporting.wording import METRIC_NAMES
