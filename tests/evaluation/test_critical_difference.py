@@ -10,7 +10,7 @@ from kepler_keras.evaluation.critical_difference import (
 )
 
 
-def many(n=12, gaps=(0.0, 0.2, 0.21), seed=0):
+def many(n=12, gaps=(0.0, 0.2, 0.202), seed=0):
     """Each data set has its own level; entries differ by the gaps and a little noise."""
     rng = np.random.default_rng(seed)
     return rng.uniform(0, 0.5, (n, 1)) + np.array(gaps) + rng.normal(0, 0.02, (n, len(gaps)))

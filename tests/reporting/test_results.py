@@ -55,7 +55,7 @@ def document() -> dict[str, object]:
 def test_keys_stand_in_the_order_of_the_schema(document) -> None:
     assert list(document) == [
         "experiment", "question", "quick", "primary_metric", "data", "protocol", "entries",
-        "left_out", "comparisons", "remedies", "selection", "calibration", "members", "answers",
+        "left_out", "comparisons", "power", "remedies", "selection", "calibration", "members", "answers",
         "verdict", "warnings", "notes", "environment",
     ]  # fmt: skip
     assert list(document["entries"][0]) == [
@@ -63,7 +63,8 @@ def test_keys_stand_in_the_order_of_the_schema(document) -> None:
         "confusion", "train_seconds", "cpu_seconds",
     ]  # fmt: skip
     assert list(document["comparisons"][0]) == [
-        "a", "b", "difference", "p_value", "verdict", "sentence",
+        "a", "b", "family", "difference", "p_value", "adjusted_p_value", "verdict",
+        "stars_to_decide", "planets_to_decide", "probabilities", "mcnemar", "fitted", "sentence",
     ]  # fmt: skip
 
 
