@@ -127,7 +127,8 @@ def across_sentences(found: CriticalDifference, metric: str) -> list[str]:
     """What the ranks say, in plain words."""
     n, k = found.n_data_sets, len(found.names)
     ranked = [f"{name} {rank:.2f}" for name, rank in zip(found.names, found.ranks, strict=True)]
-    friedman = f"(Friedman's test, p = {found.friedman_p:.3f})"
+    p_value = "p < 0.001" if found.friedman_p < 0.001 else f"p = {found.friedman_p:.3f}"
+    friedman = f"(Friedman's test, {p_value})"
     said = [
         f"{k} entries over {n} data sets by {METRIC_NAMES[metric]}; average rank: "
         f"{', '.join(ranked)}."

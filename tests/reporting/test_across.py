@@ -99,5 +99,5 @@ def test_the_picture_is_written(tmp_path, name, begins):
 
 
 def test_other_endings_are_refused(tmp_path):
-    with pytest.raises(InputError, match="must end in .png or .svg, got a.jpg"):
+    with pytest.raises(InputError, match=r"must end in \.png or \.svg, got a\.jpg"):
         draw_across(rank_across(reports(tmp_path)), tmp_path / "a.jpg")
