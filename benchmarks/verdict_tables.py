@@ -20,7 +20,7 @@ def read(path: Path) -> list[Row]:
 def error_table(rows: Sequence[Row]) -> list[str]:
     """How often each rule finds a difference where there is none."""
     lines = [
-        "| population | planets | folds | **verdict** | J - 1 degrees | plain t | bootstrap | McNemar |",
+        "| population | planets | folds | **verdict** | J - 1 | plain t | bootstrap | McNemar |",
         "|---|---|---|---|---|---|---|---|",
     ]
     for row in rows:

@@ -1,18 +1,8 @@
-import sys
-from pathlib import Path
-
 import numpy as np
 import pytest
 from scipy import stats
 
 from kepler_keras.evaluation.verdicts import corrected_interval, verdict
-
-sys.path.append(str(Path(__file__).parents[2] / "benchmarks"))
-from verdict_error import judged, measure
-from verdict_populations import POPULATIONS, Scored, average_precision, best_threshold
-
-from kepler_keras.evaluation import metrics
-from kepler_keras.evaluation.thresholds import best_f1_threshold
 
 
 @pytest.mark.parametrize(
@@ -105,46 +95,3 @@ def test_planets_bound_the_degrees_of_freedom():
         low, high, p = corrected_interval(differences, test_share=1 / 4, n_planets=n_planets)
         assert (high - low) / 2 == pytest.approx(stats.t.ppf(0.975, freedom) * error)
         assert p == pytest.approx(2 * stats.t.sf(abs(np.mean(differences)) / error, freedom))
-
-
-@pytest.mark.parametrize("n_planets", [5, 37])
-@pytest.mark.parametrize("name", POPULATIONS)
-def test_two_equally_good_procedures_are_rarely_told_apart(name, n_planets):
-    """The error of the verdict is small; that of the plain t-test over repeats is not."""
-    _, found = measure(
-        POPULATIONS[name], n_planets, 0.0, 0.0, data_sets=150, bootstrapped=0, draws=0,
-        rng=np.random.default_rng(3),
-    )  # fmt: skip
-    assert found.verdict <= 0.07
-    assert found.plain_t > 0.15 or (name, n_planets) == ("easy planets", 5)  # hardly any is missed
-
-
-def test_the_rules_of_the_benchmark_by_hand():
-    rules = judged([0.01, 0.02, 0.03, 0.04, 0.05], 5)
-    assert rules == {"verdict": 1, "equivalent": 0, "uncapped": 1, "plain_t": 1}
-    rules = judged([0.01, 0.02, 0.03, 0.04, 0.05] * 3, 2)  # one degree of freedom
-    assert rules == {"verdict": 0, "equivalent": 0, "uncapped": 1, "plain_t": 1}
-
-
-@pytest.mark.parametrize("digits", [1, 6])  # with one digit there are many ties
-def test_the_benchmark_measures_as_the_package_does(digits):
-    rng = np.random.default_rng(1)
-    planets, others = (rng.normal(mean, 1, n).round(digits) for mean, n in ((1, 30), (0, 300)))
-    labels, scores = np.repeat([1, 0], [30, 300]), np.concatenate([planets, others])
-    expected = metrics.average_precision(labels, scores)
-    assert average_precision(planets, others) == pytest.approx(expected)
-    assert best_threshold(planets, others) == best_f1_threshold(labels, scores)
-
-
-def test_learners_never_see_their_test_rows():
-    """Test scores stay as they are when another fold's rows are tested, too."""
-    for population in POPULATIONS.values():
-        rng = np.random.default_rng(0)
-        planets = [rng.normal(1, 1, (4, 4)).astype(np.float32) for _ in range(5)]
-        others = [rng.normal(0, 1, (40, 4)).astype(np.float32) for _ in range(5)]
-        before = population.learner(planets, others)[0]
-        changed = [np.concatenate([planets[0], planets[0] + 9]), *planets[1:]]
-        after = population.learner(changed, others)[0]
-        assert isinstance(after, Scored)
-        assert np.array_equal(before.test[0], after.test[0][:4])
-        assert np.array_equal(before.test[1], after.test[1])
