@@ -18,23 +18,22 @@ def _benchmarks(monkeypatch):
     monkeypatch.syspath_prepend(ROOT / "benchmarks")
 
 
-@pytest.mark.parametrize("n_planets", [5, 37])
 @pytest.mark.parametrize("name", NAMES)
-def test_two_equally_good_procedures_are_rarely_told_apart(name, n_planets):
+def test_two_equally_good_procedures_are_rarely_told_apart(name):
     """The error of the verdict is small; that of the plain t-test over repeats is not."""
     from verdict_error import measure
     from verdict_populations import POPULATIONS
 
     _, found = measure(
-        POPULATIONS[name], n_planets, 0.0, 0.0, data_sets=150, bootstrapped=0, draws=0,
+        POPULATIONS[name], 5, 0.0, 0.0, data_sets=100, bootstrapped=0, draws=0,
         rng=np.random.default_rng(3),
     )  # fmt: skip
     assert found.verdict <= 0.07
-    assert found.plain_t > 0.15 or (name, n_planets) == ("easy planets", 5)  # hardly any is missed
+    assert found.plain_t > 0.15 or name == "easy planets"  # hardly any of five is missed
 
 
 def test_the_rules_by_hand():
-    from verdict_error import judged
+    from verdict_rules import judged
 
     rules = judged([0.01, 0.02, 0.03, 0.04, 0.05], 5)
     assert rules == {"verdict": 1, "equivalent": 0, "uncapped": 1, "plain_t": 1}

@@ -1,7 +1,6 @@
 """One entry against another on identical folds: a difference, its interval, and a verdict."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
@@ -17,48 +16,12 @@ from kepler_keras.evaluation.multiple import (
     stars_without_change,
 )
 from kepler_keras.evaluation.summary import FoldScores, folds_of
+from kepler_keras.evaluation.tested import Tested, what_is_tested
 from kepler_keras.evaluation.uncertainty import DRAWS, draw_star_weights, estimate
 from kepler_keras.evaluation.verdict_words import METRIC_WORDS, Judged, sentence
 from kepler_keras.evaluation.verdicts import ERROR_RATE, NO_SPREAD, corrected_interval, verdict
 
 Floats = NDArray[np.float64]
-
-
-@dataclass(frozen=True)
-class Tested:
-    """What all pairs are tested on.
-
-    Attributes:
-        n_stars: Stars in tests.
-        n_planets: Those of them with a planet.
-        n_folds: Of a repeat.
-        test_share: n_test / n_train; whole folds have 1 / (n_folds - 1).
-        margin: The margin of practical equivalence.
-        metric: The measure that verdicts are about.
-    """
-
-    n_stars: int
-    n_planets: int
-    n_folds: int
-    test_share: float
-    margin: float
-    metric: str
-
-
-def what_is_tested(
-    predictions: pd.DataFrame, *, metric: str, margin: float, test_share: float | None = None
-) -> Tested:
-    """What a predictions table tests on; `test_share` None takes that of whole folds."""
-    rows = predictions[predictions["split"] == "test"]
-    n_folds = rows["fold"].nunique()
-    return Tested(
-        n_stars=rows["star"].nunique(),
-        n_planets=rows.loc[rows["label"] == 1, "star"].nunique(),
-        n_folds=n_folds,
-        test_share=test_share or 1 / max(n_folds - 1, 1),
-        margin=margin,
-        metric=metric,
-    )
 
 
 def compare(

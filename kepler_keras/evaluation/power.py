@@ -8,7 +8,7 @@ import pandas as pd
 from scipy import optimize, stats
 
 from kepler_keras.evaluation.beside import mcnemar_p
-from kepler_keras.evaluation.comparison import Tested
+from kepler_keras.evaluation.tested import Tested
 from kepler_keras.evaluation.verdicts import ERROR_RATE, NO_SPREAD, corrected_error
 
 POWER = 0.8

@@ -5,9 +5,9 @@ from dataclasses import asdict
 
 import pandas as pd
 
-from kepler_keras.evaluation.comparison import Tested
 from kepler_keras.evaluation.estimates import Comparison
 from kepler_keras.evaluation.power import power_card
+from kepler_keras.evaluation.tested import Tested
 from kepler_keras.reporting.result_parts import Part
 
 

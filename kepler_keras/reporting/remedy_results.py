@@ -2,10 +2,10 @@
 
 from collections.abc import Mapping
 
-from kepler_keras.evaluation.comparison import what_is_tested
 from kepler_keras.evaluation.estimates import EntrySummary, Verdict
 from kepler_keras.evaluation.remedies import remedy_effects
 from kepler_keras.evaluation.selection import select_by_validation
+from kepler_keras.evaluation.tested import what_is_tested
 from kepler_keras.experiment import Experiment
 from kepler_keras.record import Record
 from kepler_keras.reporting.result_parts import MetricResult, Part, metric_result, number

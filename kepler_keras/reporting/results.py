@@ -3,9 +3,10 @@
 from collections.abc import Mapping, Sequence
 from typing import Literal
 
-from kepler_keras.evaluation.comparison import compare, what_is_tested
+from kepler_keras.evaluation.comparison import compare
 from kepler_keras.evaluation.estimates import Comparison, EntrySummary
 from kepler_keras.evaluation.summary import summarise
+from kepler_keras.evaluation.tested import what_is_tested
 from kepler_keras.evaluation.verdict_words import overall_verdict
 from kepler_keras.experiment import Experiment
 from kepler_keras.record import Environment, LeftOut, Record

@@ -3,8 +3,8 @@ import pytest
 from made_up_predictions import random_table
 from scipy import stats
 
-from kepler_keras.evaluation.comparison import what_is_tested
 from kepler_keras.evaluation.power import detectable, power_card, recall_width
+from kepler_keras.evaluation.tested import what_is_tested
 
 
 def card(differences=(), **shape):
