@@ -5,7 +5,7 @@ expected average precision is equal. The error of a rule is the share of data se
 one better. Power is the same share where the second procedure was made worse, by as much as a
 Monte Carlo run says; `equivalent` is the share of those data sets that the verdict calls so.
 
-    python benchmarks/verdict_error.py                            # about three minutes
+    python benchmarks/verdict_error.py                            # about three minutes of an idle core
     python benchmarks/verdict_error.py --data-sets 1000 --table docs/statistics_verdicts.csv
 """
 
@@ -73,6 +73,7 @@ class Case:
 def main() -> None:
     """Measures all cases, prints them, and ends with an error where the shipped rule errs."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else "")
+    parser.add_argument("--populations", nargs="+", default=list(POPULATIONS), choices=POPULATIONS)
     parser.add_argument("--planets", type=int, nargs="+", default=[5, 37, 500])
     parser.add_argument("--data-sets", type=int, default=300, help="for each case")
     parser.add_argument("--bootstrapped", type=int, default=100, help="data sets of them")
@@ -100,7 +101,7 @@ def main() -> None:
 
 def measured(asked: argparse.Namespace) -> Iterator[Case]:
     """All cases, population by population."""
-    for population in POPULATIONS.values():
+    for population in (POPULATIONS[name] for name in asked.populations):
         for planets in asked.planets:
             for difference in DIFFERENCES:
                 rng = np.random.default_rng([asked.seed, planets, round(100 * difference)])
