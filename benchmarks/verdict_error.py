@@ -5,7 +5,7 @@ expected average precision is equal. The error of a rule is the share of data se
 one better. Power is the same share where the second procedure was made worse, by as much as a
 Monte Carlo run says; `equivalent` is the share of those data sets that the verdict calls so.
 
-    python benchmarks/verdict_error.py                            # about three minutes of an idle core
+    python benchmarks/verdict_error.py        # about three minutes of an idle core
     python benchmarks/verdict_error.py --data-sets 1000 --table docs/statistics_verdicts.csv
 """
 
