@@ -7,6 +7,7 @@ from typing import Annotated, NoReturn
 
 import typer
 
+from kepler_keras.cli_across import across
 from kepler_keras.cli_caller import Caller
 from kepler_keras.cli_compare import compare, report_folder, tune
 from kepler_keras.cli_data import data_app
@@ -26,6 +27,7 @@ app.command()(compare)
 app.command()(tune)
 app.command()(search)
 app.command()(models)
+app.command()(across)
 
 
 @app.command()

@@ -28,7 +28,7 @@ LAYERS = (
     ("portraits",),
     ("run",),
     ("cli_caller", "cli_card"),
-    ("cli_compare", "cli_data", "cli_models", "cli_search"),
+    ("cli_across", "cli_compare", "cli_data", "cli_models", "cli_search"),
     ("cli",),
 )
 RANK = {unit: rank for rank, layer in enumerate(LAYERS) for unit in layer}

@@ -5,93 +5,23 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
-from scipy import stats
 
-from kepler_keras.evaluation.estimates import Comparison, EntrySummary, Estimate, Verdict
-from kepler_keras.evaluation.multiple import pairs_to_compare
-from kepler_keras.evaluation.summary import folds_of, statistics
+from kepler_keras.evaluation.beside import drawn, mcnemar, probabilities
+from kepler_keras.evaluation.estimates import Comparison, EntrySummary, Estimate, Family
+from kepler_keras.evaluation.multiple import (
+    families,
+    holm,
+    pairs_to_compare,
+    stars_to_decide,
+    stars_without_change,
+)
+from kepler_keras.evaluation.summary import FoldScores, folds_of
+from kepler_keras.evaluation.tested import Tested, what_is_tested
 from kepler_keras.evaluation.uncertainty import DRAWS, draw_star_weights, estimate
+from kepler_keras.evaluation.verdict_words import METRIC_WORDS, Judged, sentence
+from kepler_keras.evaluation.verdicts import ERROR_RATE, NO_SPREAD, corrected_interval, verdict
 
 Floats = NDArray[np.float64]
-SCOPE = "This holds for these fitted models, not for models fitted anew."
-METRIC_WORDS = {
-    "average_precision": "average precision",
-    "roc_auc": "ROC AUC",
-    "partial_auc": "partial ROC AUC up to a false-positive rate of 0.1",
-    "recall_at_precision": "recall at precision 0.9",
-    "recall_at_high_precision": "recall at precision 0.99",
-    "precision_at_recall": "precision at recall 0.9",
-    "precision_at_k": "precision among the first 10",
-    "mean_score": "mean score",
-    "calibration_error": "calibration error",
-    "log_loss": "log loss",
-    "brier": "Brier score",
-    "precision": "precision",
-    "recall": "recall",
-    "specificity": "specificity",
-    "f1": "F1",
-    "f_beta": "F2",
-    "balanced_accuracy": "balanced accuracy",
-    "matthews": "Matthews correlation",
-    "candidates_per_planet": "candidates per planet found",
-    "accuracy": "accuracy",
-}
-
-
-AGAINST_BASELINE: dict[Verdict, str] = {
-    "better": "Better than the baseline",
-    "equivalent": "Equivalent to the baseline",
-    "worse": "Worse than the baseline",
-    "not decided": "Not decided against the baseline",
-}
-
-
-def verdict(low: float, high: float, margin: float) -> Verdict:
-    """What an interval of a difference says.
-
-    ``equivalent`` where the whole interval lies within the margin of practical equivalence, so
-    that even a difference that surely exists matters to nobody; else ``better`` or ``worse`` where
-    it lies wholly on one side of zero; else ``not decided``.
-    """
-    if not (np.isfinite(low) and np.isfinite(high)):
-        return "not decided"
-    if -margin <= low and high <= margin:
-        return "equivalent"
-    if low > 0:
-        return "better"
-    return "worse" if high < 0 else "not decided"
-
-
-def corrected_interval(
-    differences: Sequence[float], *, test_share: float, level: float = 0.95, bound: float = 1
-) -> tuple[float, float, float]:
-    """Interval and p-value of a mean difference over folds whose training sets overlap.
-
-    Nadeau & Bengio 2003 (Machine Learning 52:239), corrected resampled t-test: the variance of J
-    differences is multiplied by 1/J + n_test/n_train, with J - 1 degrees of freedom.
-
-    All measures that a verdict may be about lie in [0, 1], so the interval is cut at -1 and 1: with
-    two folds Student's t alone reaches far beyond. Where all differences are equal their spread
-    says nothing: they give the interval [0, 0] if they are 0, and else none (NaN).
-
-    Args:
-        differences: One a fold, J > 1 of them; with a NaN among them the result is NaN.
-        test_share: n_test / n_train, where training includes the validation rows.
-        level: Coverage of the interval.
-        bound: Where the interval is cut; infinity for a measure that may be larger than 1.
-
-    Returns:
-        Low, high and the two-sided p-value of no difference.
-    """
-    values = np.asarray(differences, dtype=np.float64)
-    mean = float(values.mean())
-    if np.ptp(values) <= 1e-9:  # no spread to learn from; rounding alone makes a tiny one
-        return (0.0, 0.0, 1.0) if abs(mean) <= 1e-9 else (np.nan, np.nan, np.nan)
-    error = float(np.sqrt(values.var(ddof=1) * (1 / len(values) + test_share)))
-    width = float(stats.t.ppf((1 + level) / 2, len(values) - 1)) * error
-    p_value = 2 * float(stats.t.sf(abs(mean) / error, len(values) - 1))
-    low, high = np.clip([mean - width, mean + width], -bound, bound).tolist()
-    return low, high, p_value
 
 
 def compare(
@@ -102,6 +32,7 @@ def compare(
     margin: float,
     against: Mapping[str, str] | None = None,
     baseline: str,
+    questions: Sequence[tuple[str, str]] = (),
     prevalence: float | None = None,
     test_share: float | None = None,
     draws: int = DRAWS,
@@ -109,9 +40,10 @@ def compare(
 ) -> list[Comparison]:
     """Compares the pairs of `pairs_to_compare`; the baseline, where it takes part, is always b.
 
-    With several folds the interval is `corrected_interval` over the folds' own values, whatever
-    the measure, and describes the procedure. With one fold it comes from resampled stars and
-    describes these fitted models; no p-value exists.
+    Verdicts are about the procedure: training such a model on such data. They follow from
+    `corrected_interval` over the folds' own values, whatever the measure, with p-values adjusted in
+    each of the `families`. One fold says nothing about models fitted anew, so that nothing is
+    decided there. What stands in `beside` is for the reader and never decides.
 
     Args:
         predictions: The table that the summaries were made of.
@@ -120,123 +52,125 @@ def compare(
         margin: The margin of practical equivalence.
         against: The entry of each ablation; None means that there are none.
         baseline: Name of the entry that the others must beat.
+        questions: Pairs that were named before the experiment ran.
         prevalence: The one that the summaries were made at.
         test_share: n_test / n_train; None takes that of whole folds, 1 / (k - 1).
-        draws: Bootstrap draws, where there is only one fold.
+        draws: Of star weights, for the interval of the fitted models.
         seed: Seed of the star weights.
     """
-    pairs = pairs_to_compare(list(summaries), baseline=baseline, against=against or {})
+    against = against or {}
+    pairs = pairs_to_compare(list(summaries), baseline=baseline, against=against)
+    about = what_is_tested(predictions, metric=primary_metric, margin=margin, test_share=test_share)
     values = {name: summary.metrics[primary_metric].folds for name, summary in summaries.items()}
-    n_folds = predictions["fold"].nunique()
-    drawn = {}
-    if n_folds == 1:
-        weights = draw_star_weights(predictions, draws=draws, seed=seed)
-        for name in summaries:
-            rows = predictions[predictions["entry"] == name]
-            folds = folds_of(rows, prevalence=prevalence)
-            drawn[name] = statistics(folds, weights)[primary_metric]
-    result = []
-    for a, b in pairs:
-        differences = np.subtract(values[a], values[b])
-        if n_folds == 1:
-            difference = estimate(differences[0], drawn[a] - drawn[b], differences.tolist())
-            p_value = np.nan
-        else:
-            difference, p_value = _over_folds(differences, test_share or 1 / (n_folds - 1))
-        result.append(_judge(a, b, difference, p_value, margin, METRIC_WORDS[primary_metric]))
-    return result
+    differences = [np.subtract(values[a], values[b]) for a, b in pairs]
+    kinds = families(pairs, baseline=baseline, against=against, questions=questions)
+    adjusted, sizes = _by_family([_over_folds(item, about)[1] for item in differences], kinds)
+    folds = {name: _folds(predictions, name, prevalence) for name in summaries} if pairs else {}
+    weights = draw_star_weights(predictions, draws=draws, seed=seed)
+    moved = {name: drawn(folds[name], weights, primary_metric) for name in folds}
+    return [
+        _judge(
+            pair,
+            kind,
+            item,
+            (p, size),
+            about,
+            (folds[pair[0]], folds[pair[1]]),
+            estimate(float(item.mean()), moved[pair[0]] - moved[pair[1]], item.tolist()),
+        )
+        for pair, kind, item, p, size in zip(
+            pairs, kinds, differences, adjusted, sizes, strict=True
+        )
+    ]
 
 
-def _over_folds(differences: Floats, test_share: float) -> tuple[Estimate, float]:
-    """The difference of the procedure, from the differences of the folds."""
-    low, high, p_value = corrected_interval(differences.tolist(), test_share=test_share)
-    return Estimate(float(differences.mean()), low, high, tuple(differences.tolist())), p_value
+def _folds(predictions: pd.DataFrame, name: str, prevalence: float | None) -> list[FoldScores]:
+    return folds_of(predictions[predictions["entry"] == name], prevalence=prevalence)
+
+
+def _over_folds(
+    differences: Floats, about: Tested, *, level: float = 0.95, bound: float = 1
+) -> tuple[Estimate, float]:
+    """The difference of the procedure with its p-value; one fold has neither interval nor p."""
+    folds = tuple(differences.tolist())
+    low, high, p_value = np.nan, np.nan, np.nan
+    if about.n_folds > 1:
+        low, high, p_value = corrected_interval(
+            folds, test_share=about.test_share, n_planets=about.n_planets, level=level, bound=bound
+        )
+    return Estimate(float(differences.mean()), low, high, folds), p_value
+
+
+def _by_family(p_values: Sequence[float], kinds: Sequence[Family]) -> tuple[list[float], list[int]]:
+    """Each p-value adjusted in its family, and how many tests that family has."""
+    values = np.asarray(p_values, dtype=np.float64)
+    adjusted, sizes = np.full(len(values), np.nan), np.zeros(len(values), dtype=int)
+    for kind in set(kinds):
+        mine = np.array([other == kind for other in kinds])
+        adjusted[mine] = holm(values[mine].tolist())
+        sizes[mine] = np.count_nonzero(np.isfinite(values[mine]))
+    return adjusted.tolist(), sizes.tolist()
 
 
 def _judge(
-    a: str, b: str, difference: Estimate, p_value: float, margin: float, metric: str
+    pair: tuple[str, str],
+    kind: Family,
+    differences: Floats,
+    adjusted: tuple[float, int],
+    about: Tested,
+    folds: tuple[Sequence[FoldScores], Sequence[FoldScores]],
+    fitted: Estimate,
 ) -> Comparison:
-    decided = verdict(difference.low, difference.high, margin)
-    sentence = _sentence(a, b, difference, decided, margin, metric)
-    return Comparison(a, b, difference, p_value, decided, sentence)
+    """One pair; `adjusted` is its p-value in the family and the family's size."""
+    difference, p_value = _over_folds(differences, about)
+    p, family_size = adjusted
+    decided = verdict(difference.low, difference.high, adjusted_p=p, margin=about.margin)
+    needed = None
+    if decided == "not decided":
+        needed = stars_needed(differences.tolist(), about, family_size=family_size)
+    planets = None if needed is None else -(-needed * about.n_planets // about.n_stars)
+    said = Judged(
+        *pair, difference, fitted, decided, p, needed, planets, family_size,
+        about.margin, METRIC_WORDS[about.metric],
+    )  # fmt: skip
+    return Comparison(
+        a=pair[0],
+        b=pair[1],
+        family=kind,
+        difference=difference,
+        p_value=p_value,
+        adjusted_p_value=p,
+        verdict=decided,
+        stars_to_decide=needed,
+        planets_to_decide=planets,
+        probabilities=probabilities(
+            differences.tolist(),
+            margin=about.margin,
+            test_share=about.test_share,
+            n_planets=about.n_planets,
+        ),
+        mcnemar=mcnemar(*folds),
+        fitted=fitted,
+        sentence=sentence(said, n_stars=about.n_stars, n_planets=about.n_planets),
+    )
 
 
-def _sentence(
-    a: str, b: str, difference: Estimate, decided: Verdict, margin: float, metric: str
-) -> str:
-    """The verdict in plain words with its numbers."""
-    mean, low, high = difference.mean, difference.low, difference.high
-    if not np.isfinite(mean):
-        undefined = sum(np.isnan(difference.folds))
-        return (
-            f"{a} against {b}: not decided, because {metric} is undefined for one of them in "
-            f"{undefined} of {len(difference.folds)} test folds."
+def stars_needed(differences: Sequence[float], about: Tested, *, family_size: int) -> int | None:
+    """Stars that would decide a pair of a family of so many; None where none would, or one fold."""
+    if about.n_folds == 1:
+        return None
+    values = np.asarray(differences, dtype=np.float64)
+    if (np.abs(values) <= NO_SPREAD).all():
+        return stars_without_change(
+            level=0.95, n_stars=about.n_stars, n_planets=about.n_planets, margin=about.margin
         )
-    if not np.isfinite(low):
-        return (
-            f"{a} against {b}: not decided. Their {metric} differs by {mean:+.3f} in every fold "
-            "alike, and from folds without any spread no interval can be drawn."
-        )
-    named = metric[0].upper() + metric[1:]
-    interval = f"95 % interval {low:+.3f} to {high:+.3f}"
-    scope = "" if len(difference.folds) > 1 else f" {SCOPE}"
-    if decided == "equivalent":
-        text = (
-            f"{a} and {b} are equivalent: their {metric} differs by {mean:+.3f} ({interval}), "
-            f"within the margin of practical equivalence of {margin:g}."
-        )
-    elif decided == "not decided":
-        text = (
-            f"{a} against {b}: not decided. {named} differs by {mean:+.3f}, "
-            f"and the data allow anything from {low:+.3f} to {high:+.3f} (95 % interval)."
-        )
-    else:
-        direction = "higher" if mean > 0 else "lower"
-        text = f"{a} is {decided} than {b}: {metric} {direction} by {abs(mean):.3f} ({interval})."
-    return text + scope
-
-
-def overall_verdict(
-    comparisons: Sequence[Comparison],
-    summaries: Mapping[str, EntrySummary],
-    *,
-    baseline: str,
-    primary_metric: str,
-) -> str:
-    """One paragraph: who stands first, and what is decided against the baseline."""
-    metric = METRIC_WORDS[primary_metric]
-    values = {name: summary.metrics[primary_metric] for name, summary in summaries.items()}
-    defined = {name: value for name, value in values.items() if np.isfinite(value.mean)}
-    if not defined:
-        return f"No entry has a defined {metric}: nothing is decided."
-    first = max(defined, key=lambda name: defined[name].mean)
-    top = defined[first]
-    parts = [
-        f"{first} stands first with {metric} {top.mean:.3f} "
-        f"(95 % interval {top.low:.3f} to {top.high:.3f})."
-    ]
-    against = {item.a: item.verdict for item in comparisons if item.b == baseline}
-    for kind, words in AGAINST_BASELINE.items():
-        names = [name for name, decided in against.items() if decided == kind]
-        if names:
-            parts.append(f"{words} {baseline}: {', '.join(names)}.")
-    beaten = _others(first, comparisons, baseline, ("better", "worse"))
-    if beaten:
-        parts.append(f"{first} is also better than {', '.join(beaten)}.")
-    rivals = _others(first, comparisons, baseline, ("not decided",))
-    if rivals:
-        parts.append(f"Not decided between {first} and {', '.join(rivals)}.")
-    if len(top.folds) == 1:
-        parts.append(SCOPE)
-    return " ".join(parts)
-
-
-def _others(
-    first: str, comparisons: Sequence[Comparison], baseline: str, verdicts: Sequence[Verdict]
-) -> list[str]:
-    """Entries other than the baseline whose comparison with the first has one of the verdicts."""
-    return [
-        item.b if item.a == first else item.a
-        for item in comparisons
-        if first in (item.a, item.b) and baseline != item.b and item.verdict in verdicts
-    ]
+    own, _ = _over_folds(values, about, bound=np.inf)
+    level = 1 - ERROR_RATE / max(family_size, 1)
+    wide, _ = _over_folds(values, about, level=level, bound=np.inf)
+    return stars_to_decide(
+        own.mean,
+        (own.high - own.low) / 2,
+        n_stars=about.n_stars,
+        margin=about.margin,
+        family_half_width=(wide.high - wide.low) / 2,
+    )

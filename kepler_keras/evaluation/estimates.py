@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 Verdict = Literal["better", "equivalent", "worse", "not decided"]
+Family = Literal["questions", "baseline", "other pairs", "remedies"]
 
 
 @dataclass(frozen=True)
@@ -50,15 +51,49 @@ class EntrySummary:
 
 
 @dataclass(frozen=True)
+class Probabilities:
+    """How likely a difference is above, within and below the margin of practical equivalence."""
+
+    better: float
+    equivalent: float
+    worse: float
+
+
+@dataclass(frozen=True)
+class McNemar:
+    """Stars that only the first, or only the second entry called rightly; p of no difference."""
+
+    first_only: int
+    second_only: int
+    p_value: float
+
+
+@dataclass(frozen=True)
 class Comparison:
     """Entry a against entry b on identical folds; the difference is a minus b.
 
-    `p_value` is NaN where no test of the procedure exists (one fold).
+    Attributes:
+        family: The comparisons whose p-values are adjusted together.
+        difference: Of the procedure, with the 95 % interval of this pair alone; one fold has none.
+        p_value: Of no difference; NaN where no test of the procedure exists.
+        adjusted_p_value: The same by Holm's method over the family.
+        stars_to_decide: Where it is not decided, tested stars that would decide it, if any would.
+        planets_to_decide: How many of them would have a planet.
+        probabilities: By the Bayesian correlated t-test; never decides.
+        mcnemar: Of the calls; never decides.
+        fitted: The difference with an interval over stars, for these fitted models; never decides.
     """
 
     a: str
     b: str
+    family: Family
     difference: Estimate
     p_value: float
+    adjusted_p_value: float
     verdict: Verdict
+    stars_to_decide: int | None
+    planets_to_decide: int | None
+    probabilities: Probabilities | None
+    mcnemar: McNemar
+    fitted: Estimate
     sentence: str

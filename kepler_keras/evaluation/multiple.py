@@ -6,6 +6,8 @@ from itertools import combinations
 import numpy as np
 from numpy.typing import NDArray
 
+from kepler_keras.evaluation.estimates import Family
+
 
 def pairs_to_compare(
     names: Sequence[str], *, baseline: str, against: Mapping[str, str]
@@ -23,6 +25,37 @@ def pairs_to_compare(
     pairs = [(b, a) if a == baseline else (a, b) for a, b in pairs]
     pairs.sort(key=lambda pair: pair[1] != baseline)
     return pairs + [(name, against[name]) for name in names if name in against]
+
+
+def families(
+    pairs: Sequence[tuple[str, str]],
+    *,
+    baseline: str,
+    against: Mapping[str, str],
+    questions: Sequence[tuple[str, str]] = (),
+) -> list[Family]:
+    """The family of each pair, whose p-values are adjusted together.
+
+    What an experiment asks before it runs is judged by itself, and so are the pairs with its
+    baseline: a question does not pay for pairs that nobody had in mind. A pair that is both is a
+    question's.
+
+    Args:
+        pairs: From `pairs_to_compare`.
+        baseline: Name of the competitor that the others must beat.
+        against: The entry of each ablation.
+        questions: Pairs that the experiment's questions are about, either way round.
+    """
+    named = {frozenset(pair) for pair in questions}
+
+    def family(a: str, b: str) -> Family:
+        if a in against:
+            return "remedies"
+        if {a, b} in named:
+            return "questions"
+        return "baseline" if b == baseline else "other pairs"
+
+    return [family(a, b) for a, b in pairs]
 
 
 def holm(p_values: Sequence[float]) -> NDArray[np.float64]:
@@ -48,9 +81,14 @@ def holm(p_values: Sequence[float]) -> NDArray[np.float64]:
 
 
 def stars_to_decide(
-    difference: float, half_width: float, *, n_stars: int, margin: float | None
+    difference: float,
+    half_width: float,
+    *,
+    n_stars: int,
+    margin: float | None,
+    family_half_width: float | None = None,
 ) -> int | None:
-    """How many stars would decide what `n_stars` did not, if the difference stayed as it is.
+    """How many stars would decide what `n_stars` did not, if the difference stayed as it was.
 
     With n stars the interval is difference ± w; with n' stars its half-width is w sqrt(n / n'). It
     excludes 0 for n' > n (w / |difference|)^2, and lies within the margin for
@@ -65,12 +103,33 @@ def stars_to_decide(
         half_width: Of its interval, w above, not cut to what is possible.
         n_stars: Stars in tests.
         margin: Of practical equivalence; None where there is none.
+        family_half_width: Of the wider interval that must exclude 0 where a family of comparisons
+            is judged together; None takes `half_width`.
 
     Returns:
         The number; None where none would do, or nothing is known of the interval.
     """
     size = abs(difference)
-    gaps = [gap for gap in (size, (margin or 0.0) - size) if gap > 0]
-    if not gaps or not np.isfinite(half_width):
+    wide = half_width if family_half_width is None else family_half_width
+    ways = ((wide, size), (half_width, (margin or 0.0) - size))
+    ratios = [width / gap for width, gap in ways if gap > 0 and np.isfinite(width)]
+    if not ratios:
         return None
-    return int(np.floor(n_stars * (half_width / max(gaps)) ** 2)) + 1
+    return int(np.floor(n_stars * min(ratios) ** 2)) + 1
+
+
+def stars_without_change(
+    *, level: float, n_stars: int, n_planets: int, margin: float | None
+) -> int | None:
+    """How many stars would show equivalence, if entries went on to agree on every planet.
+
+    With n planets none of which changed, the interval of `verdicts.corrected_interval` reaches to
+    1 - ((1 - level) / 2)^(1/n); stars grow in proportion to planets.
+
+    Returns:
+        The number; None where there is no margin that it could lie within.
+    """
+    if margin is None or not 0 < margin < 1:
+        return None
+    planets = int(np.ceil(np.log((1 - level) / 2) / np.log1p(-margin)))
+    return -(-planets * n_stars // n_planets)

@@ -6,12 +6,11 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from kepler_keras.evaluation.comparison import corrected_interval, verdict
 from kepler_keras.evaluation.estimates import EntrySummary, Estimate, Verdict
-from kepler_keras.evaluation.multiple import holm, stars_to_decide
+from kepler_keras.evaluation.multiple import holm, stars_to_decide, stars_without_change
+from kepler_keras.evaluation.verdicts import ERROR_RATE, corrected_interval
 
 Floats = NDArray[np.float64]
-ERROR_RATE = 0.05  # of a whole family
 
 
 @dataclass(frozen=True)
@@ -77,6 +76,7 @@ def remedy_effects(
     *,
     n_folds: int,
     n_stars: int,
+    n_planets: int,
     margin: float,
     test_share: float | None = None,
 ) -> list[RemedyEffect]:
@@ -94,6 +94,7 @@ def remedy_effects(
         against: The entry of each ablation, in the order of the effects.
         n_folds: Folds of a repeat.
         n_stars: Stars in tests.
+        n_planets: Those of them with a planet.
         margin: The margin of practical equivalence.
         test_share: n_test / n_train; None takes that of whole folds, 1 / (k - 1).
     """
@@ -103,7 +104,7 @@ def remedy_effects(
         has = {name for name, summary in summaries.items() if measure in summary.metrics}
         pairs = {name: other for name, other in against.items() if has >= {name, other}}
         bound = margin if kind.has_margin else None
-        family = _Family(measure, n_folds, n_stars, bound, share)
+        family = _Family(measure, n_folds, n_stars, n_planets, bound, share)
         effects += _effects(family, summaries, pairs)
     return effects
 
@@ -115,6 +116,7 @@ class _Family:
     measure: str
     n_folds: int
     n_stars: int
+    n_planets: int
     margin: float | None
     test_share: float
 
@@ -122,11 +124,23 @@ class _Family:
         self, differences: Floats, *, level: float = 1 - ERROR_RATE, bound: float = np.inf
     ) -> tuple[float, float, float]:
         """Interval and p-value over folds; NaN all where the folds do not say anything."""
-        if self.n_folds == 1 or (MEASURES[self.measure].stepwise and not np.any(differences)):
+        kind = MEASURES[self.measure]
+        idle = not np.any(differences)
+        if self.n_folds == 1 or (idle and kind.stepwise):
             return np.nan, np.nan, np.nan
+        if idle and not kind.has_margin:  # losses are no means over planets
+            return np.nan, np.nan, 1.0
         return corrected_interval(
-            differences.tolist(), test_share=self.test_share, level=level, bound=bound
+            differences.tolist(),
+            test_share=self.test_share,
+            n_planets=self.n_planets,
+            level=level,
+            bound=bound,
         )
+
+    def within_margin(self, low: float, high: float) -> bool:
+        """Whether an interval lies within the margin, where the measure has one."""
+        return self.margin is not None and -self.margin <= low and high <= self.margin
 
 
 def _effects(
@@ -155,12 +169,17 @@ def _effect(
     low, high, p_value = family.interval(differences, bound=kind.bound)
     wide_low, wide_high, _ = family.interval(differences, level=level)
     decided: Verdict = "not decided"
-    if family.margin is not None and verdict(wide_low, wide_high, family.margin) == "equivalent":
+    if family.within_margin(wide_low, wide_high):
         decided = "equivalent"
     elif adjusted < ERROR_RATE:
         decided = "better" if kind.better * mean > 0 else "worse"
     half_width = (wide_high - wide_low) / 2
-    needed = stars_to_decide(mean, half_width, n_stars=family.n_stars, margin=family.margin)
+    stars, margin = family.n_stars, family.margin
+    needed = stars_to_decide(mean, half_width, n_stars=stars, margin=margin)
+    if not np.any(differences) and np.isfinite(low):
+        needed = stars_without_change(
+            level=level, n_stars=stars, n_planets=family.n_planets, margin=margin
+        )
     return RemedyEffect(
         entry=pair[0],
         against=pair[1],

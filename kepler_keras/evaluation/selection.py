@@ -8,13 +8,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any, cast
 
-import numpy as np
 import pandas as pd
 
-from kepler_keras.evaluation.comparison import compare, corrected_interval
+from kepler_keras.evaluation.comparison import compare
 from kepler_keras.evaluation.estimates import Estimate, Verdict
 from kepler_keras.evaluation.metrics import average_precision
-from kepler_keras.evaluation.multiple import stars_to_decide
 from kepler_keras.evaluation.predictions import sort_predictions
 from kepler_keras.evaluation.summary import summarise
 from kepler_keras.evaluation.uncertainty import DRAWS
@@ -89,12 +87,11 @@ def select_by_validation(
             seed=seed,
             **weighting,
         )
-        needed = _stars_needed(table, made.difference, margin, test_share)
         if set(choices.values()) == {base}:
-            needed = None
             made = replace(
                 made,
                 verdict="not decided",
+                stars_to_decide=None,
                 sentence=f"{base}: validation chose no remedy in any fold; nothing was compared.",
             )
         selections.append(
@@ -105,7 +102,7 @@ def select_by_validation(
                 difference=made.difference,
                 p_value=made.p_value,
                 verdict=made.verdict,
-                stars_to_decide=needed if made.verdict == "not decided" else None,
+                stars_to_decide=made.stars_to_decide,
                 sentence=made.sentence,
             )
         )
@@ -135,17 +132,3 @@ def _procedure(
     chosen = predictions["entry"] == [choices[fold] for fold in fold_of]
     rows = [predictions[predictions["entry"] == base], predictions[chosen].assign(entry=name)]
     return sort_predictions(pd.concat(rows))
-
-
-def _stars_needed(
-    table: pd.DataFrame, difference: Estimate, margin: float, test_share: float | None
-) -> int | None:
-    """Stars that would decide the comparison, from the interval as long as it is uncut."""
-    low, high = difference.low, difference.high
-    n_folds = table["fold"].nunique()
-    if n_folds > 1:
-        low, high, _ = corrected_interval(
-            difference.folds, test_share=test_share or 1 / (n_folds - 1), bound=np.inf
-        )
-    n_stars = table.loc[table["split"] == "test", "star"].nunique()
-    return stars_to_decide(difference.mean, (high - low) / 2, n_stars=n_stars, margin=margin)

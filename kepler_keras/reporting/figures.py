@@ -13,9 +13,10 @@ from kepler_keras.evaluation.displays import (
     RocDisplay,
 )
 from kepler_keras.record import FoldFit, MemberFit, Record
+from kepler_keras.reporting.comparison_results import ComparisonResult
 from kepler_keras.reporting.intervals import WIDTH, differences_picture, estimates_picture
 from kepler_keras.reporting.remedy_results import ablations
-from kepler_keras.reporting.results import ComparisonResult, Results
+from kepler_keras.reporting.results import Results
 from kepler_keras.reporting.svg import figure_style, inline_svg
 
 LEGEND_LINE = 0.2  # inches that a line of the legend below the axes takes

@@ -6,9 +6,9 @@ from markupsafe import Markup
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from kepler_keras.reporting.comparison_results import ComparisonResult
 from kepler_keras.reporting.entry_results import EntryResult
 from kepler_keras.reporting.result_parts import IntervalResult
-from kepler_keras.reporting.results import ComparisonResult
 from kepler_keras.reporting.svg import INK, RULE, SERIES, SOFT, figure_style, inline_svg
 from kepler_keras.reporting.wording import METRIC_NAMES
 
@@ -39,7 +39,7 @@ def differences_picture(
         figure, axes = row_axes(len(comparisons))
         draw_margin(axes, margin)
         for i, comparison in enumerate(comparisons):
-            _row(axes, i, f"{comparison.a} against {comparison.b}", comparison.difference)
+            _row(axes, i, f"{comparison.a} against {comparison.b}", comparison.shown)
         cut_at_one(axes)
         axes.set_xlabel(f"difference in {METRIC_NAMES[metric]}")
         return inline_svg(

@@ -1,5 +1,6 @@
 """Puts a record and its results into the one page of the report."""
 
+from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
@@ -12,14 +13,16 @@ from kepler_keras.record import LeftOut, PartSummary, Record
 from kepler_keras.reporting import wording
 from kepler_keras.reporting.calibration_section import calibration_section
 from kepler_keras.reporting.cards_section import cards_section
+from kepler_keras.reporting.comparison_results import ComparisonResult
 from kepler_keras.reporting.costs_section import costs_section
 from kepler_keras.reporting.entries import taking_part
 from kepler_keras.reporting.figures import draw_figures
 from kepler_keras.reporting.gallery import gallery
+from kepler_keras.reporting.power_section import power_section
 from kepler_keras.reporting.remedy_results import ablations
 from kepler_keras.reporting.remedy_section import remedy_groups
 from kepler_keras.reporting.remedy_wording import stars
-from kepler_keras.reporting.results import ComparisonResult, Results, tested_stars
+from kepler_keras.reporting.results import Results, tested_stars
 from kepler_keras.reporting.seeds_section import seeds_section
 from kepler_keras.reporting.settings import (
     ablation_settings,
@@ -50,6 +53,10 @@ def page(record: Record, results: Results) -> str:
         margin=experiment.protocol.margin,
         protocol_sentence=wording.protocol_sentence(experiment),
         verdict_rule=wording.verdict_rule(experiment.protocol.margin),
+        verdict_families=wording.verdict_families(
+            Counter(c.family for c in competing)
+        ),
+        power=power_section(results),
         # Where every entry is named after its model, a column would say it twice.
         show_models=any(entry.name != entry.model for entry in results.entries),
         parts=_parts(record.parts),
@@ -58,6 +65,7 @@ def page(record: Record, results: Results) -> str:
         others=others,
         competitors=competitors,
         ablations=[entry for entry in results.entries if entry.name in against],
+        competing=competing,
         against_baseline=against_baseline,
         other_pairs=[c for c in competing if c not in against_baseline],
         ablation_pairs=_ablation_pairs(results),
@@ -115,6 +123,7 @@ def _environment() -> Environment:
         "count",
         "rate",
         "p_value",
+        "percent",
         "seconds",
         "share",
         "breakable",

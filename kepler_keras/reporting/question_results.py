@@ -5,11 +5,9 @@ from typing import Literal
 
 import numpy as np
 
-from kepler_keras.evaluation.comparison import corrected_interval
 from kepler_keras.evaluation.estimates import Comparison, Verdict
-from kepler_keras.evaluation.multiple import stars_to_decide
+from kepler_keras.evaluation.verdict_words import needed_words
 from kepler_keras.experiment import Experiment, Question
-from kepler_keras.reporting.remedy_wording import stars as in_words
 from kepler_keras.reporting.result_parts import Part
 from kepler_keras.reporting.wording import METRIC_NAMES
 
@@ -27,8 +25,9 @@ REPLIES: dict[Verdict, Reply] = {
 class AnswerResult(Part):
     """A question and its answer.
 
-    `stars` is the number of tested stars that would decide it, were the difference what it is here;
-    None (null) where it is decided, or no number would do. `not asked`: an entry is left out.
+    `stars` is the number of tested stars that would decide it, were the difference what it is here,
+    `planets` how many of them would have a planet; None (null) where it is decided, or no number
+    would do. `not asked`: an entry is left out.
     """
 
     ask: str
@@ -36,11 +35,12 @@ class AnswerResult(Part):
     than: str
     reply: Reply
     stars: int | None
+    planets: int | None
     sentence: str
 
 
 def answers(
-    experiment: Experiment, comparisons: Sequence[Comparison], *, n_stars: int, test_share: float
+    experiment: Experiment, comparisons: Sequence[Comparison], *, n_stars: int, n_planets: int
 ) -> list[AnswerResult]:
     """Answers every question of the experiment, in its order.
 
@@ -48,10 +48,10 @@ def answers(
         experiment: As it was asked for, with entries that are left out.
         comparisons: Of all entries that take part.
         n_stars: Stars in tests.
-        test_share: n_test / n_train of the folds, as of `corrected_interval`.
+        n_planets: Those of them with a planet.
     """
     pairs = {(one.a, one.b): one for one in comparisons}
-    protocol = experiment.protocol
+    metric = METRIC_NAMES[experiment.protocol.primary_metric]
     result = []
     for question in experiment.questions:
         names = question.better, question.than
@@ -61,20 +61,20 @@ def answers(
             result.append(_unasked(question))
             continue
         verdict = OPPOSITE.get(one.verdict, one.verdict) if turned else one.verdict
-        stars = None
-        if verdict == "not decided":
-            stars = stars_to_decide(
-                one.difference.mean,
-                _half_width(one, test_share),
-                n_stars=n_stars,
-                margin=protocol.margin,
+        said = _sentence(question, one, turned, metric)
+        if verdict == "equivalent":
+            said += " That is less than matters in practice."
+        elif verdict == "not decided" and np.isfinite(one.difference.low):
+            said += _why_open(one) + needed_words(
+                one.stars_to_decide, one.planets_to_decide, n_stars=n_stars, n_planets=n_planets
             )
-        sentence = _sentence(question, one, turned, verdict, protocol.primary_metric)
-        if verdict == "not decided":
-            sentence += _stars_sentence(stars, n_stars)
         result.append(
             AnswerResult(
-                **question.model_dump(), reply=REPLIES[verdict], stars=stars, sentence=sentence
+                **question.model_dump(),
+                reply=REPLIES[verdict],
+                stars=one.stars_to_decide,
+                planets=one.planets_to_decide,
+                sentence=said,
             )
         )
     return result
@@ -82,37 +82,31 @@ def answers(
 
 def _unasked(question: Question) -> AnswerResult:
     sentence = f"{question.better} or {question.than} takes no part in this comparison."
-    return AnswerResult(**question.model_dump(), reply="not asked", stars=None, sentence=sentence)
-
-
-def _half_width(one: Comparison, test_share: float) -> float:
-    """Half of the interval of the difference, not cut to what is possible."""
-    if len(one.difference.folds) == 1:
-        return (one.difference.high - one.difference.low) / 2
-    low, high, _ = corrected_interval(
-        one.difference.folds, test_share=test_share, bound=float(np.inf)
+    return AnswerResult(
+        **question.model_dump(), reply="not asked", stars=None, planets=None, sentence=sentence
     )
-    return (high - low) / 2
 
 
-def _sentence(
-    question: Question, one: Comparison, turned: bool, verdict: Verdict, metric: str
-) -> str:
-    if not np.isfinite([one.difference.mean, one.difference.low, one.difference.high]).all():
+def _sentence(question: Question, one: Comparison, turned: bool, metric: str) -> str:
+    one_fold = len(one.difference.folds) == 1
+    value = one.fitted if one_fold else one.difference
+    mean, low, high = value.mean, value.low, value.high
+    if not np.isfinite([mean, low, high]).all():
         return "The difference or its interval is undefined."
-    mean, low, high = one.difference.mean, one.difference.low, one.difference.high
     if turned:
         mean, low, high = -mean, -high, -low
     words = (
-        f"The {METRIC_NAMES[metric]} of {question.better} differs "
-        f"from that of {question.than} by {mean:+.3f} (95 % interval {low:+.3f} to {high:+.3f})"
+        f"The {metric} of {question.better} differs from that of {question.than} by {mean:+.3f} "
+        f"(95 % interval {low:+.3f} to {high:+.3f})"
     )
-    return f"{words}, less than matters in practice." if verdict == "equivalent" else f"{words}."
+    return f"{words} for these fitted models." if one_fold else f"{words}."
 
 
-def _stars_sentence(stars: int | None, n_stars: int) -> str:
-    if stars is None:
-        return " No number of stars would decide a difference of this size."
-    number = in_words(stars).replace("> ", "more than ")
-    about = number if number.startswith("more") else f"about {number}"
-    return f" If it stayed so, {about} tested stars would decide it; there are {n_stars:,}."
+def _why_open(one: Comparison) -> str:
+    """Why a pair is open whose own interval leaves out 0; nothing for others."""
+    if one.difference.low <= 0 <= one.difference.high:
+        return ""
+    return (
+        " By itself it would be decided; among all pairs judged together luck finds such a one too "
+        f"often (adjusted p = {one.adjusted_p_value:.3f})."
+    )

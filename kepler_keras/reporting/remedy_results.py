@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from kepler_keras.evaluation.estimates import EntrySummary, Verdict
 from kepler_keras.evaluation.remedies import remedy_effects
 from kepler_keras.evaluation.selection import select_by_validation
+from kepler_keras.evaluation.tested import what_is_tested
 from kepler_keras.experiment import Experiment
 from kepler_keras.record import Record
 from kepler_keras.reporting.result_parts import MetricResult, Part, metric_result, number
@@ -71,14 +72,18 @@ def remedy_results(record: Record, summaries: Mapping[str, EntrySummary]) -> lis
         record: The comparison.
         summaries: Of its predictions.
     """
-    rows = record.predictions
+    margin, share = record.experiment.protocol.margin, thinned_test_share(record)
+    about = what_is_tested(
+        record.predictions, metric="average_precision", margin=margin, test_share=share
+    )
     effects = remedy_effects(
         summaries,
         ablations(record.experiment),
-        n_folds=rows["fold"].nunique(),
-        n_stars=rows.loc[rows["split"] == "test", "star"].nunique(),
-        margin=record.experiment.protocol.margin,
-        test_share=thinned_test_share(record),
+        n_folds=about.n_folds,
+        n_stars=about.n_stars,
+        n_planets=about.n_planets,
+        margin=margin,
+        test_share=share,
     )
     return [
         RemedyResult(

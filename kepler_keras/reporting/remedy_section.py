@@ -11,7 +11,6 @@ from kepler_keras.reporting.remedy_wording import (
     choice_sentence,
     decided_sentence,
     remedy_name,
-    stars_sentence,
 )
 from kepler_keras.reporting.results import Results
 
@@ -48,7 +47,7 @@ def remedy_groups(record: Record, results: Results) -> list[RemedyGroup]:
 def _group(results: Results, base: str, key: str, margin: float) -> RemedyGroup:
     by_measure = {measure: _effects(results, base, measure) for measure in SHOWN}
     (selection,) = (item for item in results.selection if item.base == base)
-    said = (choice_sentence(selection), selection.sentence, stars_sentence(selection))
+    said = (choice_sentence(selection), selection.sentence)
     return RemedyGroup(
         base=base,
         sentences=tuple(

@@ -68,13 +68,3 @@ def choice_sentence(selection: SelectionResult) -> str:
         folds = f" of {n} folds" if place == 0 and n > 1 else ""
         said.append(f"{words} in {times}{folds}" if n > 1 else words)
     return f"Validation rows chose {', '.join(said)}."
-
-
-def stars_sentence(selection: SelectionResult) -> str:
-    """How many stars would decide what a choice buys; empty where no number can be given."""
-    if selection.stars_to_decide is None:
-        return ""
-    number = stars(selection.stars_to_decide).replace("> ", "more than ")
-    return f"If the difference stayed as it is, about {number} stars would decide it.".replace(
-        "about more", "more"
-    )

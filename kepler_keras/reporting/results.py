@@ -3,19 +3,19 @@
 from collections.abc import Mapping, Sequence
 from typing import Literal
 
-from kepler_keras.evaluation.comparison import compare, overall_verdict
-from kepler_keras.evaluation.estimates import (
-    Comparison,
-    EntrySummary,
-    Verdict,
-)
+from kepler_keras.evaluation.comparison import compare
+from kepler_keras.evaluation.estimates import Comparison, EntrySummary
 from kepler_keras.evaluation.summary import summarise
+from kepler_keras.evaluation.tested import what_is_tested
+from kepler_keras.evaluation.verdict_words import overall_verdict
 from kepler_keras.experiment import Experiment
 from kepler_keras.record import Environment, LeftOut, Record
 from kepler_keras.reporting.calibration_results import CalibrationResult, calibration_results
+from kepler_keras.reporting.comparison_results import ComparisonResult, comparison_result
 from kepler_keras.reporting.entries import decision_entries, taking_part, warnings_of
 from kepler_keras.reporting.entry_results import EntryResult, entry_result
 from kepler_keras.reporting.member_results import MemberResult, member_results
+from kepler_keras.reporting.power_results import PowerResult, power_result
 from kepler_keras.reporting.question_results import AnswerResult, answers
 from kepler_keras.reporting.remedy_results import (
     RemedyResult,
@@ -25,12 +25,7 @@ from kepler_keras.reporting.remedy_results import (
     selection_results,
     thinned_test_share,
 )
-from kepler_keras.reporting.result_parts import (
-    IntervalResult,
-    Part,
-    interval_result,
-    number,
-)
+from kepler_keras.reporting.result_parts import Part
 from kepler_keras.reporting.tuning_results import TuningResult, tuning_results
 
 
@@ -60,17 +55,6 @@ class ProtocolResult(Part):
     prevalence: float | None
 
 
-class ComparisonResult(Part):
-    """Entry a against entry b; the difference is a minus b and the verdict is about a."""
-
-    a: str
-    b: str
-    difference: IntervalResult
-    p_value: float | None
-    verdict: Verdict
-    sentence: str
-
-
 class Results(Part):
     """The whole file. Warnings stand at the head of the report, notes beside the data.
 
@@ -86,6 +70,7 @@ class Results(Part):
     entries: list[EntryResult]
     left_out: list[LeftOut]
     comparisons: list[ComparisonResult]
+    power: PowerResult
     remedies: list[RemedyResult]
     selection: list[SelectionResult]
     calibration: list[CalibrationResult]
@@ -118,6 +103,12 @@ def build_results(record: Record) -> Results:
     experiment = record.experiment
     protocol = experiment.protocol
     summaries = summarise_record(record)
+    about = what_is_tested(
+        record.predictions,
+        metric=protocol.primary_metric,
+        margin=protocol.margin,
+        test_share=thinned_test_share(record),
+    )
     comparisons = compare(
         record.predictions,
         summaries,
@@ -126,6 +117,7 @@ def build_results(record: Record) -> Results:
         baseline=experiment.baseline,
         prevalence=protocol.prevalence,
         against=ablations(experiment),
+        questions=[(question.better, question.than) for question in experiment.questions],
         test_share=thinned_test_share(record),
     )
     data = {name: getattr(record.data, name) for name in DataResult.model_fields}
@@ -140,7 +132,8 @@ def build_results(record: Record) -> Results:
             entry_result(entry, summaries[entry.name], record.fits) for entry in experiment.entries
         ],
         left_out=record.left_out,
-        comparisons=[_comparison(comparison) for comparison in comparisons],
+        comparisons=[comparison_result(comparison) for comparison in comparisons],
+        power=power_result(record.predictions, comparisons, about),
         remedies=remedy_results(record, summaries),
         selection=selection_results(record, prevalence=protocol.prevalence),
         calibration=calibration_results(record, summaries),
@@ -148,8 +141,8 @@ def build_results(record: Record) -> Results:
         answers=answers(
             experiment,
             comparisons,
-            n_stars=tested_stars(record),
-            test_share=thinned_test_share(record) or 1 / (protocol.folds - 1),
+            n_stars=about.n_stars,
+            n_planets=about.n_planets,
         ),
         tunings=tuning_results(record),
         verdict=_verdict(experiment, comparisons, summaries),
@@ -196,15 +189,4 @@ def _protocol(record: Record) -> ProtocolResult:
         grouped_by="star",
         threads=protocol.threads,
         prevalence=protocol.prevalence,
-    )
-
-
-def _comparison(comparison: Comparison) -> ComparisonResult:
-    return ComparisonResult(
-        a=comparison.a,
-        b=comparison.b,
-        difference=interval_result(comparison.difference),
-        p_value=number(comparison.p_value),
-        verdict=comparison.verdict,
-        sentence=comparison.sentence,
     )

@@ -6,8 +6,9 @@ from itertools import combinations
 from typing import Any
 
 from kepler_keras.experiment import Entry
+from kepler_keras.reporting.comparison_results import ComparisonResult
 from kepler_keras.reporting.entry_results import EntryResult
-from kepler_keras.reporting.results import ComparisonResult, Results
+from kepler_keras.reporting.results import Results
 
 NOT_SET = "–"
 

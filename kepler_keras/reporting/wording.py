@@ -1,7 +1,10 @@
 """How the report writes numbers and says things."""
 
+from collections.abc import Mapping
+
 from markupsafe import Markup, escape
 
+from kepler_keras.evaluation.estimates import Family
 from kepler_keras.experiment import Experiment
 
 UNDEFINED = "undefined"
@@ -64,6 +67,32 @@ def p_value(value: float | None) -> str:
     return "< 0.001" if value < 0.001 else f"{value:.3f}"
 
 
+def verdict_families(counts: Mapping[Family, int]) -> str:
+    """Which p-values of competitors are adjusted together.
+
+    Args:
+        counts: Pairs of each family.
+    """
+    kinds: dict[Family, str] = {
+        "questions": "of the experiment's questions",
+        "baseline": "with the baseline",
+        "other pairs": "of all others",
+    }
+    named = [f"{counts[kind]} {words}" for kind, words in kinds.items() if counts.get(kind)]
+    return (
+        "The p-values of a family of pairs are adjusted together by the method of Holm (1979): the "
+        "smallest of m is multiplied by m, the next by m − 1, and so on. The families here: pairs "
+        f"{', '.join(named)}."
+    )
+
+
+def percent(share: float) -> str:
+    """A chance in whole per cent; nothing is called certain."""
+    if share < 0.005:
+        return "< 1 %"
+    return "> 99 %" if share > 0.995 else f"{100 * share:.0f} %"
+
+
 def seconds(value: float | None) -> str:
     """A time: ``0.42``, ``8.1``, ``312``: two significant digits below ten."""
     if value is None:
@@ -89,8 +118,8 @@ def protocol_sentence(experiment: Experiment) -> str:
     if protocol.split == "given":
         return (
             "The test set came with the data and was used once, at the end. " + rest + " There is "
-            "one fold: the verdict holds for these fitted models, and does not say how models "
-            "fitted anew on other stars would compare."
+            "one fold, which does not say how models fitted anew on other stars would compare: "
+            "what is shown holds for these fitted models, and no verdict is given."
         )
     times = "" if protocol.repeats == 1 else f", {protocol.repeats} times over"
     return (
@@ -101,11 +130,13 @@ def protocol_sentence(experiment: Experiment) -> str:
 
 
 def verdict_rule(margin: float) -> str:
-    """What `evaluation.comparison.verdict` does, in words."""
+    """What `evaluation.verdicts.verdict` does, in words."""
     return (
-        f"Equivalent, where the whole interval of the difference lies within ±{margin:g}, the "
+        f"Equivalent, where the whole 95 % interval of the difference lies within ±{margin:g}, the "
         "margin below which a difference does not matter in practice. Else better or worse, where "
-        "the whole interval lies on one side of 0. Else not decided."
+        "the adjusted p-value is below 0.05: if no entry were better than another, at most 5 of "
+        "100 such experiments would then find one in a family of pairs. Else not decided, which "
+        "does not mean equal. Nothing else decides."
     )
 
 

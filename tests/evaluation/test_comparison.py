@@ -1,86 +1,15 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from made_up_predictions import folds, random_table, table
-from scipy import stats
 
-from kepler_keras.evaluation.comparison import (
-    compare,
-    corrected_interval,
-    overall_verdict,
-    verdict,
-)
+from kepler_keras.evaluation.comparison import compare
+from kepler_keras.evaluation.estimates import Estimate
+from kepler_keras.evaluation.multiple import holm
 from kepler_keras.evaluation.summary import summarise
-
-
-@pytest.mark.parametrize(
-    ("low", "high", "expected"),
-    [
-        (0.03, 0.10, "better"),
-        (-0.10, -0.03, "worse"),
-        (-0.03, 0.10, "not decided"),
-        (-0.02, 0.02, "equivalent"),  # the margin itself belongs to it
-        (0.0, 0.0, "equivalent"),
-        (0.001, 0.01, "equivalent"),  # sure, and too small to matter
-        (-0.01, -0.001, "equivalent"),
-        (0.001, 0.0201, "better"),
-        (-0.0201, -0.001, "worse"),
-        (0.0, 0.10, "not decided"),  # zero itself is not excluded
-        (-0.10, 0.0, "not decided"),
-        (-0.0201, 0.02, "not decided"),
-        (-0.02, 0.0201, "not decided"),
-        (np.nan, np.nan, "not decided"),
-        (np.nan, 0.01, "not decided"),
-    ],
-)
-def test_verdict(low, high, expected):
-    assert verdict(low, high, 0.02) == expected
-
-
-def test_verdict_without_a_margin():
-    assert verdict(0.0, 0.0, 0) == "equivalent"
-    assert verdict(1e-9, 1e-3, 0) == "better"
-    assert verdict(-1e-9, 1e-9, 0) == "not decided"
-
-
-def test_corrected_interval_by_hand():
-    # Mean 0.03, variance (4 + 1 + 0 + 1 + 4) / 4 * 1e-4 = 2.5e-4, times 1/5 + 1/4 = 1.125e-4.
-    # Student's t with 4 degrees of freedom has its 97.5 % point at 2.7764.
-    low, high, p_value = corrected_interval([0.01, 0.02, 0.03, 0.04, 0.05], test_share=1 / 4)
-    error = 1.125e-4**0.5
-    assert low == pytest.approx(0.03 - 2.776445 * error, abs=1e-8)
-    assert high == pytest.approx(0.03 + 2.776445 * error, abs=1e-8)
-    # With 4 degrees of freedom P(T > t) has a closed form.
-    t = 0.03 / error
-    tail = 0.5 - t * (t * t + 6) / (2 * (t * t + 4) ** 1.5)
-    assert p_value == pytest.approx(2 * tail, abs=1e-12)
-
-
-def test_without_overlap_it_is_the_plain_t_test():
-    differences = np.random.default_rng(0).normal(0.02, 0.05, 10)
-    plain = stats.ttest_1samp(differences, 0)
-    low, high, p_value = corrected_interval(list(differences), test_share=0)
-    assert p_value == pytest.approx(plain.pvalue, abs=1e-12)
-    assert (low, high) == pytest.approx(tuple(plain.confidence_interval(0.95)), abs=1e-12)
-    wider = corrected_interval(list(differences), test_share=1 / 4)
-    assert wider[0] < low
-    assert wider[1] > high
-    assert wider[2] > p_value
-
-
-def test_two_folds_stay_within_what_is_possible():
-    low, high, p_value = corrected_interval([0.0, 0.4], test_share=1)
-    assert (low, high) == (-1, 1)
-    assert 0.5 < p_value < 1
-
-
-def test_equal_differences_decide_nothing_but_equality():
-    assert corrected_interval([0.0, 0.0, 0.0], test_share=0.5) == (0, 0, 1)
-    for equal in ([0.1] * 7, [1.0] * 5, [0.1, 0.1, 0.3 - 0.2]):
-        assert np.isnan(corrected_interval(equal, test_share=0.2)).all()
-
-
-def test_an_undefined_fold_makes_all_undefined():
-    assert np.isnan(corrected_interval([0.1, np.nan, 0.2], test_share=0.5)).all()
+from kepler_keras.evaluation.verdict_words import overall_verdict
+from kepler_keras.evaluation.verdicts import corrected_interval
 
 
 def _compare(rows, baseline="a", margin=0.02, metric="average_precision"):
@@ -106,18 +35,95 @@ def test_the_difference_is_that_of_the_folds():
     a, b = (np.array(summaries[name].metrics["average_precision"].folds) for name in "ab")
     assert made.difference.folds == pytest.approx(tuple(b - a))
     assert made.difference.mean == pytest.approx((b - a).mean())
-    low, high, p_value = corrected_interval(list(b - a), test_share=1 / 4)
+    low, high, p_value = corrected_interval(list(b - a), test_share=1 / 4, n_planets=30)
     assert (made.difference.low, made.difference.high, made.p_value) == (low, high, p_value)
 
 
-def test_identical_entries_are_equivalent():
-    one = random_table({"a": 1})
-    for n_folds in (1, 5):
-        one = random_table({"a": 1}, n_folds=n_folds)
+def test_identical_entries_are_equivalent_where_planets_are_many():
+    # 30 planets of which none changed allow 1 - 0.025^(1/30) = 0.1157; 200 allow 0.0183.
+    for n, expected, reach in ((300, "not decided", 0.1157), (2000, "equivalent", 0.0183)):
+        one = random_table({"a": 1}, n=n)
         (made,), _ = _compare(table(one, one.assign(entry="b")))
-        assert made.verdict == "equivalent"
-        assert (made.difference.low, made.difference.mean, made.difference.high) == (0, 0, 0)
-        assert made.p_value == 1 or n_folds == 1
+        assert made.verdict == expected
+        difference = (made.difference.low, made.difference.mean, made.difference.high)
+        assert difference == pytest.approx((-reach, 0, reach), abs=1e-4)
+        assert made.p_value == 1
+        assert made.probabilities is None
+    (made,), _ = _compare(table(*(random_table({"a": 1}).assign(entry=name) for name in "ab")))
+    # 183 planets are the first that allow less than 0.02; every tenth star has one.
+    assert (made.stars_to_decide, made.planets_to_decide) == (1830, 183)
+
+
+def test_one_fold_decides_nothing():
+    (made,), overall = _compare(random_table({"a": 0, "b": 5}, n_folds=1, n=400))
+    assert made.verdict == "not decided"
+    assert np.isnan([made.difference.low, made.difference.high, made.p_value]).all()
+    assert np.isnan(made.adjusted_p_value)
+    assert (made.stars_to_decide, made.planets_to_decide, made.probabilities) == (None, None, None)
+    assert 0 < made.fitted.low < made.fitted.mean < made.fitted.high <= 1
+    assert made.fitted.mean == made.difference.mean
+    assert made.sentence.startswith(
+        "b against a: not decided, with one test set. For these fitted models average precision "
+        f"differs by {made.fitted.mean:+.3f} (95 % interval"
+    )
+    assert overall.endswith(
+        "One test set says nothing about models fitted anew, so that nothing is decided."
+    )
+    many, overall = _compare(random_table({"a": 0, "b": 5}))
+    assert "fitted models" not in many[0].sentence + overall
+
+
+def test_families_are_adjusted_apart():
+    rows = random_table({"a": 1, "b": 1.2, "c": 1.4, "d": 1.6})
+    summaries = summarise(rows, draws=20)
+    made = compare(
+        rows, summaries, primary_metric="average_precision", margin=0.02, baseline="a",
+        questions=[("c", "d"), ("a", "c")], draws=20,
+    )  # fmt: skip
+    families = {(item.a, item.b): item.family for item in made}
+    assert families == {
+        ("b", "a"): "baseline", ("c", "a"): "questions",
+        ("d", "a"): "baseline", ("d", "c"): "questions",
+        ("c", "b"): "other pairs", ("d", "b"): "other pairs",
+    }  # fmt: skip
+    for kind in set(families.values()):
+        mine = [item for item in made if item.family == kind]
+        adjusted = [item.adjusted_p_value for item in mine]
+        assert adjusted == pytest.approx(holm([item.p_value for item in mine]))
+
+
+def test_what_is_better_alone_need_not_be_in_its_family():
+    alone = [0.06, 0.02, 0.05, 0.03, 0.02]  # p = 0.039, twice that 0.078
+    pair, other, _ = _judged([alone, [0.1, -0.1, 0.05, 0.0, -0.02]])
+    (single,) = _judged([alone])
+    assert single.verdict == "better"
+    assert pair.p_value == single.p_value < 0.05 < pair.adjusted_p_value == 2 * pair.p_value
+    assert (pair.verdict, other.verdict) == ("not decided", "not decided")
+    assert pair.difference == single.difference
+    assert pair.difference.low > 0
+    assert "among 2 pairs that are judged together" in pair.sentence
+    # Student's t of 98.75 % with 4 degrees of freedom, 3.4954, over the 2.2893 of these folds.
+    assert pair.stars_to_decide == int(300 * (3.4954 / _t(alone)) ** 2) + 1
+    assert pair.planets_to_decide == -(-pair.stars_to_decide // 10)
+
+
+def _t(differences):
+    return np.mean(differences) / np.sqrt(np.var(differences, ddof=1) * (1 / 5 + 1 / 4))
+
+
+def _judged(differences):
+    """Comparisons of entries whose folds differ by typed values from those of the baseline."""
+    names = "bcde"[: len(differences)]
+    rows = random_table(dict.fromkeys(("a", *names), 1.0))
+    summaries = summarise(rows, draws=20)
+    base = np.full(5, 0.5)
+    for name, values in zip(("a", *names), [np.zeros(5), *map(np.array, differences)], strict=True):
+        folds_ = tuple((base + values).tolist())
+        metrics = {"average_precision": Estimate(float(np.mean(folds_)), 0.0, 1.0, folds_)}
+        summaries[name] = replace(summaries[name], metrics=metrics)
+    return compare(
+        rows, summaries, primary_metric="average_precision", margin=0.02, baseline="a", draws=20
+    )
 
 
 def test_decided_sentences():
@@ -141,44 +147,41 @@ def test_undecided_and_equivalent_sentences():
     other = [([1, 0, 0], [0.1, 0.2, 0.9]), ([1, 0, 0], [0.9, 0.2, 0.1])]
     rows = table(*folds("a", tests), *folds("b", tests), *folds("c", other))
     (same, open_, rivals), overall = _compare(rows)
+    # Two planets of which none changed allow 1 - 0.025^(1/2) = 0.842, and 183 would be needed.
     assert same.sentence == (
-        "b and a are equivalent: their average precision differs by +0.000 "
-        "(95 % interval +0.000 to +0.000), within the margin of practical equivalence of 0.02."
+        "b against a: not decided. Average precision differs by +0.000, and the data allow "
+        "anything from -0.842 to +0.842 (95 % interval). If it stayed so, about 550 tested stars, "
+        "190 of them with a planet, would decide it; there are 6, 2 with a planet."
     )
-    assert open_.sentence == (
+    assert open_.sentence.startswith(
         "c against a: not decided. Average precision differs by -0.333, "
-        "and the data allow anything from -1.000 to +1.000 (95 % interval)."
+        "and the data allow anything from -1.000 to +1.000 (95 % interval). If it stayed so, about "
     )
     assert (rivals.a, rivals.b) == ("c", "b")
     assert overall == (
         "a stands first with average precision 1.000 (95 % interval 0.103 to 1.000). "
-        "Equivalent to the baseline a: b. Not decided against the baseline a: c."
+        "Not decided against the baseline a: b, c."
     )
     _, overall = _compare(rows, baseline="b")
     assert overall.endswith("Not decided between a and c.")
-
-
-def test_one_fold_speaks_of_these_fitted_models():
-    (made,), overall = _compare(random_table({"a": 0, "b": 5}, n_folds=1, n=400))
-    assert made.verdict == "better"
-    assert np.isnan(made.p_value)
-    assert 0 < made.difference.low < made.difference.mean < made.difference.high <= 1
-    assert made.sentence.endswith("This holds for these fitted models, not for models fitted anew.")
-    assert overall.endswith("This holds for these fitted models, not for models fitted anew.")
-    many, overall = _compare(random_table({"a": 0, "b": 5}))
-    assert "fitted models" not in many[0].sentence + overall
+    one = random_table({"a": 1}, n=2000)
+    (made,), _ = _compare(table(one, one.assign(entry="b")))
+    assert made.sentence == (
+        "b and a are equivalent: their average precision differs by +0.000 "
+        "(95 % interval -0.018 to +0.018), within the margin of practical equivalence of 0.02."
+    )
 
 
 def test_one_fold_compares_counted_measures_too():
     (made,), _ = _compare(random_table({"a": 0, "b": 5}, n_folds=1, n=400), metric="recall")
-    assert made.difference.low <= made.difference.mean <= made.difference.high
+    assert made.fitted.low <= made.fitted.mean <= made.fitted.high
 
 
 def test_one_fold_keeps_both_entries_on_the_same_stars():
     rows = random_table({"a": 1}, n_folds=1)
     shifted = rows.assign(entry="b", score=rows["score"] * 2 + 1)  # the same ranking
     (made,), _ = _compare(table(rows, shifted))
-    assert (made.difference.low, made.difference.high) == (0, 0)
+    assert (made.fitted.low, made.fitted.high) == (0, 0)
 
 
 def test_undefined_folds_are_not_decided():

@@ -98,7 +98,7 @@ def test_decision_values_are_compared_with_probabilities(n_folds) -> None:
 def test_remedies_of_decision_values_are_not_judged_by_calibration() -> None:
     rows = random_table({"a": 1.5, "a.x": 1.7, "b": 1.5, "b.x": 1.6})
     against = {"a.x": "a", "b.x": "b"}
-    settings = {"n_folds": 5, "n_stars": 300, "margin": 0.02}
+    settings = {"n_folds": 5, "n_stars": 300, "n_planets": 30, "margin": 0.02}
     summaries = summarise(rows, decision={"a", "a.x"}, draws=5)
     effects = remedy_effects(summaries, against, **settings)
     assert [one.measure for one in effects if one.against == "a"] == [

@@ -189,7 +189,7 @@ def test_one_fold_is_compared_at_the_prevalence():
         summaries = summarise(rows_, prevalence=prevalence, draws=200)
         settings = {"primary_metric": "average_precision", "margin": 0.02, "baseline": "a"}
         (made,) = compare(rows_, summaries, prevalence=prevalence, draws=200, **settings)
-        return made.difference, summaries
+        return made.fitted, summaries
 
     plain, _ = difference(None)
     rare, summaries = difference(0.001)

@@ -1,9 +1,9 @@
 import numpy as np
 import pytest
 
-from kepler_keras.evaluation.comparison import corrected_interval
 from kepler_keras.evaluation.estimates import Confusion, EntrySummary, Estimate
 from kepler_keras.evaluation.remedies import remedy_effects
+from kepler_keras.evaluation.verdicts import corrected_interval
 
 BASE = [0.5, 0.5, 0.5, 0.5, 0.5]
 
@@ -17,7 +17,15 @@ def summary(name, **measures):
     return EntrySummary(name, metrics, thresholds=(), confusion=Confusion(0, 0, 0, 0))
 
 
-def effects(differences, *, measure="average_precision", margin=0.02, n_folds=5, n_stars=1000):
+def effects(
+    differences,
+    *,
+    measure="average_precision",
+    margin=0.02,
+    n_folds=5,
+    n_stars=1000,
+    n_planets=100,
+):
     """The effects of made-up remedies whose folds differ by `differences` from the base."""
     summaries = {"base": summary("base", **{measure: BASE})}
     for name, values in differences.items():
@@ -27,6 +35,7 @@ def effects(differences, *, measure="average_precision", margin=0.02, n_folds=5,
         dict.fromkeys(differences, "base"),
         n_folds=n_folds,
         n_stars=n_stars,
+        n_planets=n_planets,
         margin=margin,
     )
 
@@ -38,7 +47,7 @@ OPEN = [0.01, 0.02, 0.03, 0.04, 0.05]
 
 def test_one_remedy_is_judged_like_any_pair():
     (made,) = effects({"x": OPEN})
-    low, high, p_value = corrected_interval(OPEN, test_share=1 / 4)
+    low, high, p_value = corrected_interval(OPEN, test_share=1 / 4, n_planets=100)
     assert (made.entry, made.against, made.measure) == ("x", "base", "average_precision")
     assert made.difference.folds == pytest.approx(OPEN)
     found = (made.difference.low, made.difference.high, made.p_value)
@@ -92,9 +101,15 @@ def test_a_sure_difference_too_small_to_matter_is_equivalent():
     assert effects({"x": small}, margin=0.005)[0].verdict == "better"
 
 
-def test_no_difference_in_any_fold_is_equivalent():
-    (made,) = effects({"x": [0.0] * 5})
+def test_no_difference_in_any_fold_is_equivalent_where_planets_are_many():
+    (made,) = effects({"x": [0.0] * 5}, n_planets=183)
     assert (made.verdict, made.p_value, made.stars_to_decide) == ("equivalent", 1, None)
+    (made,) = effects({"x": [0.0] * 5}, n_planets=100)
+    # Of 183 planets none of which changed, fewer than 0.02 would; every tenth star has one.
+    assert (made.verdict, made.p_value, made.stars_to_decide) == ("not decided", 1, 1830)
+    (made,) = effects({"x": [0.0] * 5}, measure="log_loss", n_planets=183)
+    assert (made.verdict, made.stars_to_decide) == ("not decided", None)
+    assert (made.p_value, np.isnan(made.difference.low)) == (1, True)
 
 
 @pytest.mark.parametrize(
@@ -144,7 +159,9 @@ def test_one_fold_says_nothing_about_models_fitted_anew():
         name: summary(name, average_precision=[value])
         for name, value in (("base", 0.5), ("x", 0.5))
     }
-    (made,) = remedy_effects(summaries, {"x": "base"}, n_folds=1, n_stars=9, margin=0.02)
+    (made,) = remedy_effects(
+        summaries, {"x": "base"}, n_folds=1, n_stars=9, n_planets=5, margin=0.02
+    )
     assert made.difference.mean == 0
     found = [made.difference.low, made.p_value, made.adjusted_p_value, made.family_high]
     assert np.isnan(found).all()
@@ -159,7 +176,7 @@ def test_families_are_judged_apart_and_missing_measures_left_out():
         "y": summary("y", average_precision=np.add(BASE, OPEN), log_loss=BASE, f1=BASE),
     }
     made = remedy_effects(
-        summaries, {"x": "base", "y": "base"}, n_folds=5, n_stars=9, margin=0.02
+        summaries, {"x": "base", "y": "base"}, n_folds=5, n_stars=9, n_planets=5, margin=0.02
     )  # fmt: skip
     assert [(item.measure, item.entry) for item in made] == [
         ("average_precision", "x"),
@@ -174,4 +191,4 @@ def test_families_are_judged_apart_and_missing_measures_left_out():
 
 def test_no_ablations_have_no_effects():
     summaries = {"base": summary("base", log_loss=BASE)}
-    assert remedy_effects(summaries, {}, n_folds=5, n_stars=9, margin=0.02) == []
+    assert remedy_effects(summaries, {}, n_folds=5, n_stars=9, n_planets=5, margin=0.02) == []

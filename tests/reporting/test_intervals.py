@@ -2,19 +2,36 @@ import re
 
 from made_up_record import make_record
 
+from kepler_keras.reporting.comparison_results import ComparisonResult, McNemarResult
 from kepler_keras.reporting.intervals import differences_picture, estimates_picture
-from kepler_keras.reporting.results import ComparisonResult, IntervalResult, build_results
+from kepler_keras.reporting.result_parts import IntervalResult
+from kepler_keras.reporting.results import build_results
 
 
-def comparison(mean: float | None, low: float | None, high: float | None) -> ComparisonResult:
+def comparison(
+    mean: float | None, low: float | None, high: float | None, *, p_value: float | None = 0.5
+) -> ComparisonResult:
     return ComparisonResult(
         a="conv1d",
         b="mlp",
+        family="baseline",
         difference=IntervalResult(mean=mean, low=low, high=high),
-        p_value=None,
+        p_value=p_value,
+        adjusted_p_value=p_value,
         verdict="not decided",
+        stars_to_decide=None,
+        planets_to_decide=None,
+        probabilities=None,
+        mcnemar=McNemarResult(first_only=0, second_only=0, p_value=1),
+        fitted=IntervalResult(mean=0.5, low=0.4, high=0.6),
         sentence="",
     )
+
+
+def test_one_fold_shows_the_fitted_models() -> None:
+    one = comparison(0.5, None, None, p_value=None)
+    assert one.shown == one.fitted
+    assert comparison(0.5, 0.1, 0.9).shown.low == 0.1
 
 
 def ticks(svg: str) -> list[float]:

@@ -2,8 +2,8 @@ import json
 
 from made_up_record import entry, experiment, make_record
 
-from kepler_keras.evaluation.comparison import corrected_interval
 from kepler_keras.evaluation.summary import summarise
+from kepler_keras.evaluation.verdicts import corrected_interval
 from kepler_keras.reporting.remedy_results import (
     ablations,
     remedy_results,
@@ -71,5 +71,5 @@ def test_thinned_folds_test_more_rows_for_each_that_trains() -> None:
     assert thinned_test_share(record) == expected
     effects = remedy_results(record, summarise(record.predictions, prevalence=0.1, draws=5))
     differences = effects[0].difference.folds
-    low, high, _ = corrected_interval(differences, test_share=expected)
+    low, high, _ = corrected_interval(differences, test_share=expected, n_planets=12)
     assert (effects[0].difference.low, effects[0].difference.high) == (low, high)

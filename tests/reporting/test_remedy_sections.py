@@ -112,7 +112,7 @@ def test_without_ablations_and_corrections_nothing_is_said_of_them() -> None:
     record = make_record()
     assert remedy_groups(record, build_results(record)) == []
     text = html_of(record)
-    for words in ("emed", "blation", "Holm", "Correction of scores", 'id="calibration"'):
+    for words in ("emed", "blation", "Bonferroni", "Correction of scores", 'id="calibration"'):
         assert words not in text
 
 
@@ -121,12 +121,12 @@ def test_one_fold_decides_nothing_here_and_its_pairs_stand_apart() -> None:
     part = section(text, "remedies")
     assert "There is one test fold" in part
     assert "Average precision: none of 3 remedies is decided." in part
-    assert "judged by itself" in section(text, "comparisons")
+    assert "For these fitted models; nothing is decided" in section(text, "comparisons")
 
 
 def test_another_primary_metric_keeps_its_comparisons() -> None:
     text = html_of(with_ablations(ablated(protocol={**RARE, "primary_metric": "roc_auc"})))
-    assert "one pair at a time (5)" in section(text, "comparisons")
+    assert "against itself without (5)" in section(text, "comparisons")
 
 
 def test_one_entry_with_remedies_needs_no_comparisons() -> None:

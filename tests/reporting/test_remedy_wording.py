@@ -7,7 +7,6 @@ from kepler_keras.reporting.remedy_wording import (
     decided_sentence,
     remedy_name,
     stars,
-    stars_sentence,
 )
 from kepler_keras.reporting.result_parts import MetricResult
 
@@ -95,13 +94,3 @@ def test_choices_are_counted() -> None:
         "Validation rows chose smote in 2 of 3 folds, no remedy in 1."
     )
     assert choice_sentence(selection(["mlp"])) == "Validation rows chose no remedy."
-
-
-@pytest.mark.parametrize(
-    ("needed", "text"),
-    [(None, ""), (1234, "about 1,300 stars"), (10**7, ", more than 1 million stars")],
-)
-def test_stars_that_would_decide_a_choice(needed, text) -> None:
-    sentence = stars_sentence(selection(["mlp"], needed=needed))
-    assert text in sentence
-    assert bool(sentence) == bool(text)

@@ -31,6 +31,7 @@ def test_sections_stand_in_their_order(html) -> None:
         "The protocol",
         "The results",
         "The comparisons",
+        "What these data can decide",
         "What it costs",
         "Precision and recall",
         "Right and wrong calls",
@@ -90,8 +91,8 @@ def test_ids_are_unique(html) -> None:
 
 def test_every_picture_has_a_text_alternative(html) -> None:
     pictures = re.findall(r"<svg [^>]*>", html)
-    # Gallery; intervals, differences, costs, precision-recall, ROC; learning curves.
-    assert len(pictures) == 2 + 5 + 3
+    # Gallery; intervals, differences, power, costs, precision-recall, ROC; learning curves.
+    assert len(pictures) == 2 + 6 + 3
     assert all('role="img" aria-label="' in head for head in pictures)
 
 

@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 from made_up_record import experiment, make_record, with_ablations
 
-from kepler_keras.evaluation.comparison import METRIC_WORDS
+from kepler_keras.evaluation.verdict_words import METRIC_WORDS
 from kepler_keras.record import Record
 from kepler_keras.reporting.results import build_results, results_json
 from kepler_keras.reporting.wording import METRIC_NAMES
@@ -55,15 +55,16 @@ def document() -> dict[str, object]:
 def test_keys_stand_in_the_order_of_the_schema(document) -> None:
     assert list(document) == [
         "experiment", "question", "quick", "primary_metric", "data", "protocol", "entries",
-        "left_out", "comparisons", "remedies", "selection", "calibration", "members", "answers",
-        "verdict", "warnings", "notes", "environment",
+        "left_out", "comparisons", "power", "remedies", "selection", "calibration", "members",
+        "answers", "tunings", "verdict", "warnings", "notes", "environment",
     ]  # fmt: skip
     assert list(document["entries"][0]) == [
         "name", "model", "n_parameters", "score_kind", "metrics", "not_applicable", "threshold",
         "confusion", "planet_stars", "other_stars", "always_no", "train_seconds", "cpu_seconds",
     ]  # fmt: skip
     assert list(document["comparisons"][0]) == [
-        "a", "b", "difference", "p_value", "verdict", "sentence",
+        "a", "b", "family", "difference", "p_value", "adjusted_p_value", "verdict",
+        "stars_to_decide", "planets_to_decide", "probabilities", "mcnemar", "fitted", "sentence",
     ]  # fmt: skip
 
 
