@@ -10,6 +10,7 @@ from typing import Annotated, Any, Literal
 import pandas as pd
 from pydantic import BaseModel, BeforeValidator, ConfigDict, ValidationError
 
+from kepler_keras.diagnostics import Diagnostics
 from kepler_keras.errors import InputError
 from kepler_keras.evaluation.calibration import UNCORRECTED, Correction
 from kepler_keras.evaluation.predictions import read_predictions, write_predictions
@@ -80,6 +81,7 @@ class MemberFit(_Part):
     train_seconds: float
     cpu_seconds: float | None = None
     history: dict[str, list[float]]
+    train_average_precision: float | None = None
     correction: Correction = UNCORRECTED
 
 
@@ -102,13 +104,14 @@ class FoldFit(_Part):
     Attributes:
         epochs: The epoch whose weights were kept, counted from 1; None where nothing is iterated.
         history: A list by epoch for each measure: `loss`, `val_loss`, `val_average_precision`.
+        train_average_precision: Of the training rows, as far as they were scored.
         train_seconds: Wall seconds of fitting, libraries being loaded already.
         cpu_seconds: Processor seconds of it, which other work on the machine does not lengthen.
         correction: What was done to the model's log-odds before they became the scores of the
             predictions table.
         score_kind: What the scores of the predictions table are.
-        members: The fits of an ensemble, by seed; then `epochs` is None, `history` empty and
-            `correction` none; `n_parameters` and both times are those of all together.
+        members: The fits of an ensemble, by seed; then `epochs` and `train_average_precision` are
+            None, `history` is empty, `correction` none; `n_parameters` and both times are those of all together.
     """
 
     entry: str
@@ -119,6 +122,7 @@ class FoldFit(_Part):
     train_seconds: float
     cpu_seconds: float | None = None
     history: dict[str, list[float]]
+    train_average_precision: float | None = None
     correction: Correction = UNCORRECTED
     score_kind: ScoreKind = "probability"
     members: list[MemberFit] = []
@@ -191,6 +195,7 @@ class RecordSettings(_Part):
         left_out: Who cannot take part; that an ablation goes with its entry, the report works out.
         tunings: One a tuned entry and outer fold.
         faults: Sentences on entries of which no model could be kept; their figures stand.
+        diagnostics: How far the comparison itself can be trusted.
     """
 
     experiment: Experiment
@@ -203,6 +208,7 @@ class RecordSettings(_Part):
     left_out: list[LeftOut] = []
     tunings: list[FoldTuning] = []
     faults: list[str] = []
+    diagnostics: Diagnostics = Diagnostics()
     environment: Environment
 
 

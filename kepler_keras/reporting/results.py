@@ -13,8 +13,16 @@ from kepler_keras.evaluation.summary import summarise
 from kepler_keras.experiment import Experiment
 from kepler_keras.record import Environment, LeftOut, Record
 from kepler_keras.reporting.calibration_results import CalibrationResult, calibration_results
+from kepler_keras.reporting.check_results import (
+    CanaryResult,
+    FindingResult,
+    canary_results,
+    finding_results,
+)
+from kepler_keras.reporting.diagnosis_results import DiagnosisResult, diagnosis_results
 from kepler_keras.reporting.entries import decision_entries, taking_part, warnings_of
 from kepler_keras.reporting.entry_results import EntryResult, entry_result
+from kepler_keras.reporting.evidence import evidence_of
 from kepler_keras.reporting.member_results import MemberResult, member_results
 from kepler_keras.reporting.question_results import AnswerResult, answers
 from kepler_keras.reporting.remedy_results import (
@@ -92,6 +100,9 @@ class Results(Part):
     members: list[MemberResult]
     answers: list[AnswerResult]
     tunings: list[TuningResult]
+    findings: list[FindingResult]
+    canaries: list[CanaryResult]
+    diagnoses: list[DiagnosisResult]
     verdict: str
     warnings: list[str]
     notes: list[str]
@@ -128,6 +139,7 @@ def build_results(record: Record) -> Results:
         against=ablations(experiment),
         test_share=thinned_test_share(record),
     )
+    evidence = evidence_of(record)
     data = {name: getattr(record.data, name) for name in DataResult.model_fields}
     return Results(
         experiment=experiment.name,
@@ -152,6 +164,9 @@ def build_results(record: Record) -> Results:
             test_share=thinned_test_share(record) or 1 / (protocol.folds - 1),
         ),
         tunings=tuning_results(record),
+        findings=finding_results(evidence),
+        canaries=canary_results(record, evidence),
+        diagnoses=diagnosis_results(record, evidence),
         verdict=_verdict(experiment, comparisons, summaries),
         warnings=warnings_of(record),
         notes=record.data.notes,

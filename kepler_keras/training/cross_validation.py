@@ -22,7 +22,7 @@ from kepler_keras.training.building import named_faults
 from kepler_keras.training.fit import Examples, Rows, Task, fit_entry
 from kepler_keras.training.fitted import Scores
 from kepler_keras.training.saved import load_fitted, save_fitted
-from kepler_keras.training.scoring import PartScores, part_scores
+from kepler_keras.training.scoring import PartScores, part_scores, train_average_precision
 from kepler_keras.training.seeding import job_seed
 
 
@@ -94,6 +94,8 @@ def run_fold(job: FoldJob) -> FoldOutcome | str:
         parts = [
             part_scores(fitted, entry, examples, rows) for rows in (fold.validation, fold.test)
         ]
+        followed = train_average_precision(fitted, entry, examples, fold.train, seed=seed)
+        fit = fit.model_copy(update={"train_average_precision": followed})
     except InputError as error:
         return f"repeat {fold.repeat + 1}, fold {fold.fold + 1}: {error}"
     return FoldOutcome(fit, fitted.n_parameters, fitted.score_kind, *parts)
@@ -174,6 +176,7 @@ def join_members(entry: Entry, fold: Fold, outcomes: Sequence[FoldOutcome]) -> F
         train_seconds=sum(fit.train_seconds for fit in fits),
         cpu_seconds=sum(cpu) if len(cpu) == len(fits) else None,
         history=alone.history if alone else {},
+        train_average_precision=alone.train_average_precision if alone else None,
         correction=alone.correction if alone else UNCORRECTED,
         score_kind=outcomes[0].score_kind,
         members=[] if alone else fits,

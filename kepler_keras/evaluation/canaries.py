@@ -1,0 +1,65 @@
+"""Whether a canary sings: its average precision against random ranking in the same folds."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+import numpy as np
+from numpy.typing import NDArray
+
+from kepler_keras.evaluation.null import average_precision_null
+
+ALARM = 1e-3  # a canary is red below, all canaries of a comparison together
+DRAWS, MORE_DRAWS = 1000, 20_000
+DOUBTFUL = 0.02  # below this p-value more rankings are drawn
+
+
+@dataclass(frozen=True)
+class CanaryTest:
+    """What a canary reached, beside what random ranking reaches.
+
+    Attributes:
+        average_precision: Mean of the folds.
+        null: The same mean under random ranking.
+        p_value: Share of random rankings that reach as much, of one canary alone.
+    """
+
+    average_precision: float
+    null: float
+    p_value: float
+
+
+def judge_canary(
+    values: Sequence[float], counts: Sequence[tuple[int, int]], *, seed: int = 0
+) -> CanaryTest:
+    """Tests one canary; exact for any model, as its ranking cannot know the labels.
+
+    Args:
+        values: Average precision of each test fold.
+        counts: Of each test fold how many were ranked, and how many of them are planets.
+        seed: Of the random rankings.
+    """
+    test = against_chance(values, counts, draws=DRAWS, seed=seed)
+    if test.p_value >= DOUBTFUL:
+        return test
+    return against_chance(values, counts, draws=MORE_DRAWS, seed=seed + 1)
+
+
+def against_chance(
+    values: Sequence[float], counts: Sequence[tuple[int, int]], *, draws: int, seed: int = 0
+) -> CanaryTest:
+    """As `judge_canary`, with a given number of random rankings."""
+    value, null = float(np.mean(values)), _null(tuple(counts), draws, seed)
+    return CanaryTest(value, float(null.mean()), _p_value(null, value))
+
+
+@lru_cache(maxsize=4)  # the canaries of a kind share their labels
+def _null(counts: tuple[tuple[int, int], ...], draws: int, seed: int) -> NDArray[np.float64]:
+    """Random rankings of the folds."""
+    labels = [(np.arange(n) < n_planets).astype(np.int8) for n, n_planets in counts]
+    return average_precision_null(labels, draws=draws, seed=seed)
+
+
+def _p_value(null: NDArray[np.float64], value: float) -> float:
+    """Never 0: the canary's own ranking is one of those that may have come."""
+    return float((1 + np.count_nonzero(null >= value)) / (1 + len(null)))
