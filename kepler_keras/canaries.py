@@ -142,7 +142,9 @@ def _noise(views: ViewFiles, kept: NDArray[np.bool_], folder: Path, *, seed: int
     for number, (name, array) in enumerate(views.open().views.items()):
         rng = np.random.default_rng([seed, number])
         paths[name] = folder / f"{number}.npy"
-        noise = np.lib.format.open_memmap(paths[name], "w+", np.float32, array.shape)
+        noise = np.lib.format.open_memmap(  # type: ignore[no-untyped-call]
+            paths[name], "w+", np.float32, array.shape
+        )
         for row in np.flatnonzero(kept):  # rows left out stay a hole in the file
             noise[row] = rng.standard_normal(array.shape[1:], np.float32)
     return replace(views, paths=paths)

@@ -111,7 +111,8 @@ class FoldFit(_Part):
             predictions table.
         score_kind: What the scores of the predictions table are.
         members: The fits of an ensemble, by seed; then `epochs` and `train_average_precision` are
-            None, `history` is empty, `correction` none; `n_parameters` and both times are those of all together.
+            None, `history` is empty, `correction` none; `n_parameters` and both times are those of
+            all together.
     """
 
     entry: str

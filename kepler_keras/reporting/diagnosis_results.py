@@ -6,7 +6,7 @@ import numpy as np
 
 from kepler_keras.diagnostics import CurvePoint
 from kepler_keras.evaluation.checks.evidence import EntryFacts, Evidence
-from kepler_keras.evaluation.diagnosis import Diagnosis, diagnose
+from kepler_keras.evaluation.diagnosis import Diagnosis, Interval, diagnose
 from kepler_keras.experiment import Entry
 from kepler_keras.record import FoldFit, MemberFit, Record
 from kepler_keras.reporting.diagnosis_wording import fit_sentence
@@ -85,15 +85,17 @@ def _at_last_epoch(entry: Entry, fits: Sequence[FoldFit]) -> int:
 
 
 def _result(name: str, diagnosis: Diagnosis) -> DiagnosisResult:
-    gap, slope = diagnosis.gap, diagnosis.slope
     return DiagnosisResult(
         entry=name,
         train=number(diagnosis.train),
         test=number(diagnosis.test),
-        gap=IntervalResult(mean=number(gap.mean), low=number(gap.low), high=number(gap.high)),
+        gap=_interval(diagnosis.gap),
         fit=diagnosis.fit,
-        slope=slope
-        and IntervalResult(mean=number(slope.mean), low=number(slope.low), high=number(slope.high)),
+        slope=_interval(diagnosis.slope) if diagnosis.slope else None,
         data=diagnosis.data,
         sentence=fit_sentence(name, diagnosis),
     )
+
+
+def _interval(value: Interval) -> IntervalResult:
+    return IntervalResult(mean=number(value.mean), low=number(value.low), high=number(value.high))

@@ -69,12 +69,12 @@ def _picture(curves: Mapping[str, Mapping[float, Sequence[CurvePoint]]]) -> Mark
 
 def _panel(axes: Axes, curve: Mapping[float, Sequence[CurvePoint]]) -> None:
     stars = [float(np.mean([point.n_stars for point in own])) for own in curve.values()]
-    test = [[point.average_precision for point in own] for own in curve.values()]
-    train = [[point.train_average_precision for point in own] for own in curve.values()]
+    test, train = (
+        [np.array([getattr(point, key) for point in own], float) for own in curve.values()]
+        for key in ("average_precision", "train_average_precision")
+    )
     for x, values in zip(stars, test, strict=True):
         axes.plot([x] * len(values), values, "o", color=SOFT, markersize=3.5, alpha=0.6, mew=0)
-    axes.plot(stars, np.mean(np.array(test, float), axis=1), "-o", color=SERIES[0], label="test")
-    axes.plot(
-        stars, np.mean(np.array(train, float), axis=1), "--", color=SERIES[1], label="training"
-    )
+    axes.plot(stars, np.mean(test, axis=1), "-o", color=SERIES[0], label="test")
+    axes.plot(stars, np.mean(train, axis=1), "--", color=SERIES[1], label="training")
     axes.set_ylim(-0.02, 1.05)

@@ -40,9 +40,8 @@ def seed_spread(evidence: Evidence) -> Iterator[Found]:
     if len(ranked) < 2:
         return
     first, second = ranked[:2]
-    gap = float(
-        evidence.average_precision(first).mean() - evidence.average_precision(second).mean()
-    )
+    reached = [float(evidence.average_precision(entry).mean()) for entry in (first, second)]
+    gap = reached[0] - reached[1]
     spread = {entry.name: float(np.ptp(entry.seeds)) for entry in (first, second) if entry.seeds}
     wide = [name for name, width in spread.items() if width > gap]
     if wide:
@@ -68,7 +67,7 @@ def threshold_edge(evidence: Evidence) -> Iterator[Found]:
         words = [f"{name} in {n} of {total} folds" for name, n, total in found]
         yield Found(
             "note",
-            f"The threshold of {listed(words)} is the highest or the lowest score of the validation "
+            f"The threshold of {listed(words)} is the highest or lowest score of the validation "
             "rows: F1 found no best place inside. Precision, recall and F1 then hang on one row; "
             "read average precision, or give validation more planets.",
             tuple(name for name, _, _ in found),

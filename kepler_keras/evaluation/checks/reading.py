@@ -55,8 +55,8 @@ def canary(evidence: Evidence) -> Iterator[Found]:
             "red",
             f"A canary sings: with {KINDS[one.kind]}, through {one.pipeline}, average precision is "
             f"{one.test.average_precision:.3f} where random ranking gives {one.test.null:.3f} "
-            f"(p = {one.adjusted:.1g} after {len(evidence.canaries)} canaries). Labels of test rows "
-            "reach the training: find the leak before reading on.",
+            f"(p = {one.adjusted:.1g} after {len(evidence.canaries)} canaries). Labels of test "
+            "rows reach the training: find the leak before reading on.",
             one.entries,
         )
 
