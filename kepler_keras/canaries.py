@@ -24,6 +24,7 @@ MOST_PIPELINES = 4  # that are tried; each costs two fits a fold
 MOST_ROWS = 4000  # of larger data some stars are taken
 LINEAR = Choice(name="logistic_regression", options={"C": 0.01})
 NETWORK = Choice(name="mlp", options={"units": [8], "dropout": 0.0})
+BLIND = "prevalence"
 EPOCHS = 6  # of the network: enough to know every training row again
 
 
@@ -52,19 +53,24 @@ class Pipeline:
 
     @property
     def words(self) -> str:
-        """Views, scaling, remedy and augmentations."""
+        """The views, and what is done to them beside the default."""
         entry = self.entries[0]
-        augmented = ", ".join(choice.label for choice in entry.augmentations)
-        return (
-            f"{' + '.join(view.label for view in entry.views)}, scaling {entry.training.scaling}, "
-            f"imbalance {entry.imbalance.label}, augmentations {augmented or 'none'}"
-        )
+        words = [" + ".join(view.label for view in entry.views)]
+        if entry.training.scaling == "none":
+            words.append("not scaled")
+        if entry.imbalance.name != "none":
+            words.append(entry.imbalance.label)
+        return ", ".join([*words, *(choice.label for choice in entry.augmentations)])
 
 
 def pipelines(experiment: Experiment, files: Mapping[str, ViewFiles]) -> list[Pipeline]:
-    """The different pipelines of an experiment, those of competitors before those of ablations."""
+    """The different pipelines of an experiment, those of competitors before those of ablations.
+
+    A model that looks at nothing has none.
+    """
     found: dict[str, list[Entry]] = {}
-    for entry in sorted(experiment.entries, key=lambda entry: entry.against is not None):
+    looking = [entry for entry in experiment.entries if entry.model.name != BLIND]
+    for entry in sorted(looking, key=lambda entry: entry.against is not None):
         parts = [
             files[entry.name].paths,
             entry.training.scaling,

@@ -7,6 +7,7 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
+from kepler_keras.canaries import BLIND
 from kepler_keras.data.light_curves import LightCurves
 from kepler_keras.data.splits import Fold, Split, stars_by_class
 from kepler_keras.diagnostics import CurvePoint, LearningCurve
@@ -72,7 +73,9 @@ def run_learning_curve(
     """
     protocol, start = experiment.protocol, time.perf_counter()
     folds = [(number, fold) for number, fold in enumerate(split.folds) if fold.repeat == 0]
-    entries = [entry for entry in experiment.entries if entry.against is None]
+    entries = [
+        entry for entry in experiment.entries if entry.against is None and entry.model.name != BLIND
+    ]
     shares = {
         number: nested_shares(curves, fold, protocol.learning_curve, seed=protocol.seed)
         for number, fold in folds

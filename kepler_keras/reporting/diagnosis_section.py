@@ -37,25 +37,25 @@ def diagnosis_section(record: Record, results: Results) -> DiagnosisSection | No
     curve = record.diagnostics.learning_curve
     if not results.diagnoses:
         return None
-    missing = [
-        f"{point.entry}, {point.share:g} of the stars: {point.reason}"
-        for point in (curve.points if curve else [])
-        if point.reason
-    ]
+    missing: dict[tuple[str, float], str] = {}  # of each share the first fold that broke
+    for point in curve.points if curve else []:
+        if point.reason:
+            said = f"{point.entry}, {point.share:g} of the stars: {point.reason}"
+            missing.setdefault((point.entry, point.share), said)
     shown = {}
     if curve is not None:
         names = [one.entry for one in results.diagnoses]
         shown = {name: curve_of(name, curve.points) for name in names}
     drawn = {name: own for name, own in shown.items() if len(own) > 1}
     picture = _picture(drawn) if drawn else None
-    return DiagnosisSection(results.diagnoses, rules(), curve, picture, missing)
+    return DiagnosisSection(results.diagnoses, rules(), curve, picture, list(missing.values()))
 
 
 def _picture(curves: Mapping[str, Mapping[float, Sequence[CurvePoint]]]) -> Markup:
     """A panel for each entry: average precision over training stars, both kinds of rows."""
     with figure_style():
         n = len(curves)
-        figure = Figure(figsize=(WIDTH, 0.5 + 2.0 * n), layout="constrained")
+        figure = Figure(figsize=(WIDTH, 0.6 + 1.6 * n), layout="constrained")
         panels = figure.subplots(n, 1, squeeze=False, sharex=True, sharey=True)[:, 0]
         for axes, (name, curve) in zip(panels, curves.items(), strict=True):
             _panel(axes, curve)
