@@ -22,10 +22,10 @@ from kepler_keras.training.seeding import job_seed
 
 MOST_PIPELINES = 4  # that are tried; each costs two fits a fold
 MOST_ROWS = 4000  # of larger data some stars are taken
-LINEAR = Choice(name="logistic_regression", options={"C": 0.01})
-NETWORK = Choice(name="mlp", options={"units": [8], "dropout": 0.0})
+MEMORY = Choice(name="memory", options={"file": str(Path(__file__).with_name("canary_model.py"))})
+NETWORK = Choice(name="mlp", options={"units": [64], "dropout": 0.0})
 BLIND = "prevalence"
-EPOCHS = 6  # of the network: enough to know every training row again
+EPOCHS = 10  # of the network: enough to know every training row again
 
 
 @dataclass(frozen=True)
@@ -48,7 +48,7 @@ class Pipeline:
             learning_rate=0.01,
             scaling=entry.training.scaling,
         )
-        changes = {"model": NETWORK if network else LINEAR, "training": training, "ensemble": None}
+        changes = {"model": NETWORK if network else MEMORY, "training": training, "ensemble": None}
         return entry.model_copy(update=changes)
 
     @property

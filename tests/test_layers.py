@@ -24,7 +24,7 @@ LAYERS = (
     ("checking", "preparation", "searching"),
     ("closeup", "search_ending"),
     ("tracking", "reporting"),
-    ("fitting", "publish", "tuning", "canaries"),
+    ("fitting", "publish", "tuning", "canaries", "canary_model"),
     ("learning_curve",),
     ("self_checks",),
     ("run",),

@@ -7,7 +7,7 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
-from kepler_keras.evaluation.null import average_precision_null
+from kepler_keras.evaluation.null import null_of_counts
 
 ALARM = 1e-3  # a canary is red below, all canaries of a comparison together
 DRAWS, MORE_DRAWS = 1000, 20_000
@@ -55,9 +55,7 @@ def against_chance(
 
 @lru_cache(maxsize=4)  # the canaries of a kind share their labels
 def _null(counts: tuple[tuple[int, int], ...], draws: int, seed: int) -> NDArray[np.float64]:
-    """Random rankings of the folds."""
-    labels = [(np.arange(n) < n_planets).astype(np.int8) for n, n_planets in counts]
-    return average_precision_null(labels, draws=draws, seed=seed)
+    return null_of_counts(counts, draws=draws, seed=seed)
 
 
 def _p_value(null: NDArray[np.float64], value: float) -> float:

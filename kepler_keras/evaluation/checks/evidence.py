@@ -131,7 +131,9 @@ class Evidence:
     shared: SharedStars = SharedStars()
     equal: EqualGroups = EqualGroups()
     canaries: tuple[CanaryFacts, ...] = ()
-    _folds: dict[str, tuple[FoldRows, ...]] = field(default_factory=dict, repr=False)
+    _folds: dict[str, tuple[FoldRows, ...]] = field(
+        default_factory=dict, init=False, repr=False, compare=False
+    )
 
     def folds(self, entry: EntryFacts) -> tuple[FoldRows, ...]:
         """The folds of an entry that have test rows with a planet, repeat by repeat."""
