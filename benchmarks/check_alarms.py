@@ -26,7 +26,7 @@ from unittest.mock import patch
 
 import numpy as np
 import pandas as pd
-from threadpoolctl import threadpool_limits
+from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 
 from kepler_keras.canaries import run_canaries
 from kepler_keras.data.imbalance.registry import strategies
