@@ -9,9 +9,9 @@ from numpy.typing import NDArray
 
 from kepler_keras.evaluation.null import null_of_counts
 
-ALARM = 1e-3  # a canary is red below, all canaries of a comparison together
-DRAWS, MORE_DRAWS = 1000, 20_000
-DOUBTFUL = 0.02  # below this p-value more rankings are drawn
+ALARM = 1e-4  # a canary is red below, all canaries of a comparison together
+# Rankings that are drawn, and the p-value below which the next number is.
+ROUNDS = ((1000, 0.02), (20_000, 1e-3), (200_000, 0.0))
 
 
 @dataclass(frozen=True)
@@ -39,10 +39,11 @@ def judge_canary(
         counts: Of each test fold how many were ranked, and how many of them are planets.
         seed: Of the random rankings.
     """
-    test = against_chance(values, counts, draws=DRAWS, seed=seed)
-    if test.p_value >= DOUBTFUL:
-        return test
-    return against_chance(values, counts, draws=MORE_DRAWS, seed=seed + 1)
+    for draws, doubtful in ROUNDS:
+        test = against_chance(values, counts, draws=draws, seed=seed)
+        if test.p_value >= doubtful:
+            break
+    return test
 
 
 def against_chance(
@@ -53,7 +54,7 @@ def against_chance(
     return CanaryTest(value, float(null.mean()), _p_value(null, value))
 
 
-@lru_cache(maxsize=4)  # the canaries of a kind share their labels
+@lru_cache(maxsize=8)  # the canaries of a kind share their labels
 def _null(counts: tuple[tuple[int, int], ...], draws: int, seed: int) -> NDArray[np.float64]:
     return null_of_counts(counts, draws=draws, seed=seed)
 

@@ -16,7 +16,7 @@ from kepler_keras.evaluation.checks.evidence import (
 from kepler_keras.experiment import Entry
 from kepler_keras.record import FoldFit, MemberFit, Record, member_name
 
-SLACK = 1.01  # of a slope that stands at its bound but for rounding
+SLACK = 0.01  # by which rounding may move a slope from its bound
 
 
 def evidence_of(record: Record) -> Evidence:
@@ -121,7 +121,8 @@ def _held_slopes(fits: list[FoldFit], record: Record) -> tuple[int, int]:
                 continue
             table = record.members if fit.members else record.predictions
             scores = _validation_scores(table, name, fit)
-            held += bool(len(scores) and np.std(finite_log_odds(scores)) <= SLACK * LEAST_SLOPE)
+            slope = float(np.std(finite_log_odds(scores))) if len(scores) else 0.0
+            held += abs(slope / LEAST_SLOPE - 1) < SLACK
     return held, n_fits
 
 

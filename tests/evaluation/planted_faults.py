@@ -126,7 +126,7 @@ FAULTS = {
     "KK010": [(lambda: scored("good", [0.3] * 20), "warning", "good in 4 of 4 folds")],
     "KK011": [(_rows_left_out, "red", "1 of 160 rows were not scored by every entry")],
     "KK012": [
-        (lambda: replace(clean(), canaries=(canary(0.5), canary(5e-4))), "red", "A canary sings"),
+        (lambda: replace(clean(), canaries=(canary(0.5), canary(5e-5))), "red", "A canary sings"),
     ],
     "KK013": [(lambda: _changed("best", held_slopes=1, n_fits=4), "warning", "best in 1 of 4")],
 }  # fmt: skip

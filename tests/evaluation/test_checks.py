@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from planted_faults import FAULTS, canary, clean
 
+from kepler_keras.evaluation.canaries import ALARM
 from kepler_keras.evaluation.checks.check import LEVELS, checks, findings
 from kepler_keras.evaluation.checks.evidence import EntryFacts, SharedStars
 
@@ -71,6 +72,6 @@ def test_a_model_that_is_meant_to_know_nothing_is_no_finding():
     assert findings(replace(evidence, predictions=predictions, entries=entries)) == []
 
 
-def test_canaries_are_red_from_one_in_a_thousand_on():
-    at_the_limit = replace(clean(), canaries=(canary(1e-3),))
+def test_canaries_are_red_below_the_limit_only():
+    at_the_limit = replace(clean(), canaries=(canary(ALARM),))
     assert findings(at_the_limit) == []

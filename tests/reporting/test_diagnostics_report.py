@@ -139,7 +139,8 @@ def test_learning_curve_has_picture_time_and_a_verdict():
 def test_held_slopes_are_seen_in_the_corrected_scores():
     record = make_record()
     table = record.predictions.copy()
-    mine = (table["entry"] == "mlp") & (table["repeat"] == 0) & (table["fold"] == 0)
+    fold = (table["entry"] == "mlp") & (table["repeat"] == 0) & (table["fold"] == 0)
+    mine = fold & (table["split"] == "validation")
     log_odds = finite_log_odds(table.loc[mine, "score"].to_numpy())
     table.loc[mine, "score"] = 1 / (1 + np.exp(2 - log_odds / log_odds.std() * LEAST_SLOPE))
     slope = Correction(slope=0.01, intercept=-2.0)

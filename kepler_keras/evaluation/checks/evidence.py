@@ -54,6 +54,7 @@ class FoldRows:
     validation_scores: Floats
     labels: NDArray[np.int8]
     scores: Floats
+    stars: NDArray[np.str_]
     prevalence: float | None
 
     @cached_property
@@ -63,9 +64,16 @@ class FoldRows:
         return float(average_precision(self.labels, self.scores, weights))
 
     @cached_property
-    def plain_average_precision(self) -> float:
-        """Of the test rows as they are, whatever prevalence is stated."""
-        return float(average_precision(self.labels, self.scores))
+    def by_star(self) -> tuple[NDArray[np.int8], Floats]:
+        """Labels and mean scores of the test stars, where all rows of each share a label.
+
+        Rows of a star get nearly one score: ranked one by one they are not as many draws as there
+        are rows. Where a star has rows of both classes, the rows themselves.
+        """
+        _, first, star = np.unique(self.stars, return_index=True, return_inverse=True)
+        if (self.labels[first][star] != self.labels).any():
+            return self.labels, self.scores
+        return self.labels[first], np.bincount(star, weights=self.scores) / np.bincount(star)
 
     @cached_property
     def validation_average_precision(self) -> float:
@@ -151,6 +159,7 @@ class Evidence:
             validation_scores=validation["score"].to_numpy(),
             labels=test["label"].to_numpy(),
             scores=test["score"].to_numpy(),
+            stars=test["star"].to_numpy(dtype=str),
             prevalence=self.prevalence,
         )
 

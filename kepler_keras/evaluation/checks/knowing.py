@@ -7,6 +7,7 @@ import numpy as np
 from kepler_keras.evaluation.canaries import against_chance
 from kepler_keras.evaluation.checks.check import Check, Found
 from kepler_keras.evaluation.checks.evidence import EntryFacts, Evidence, listed
+from kepler_keras.evaluation.metrics import average_precision
 
 LINEAR = "logistic_regression"
 LEAST_P = 0.05  # of random rankings that reach as much; above, nothing was learned
@@ -25,9 +26,9 @@ def no_better(evidence: Evidence) -> Iterator[Found]:
         words = [f"{entry.name} ({value:.3f}, p = {p:.2f})" for entry, value, p in blind]
         yield Found(
             "warning",
-            f"The average precision of {listed(words)} is no higher than ranking the same folds at "
-            "random may give. Nothing was shown to be learned: look at the learning curves, try "
-            "another view or more stars, and do not read the ranking of these entries.",
+            f"The average precision by star of {listed(words)} is no higher than ranking the same "
+            "folds at random may give. Nothing was shown to be learned: look at the learning curves, "
+            "try another view or more stars, and do not read the ranking of these entries.",
             tuple(entry.name for entry, _, _ in blind),
         )
     yield from _below_linear(evidence)
@@ -58,11 +59,11 @@ def _below_linear(evidence: Evidence) -> Iterator[Found]:
 
 
 def _against_chance(evidence: Evidence, entry: EntryFacts) -> tuple[float, float]:
-    """Mean average precision of the folds' own rows, and the share of rankings that reach it."""
-    folds = evidence.folds(entry)
-    own = [fold.plain_average_precision for fold in folds]
-    counts = [(len(fold.labels), int(fold.labels.sum())) for fold in folds]
-    test = against_chance(own, counts, draws=DRAWS)
+    """Mean average precision by star, and the share of random rankings that reach it."""
+    folds = [fold.by_star for fold in evidence.folds(entry)]
+    reached = [float(average_precision(labels, scores)) for labels, scores in folds]
+    counts = [(len(labels), int(labels.sum())) for labels, _ in folds]
+    test = against_chance(reached, counts, draws=DRAWS)
     return test.average_precision, test.p_value
 
 
