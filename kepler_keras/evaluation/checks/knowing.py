@@ -27,8 +27,8 @@ def no_better(evidence: Evidence) -> Iterator[Found]:
         yield Found(
             "warning",
             f"The average precision by star of {listed(words)} is no higher than ranking the same "
-            "folds at random may give. Nothing was shown to be learned: look at the learning curves, "
-            "try another view or more stars, and do not read the ranking of these entries.",
+            "folds at random may give. Nothing was shown to be learned: look at the learning "
+            "curves, try another view or more stars, and do not read the ranking of these entries.",
             tuple(entry.name for entry, _, _ in blind),
         )
     yield from _below_linear(evidence)
