@@ -43,6 +43,10 @@ class Protocol(Settings):
         threads: Threads of each fold's worker; results depend on it.
         refit: Whether each entry is fitted once more on all stars at the end, and that model kept
             in MLflow; the figures are the folds' either way.
+        canaries: Whether cheap models that cannot know anything go the way of the entries, which
+            shows leaks.
+        learning_curve: Shares of each fold's training stars, rising, on which every competitor is
+            fitted too, in the folds of the first repeat; empty fits none.
     """
 
     split: Literal["kfold", "given"] = "kfold"
@@ -56,6 +60,14 @@ class Protocol(Settings):
     margin: float = Field(default=0.02, ge=0)
     threads: int = Field(default=1, ge=1)
     refit: bool = True
+    canaries: bool = True
+    learning_curve: tuple[Annotated[float, Field(gt=0, lt=1)], ...] = ()
+
+    @model_validator(mode="after")
+    def _shares_rise(self) -> Self:
+        if list(self.learning_curve) != sorted(set(self.learning_curve)):
+            raise ValueError(f"learning_curve must rise, got {list(self.learning_curve)}")
+        return self
 
     @model_validator(mode="after")
     def _stars_need_a_given_split(self) -> Self:
@@ -181,6 +193,7 @@ def _check_setting(entry: Entry, place: int, key: str, value: Any) -> None:
 def quick_version(experiment: Experiment) -> Experiment:
     """The same experiment cut down to end within a minute; its figures mean nothing."""
     changes: dict[str, Any] = {"folds": 2, "repeats": 1}
+    changes["learning_curve"] = experiment.protocol.learning_curve[-1:]
     if experiment.protocol.prevalence is not None:  # of so few stars no class may become rare
         changes["prevalence"] = min(max(experiment.protocol.prevalence, 0.1), 0.5)
     protocol = experiment.protocol.model_copy(update=changes)

@@ -1,5 +1,6 @@
 """Writes what a comparison leaves behind: the report folder and the MLflow runs."""
 
+import json
 import os
 import tempfile
 from pathlib import Path
@@ -85,7 +86,8 @@ def log_comparison(record: Record, out: Path, models: dict[str, Path], tracker: 
         if name in models:
             inputs = read_preparation(models[name]).inputs
             tracker.log_model(name, models[name], inputs=inputs)
-    tracker.log_record(record, out)
+    found = json.loads((out / "results.json").read_text(encoding="utf-8"))["findings"]
+    tracker.log_record(record, out, findings=sorted({one["code"] for one in found}))
 
 
 def _log_entry(record: Record, summary: EntrySummary, tracker: Tracker) -> None:

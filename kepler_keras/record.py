@@ -10,6 +10,7 @@ from typing import Annotated, Any, Literal
 import pandas as pd
 from pydantic import BaseModel, BeforeValidator, ConfigDict, ValidationError
 
+from kepler_keras.diagnostics import Diagnostics
 from kepler_keras.errors import InputError
 from kepler_keras.evaluation.calibration import UNCORRECTED, Correction
 from kepler_keras.evaluation.predictions import read_predictions, write_predictions
@@ -81,6 +82,7 @@ class MemberFit(_Part):
     train_seconds: float
     cpu_seconds: float | None = None
     history: dict[str, list[float]]
+    train_average_precision: float | None = None
     correction: Correction = UNCORRECTED
 
 
@@ -103,13 +105,15 @@ class FoldFit(_Part):
     Attributes:
         epochs: The epoch whose weights were kept, counted from 1; None where nothing is iterated.
         history: A list by epoch for each measure: `loss`, `val_loss`, `val_average_precision`.
+        train_average_precision: Of the training rows, as far as they were scored.
         train_seconds: Wall seconds of fitting, libraries being loaded already.
         cpu_seconds: Processor seconds of it, which other work on the machine does not lengthen.
         correction: What was done to the model's log-odds before they became the scores of the
             predictions table.
         score_kind: What the scores of the predictions table are.
-        members: The fits of an ensemble, by seed; then `epochs` is None, `history` empty and
-            `correction` none; `n_parameters` and both times are those of all together.
+        members: The fits of an ensemble, by seed; then `epochs` and `train_average_precision` are
+            None, `history` is empty, `correction` none; `n_parameters` and both times are those of
+            all together.
     """
 
     entry: str
@@ -120,6 +124,7 @@ class FoldFit(_Part):
     train_seconds: float
     cpu_seconds: float | None = None
     history: dict[str, list[float]]
+    train_average_precision: float | None = None
     correction: Correction = UNCORRECTED
     score_kind: ScoreKind = "probability"
     members: list[MemberFit] = []
@@ -208,6 +213,7 @@ class RecordSettings(_Part):
         pictures: The same networks at work, where they see curves.
         tunings: One a tuned entry and outer fold.
         faults: Sentences on entries of which no model could be kept; their figures stand.
+        diagnostics: How far the comparison itself can be trusted.
     """
 
     experiment: Experiment
@@ -222,6 +228,7 @@ class RecordSettings(_Part):
     cards: dict[str, ScaledCard] = {}
     pictures: dict[str, FeaturePicture] = {}
     faults: list[str] = []
+    diagnostics: Diagnostics = Diagnostics()
     environment: Environment
 
 

@@ -16,7 +16,7 @@ from kepler_keras.checking import (
     with_standing_baseline,
     without,
 )
-from kepler_keras.data.describe import data_warnings, gallery_rows
+from kepler_keras.data.describe import gallery_rows
 from kepler_keras.data.light_curves import LightCurves
 from kepler_keras.data.splits import Split, folds_table, make_folds, summarise_parts
 from kepler_keras.environment import describe_environment
@@ -35,6 +35,7 @@ from kepler_keras.record import (
     PartSummary,
     Record,
 )
+from kepler_keras.self_checks import check_itself
 from kepler_keras.tracking import start_comparison
 from kepler_keras.training.cross_validation import ViewFiles
 
@@ -110,6 +111,9 @@ def compare(
             left_out += fitted.left_out
             experiment, faults = with_standing_baseline(experiment, left_out)
             running = without(experiment, left_out)
+            diagnostics = check_itself(
+                running, split, curves, files, executor, fitted, quick=quick, work=Path(work)
+            )
             models, unkept = refit(running, views, files, fitted, executor, Path(work))
             faults += unkept
             tables = join_tables(running, split, fitted, curves)
@@ -129,6 +133,7 @@ def compare(
                 faults=faults,
                 cards=cards_of(running, fitted, curves),
                 pictures=pictures_of(running, fitted, curves),
+                diagnostics=diagnostics,
                 environment=describe_environment(threads=experiment.protocol.threads),
                 predictions=tables.predictions,
                 members=tables.members,
@@ -180,14 +185,9 @@ def _describe(curves: LightCurves, split: Split) -> DataSummary:
         n_columns=curves.flux.shape[1],
         cadence=curves.cadence,
         notes=[*curves.notes, *split.notes],
-        warnings=data_warnings(curves, tested=_tested(split)),
+        warnings=[],  # that there are few planets, a check says
         gallery=[_gallery_curve(curves, int(row), x) for row in rows],
     )
-
-
-def _tested(split: Split) -> NDArray[np.int64]:
-    """Rows that stand in a test fold, each once."""
-    return np.unique(np.concatenate([fold.test for fold in split.folds]))
 
 
 def _gallery_curve(curves: LightCurves, row: int, x: NDArray[np.float64]) -> GalleryCurve:

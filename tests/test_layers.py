@@ -11,7 +11,7 @@ PACKAGE = "kepler_keras"
 # From left to right; a unit imports from units further left only, so peers never meet.
 LAYERS = (
     ("errors",),
-    ("compiled", "options", "progress", "executors", "yaml_file"),
+    ("compiled", "options", "progress", "executors", "yaml_file", "diagnostics"),
     ("choice",),
     ("remedies", "entry", "data_settings"),
     ("tuning_space",),
@@ -24,8 +24,9 @@ LAYERS = (
     ("checking", "preparation", "searching"),
     ("closeup", "search_ending"),
     ("tracking", "reporting"),
-    ("fitting", "publish", "tuning"),
-    ("portraits",),
+    ("fitting", "publish", "tuning", "canaries", "canary_model"),
+    ("portraits", "learning_curve"),
+    ("self_checks",),
     ("run",),
     ("cli_caller", "cli_card"),
     ("cli_across", "cli_compare", "cli_data", "cli_models", "cli_search"),

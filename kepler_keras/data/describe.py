@@ -8,20 +8,13 @@ from kepler_keras.data.light_curves import LightCurves
 FEW_POSITIVE_STARS = 20
 
 
-def data_warnings(curves: LightCurves, *, tested: NDArray[np.int64] | None = None) -> list[str]:
-    """Sentences for the head of the report.
-
-    Args:
-        curves: The data.
-        tested: Rows that are tested at all, where these are not all: a given test set may hold
-            few planets though the data hold many.
-    """
-    rows = curves if tested is None else curves.rows(tested)
-    n = len(rows.positive_stars)
+def data_warnings(curves: LightCurves) -> list[str]:
+    """Sentences on data that no comparison has seen yet; a comparison has its checks."""
+    n = len(curves.positive_stars)
     if n >= FEW_POSITIVE_STARS:
         return []
     return [
-        f"Few positives: only {n} stars with a planet are tested. So few cannot rank models: a "
+        f"Few positives: only {n} stars with a planet. So few cannot rank models: a "
         "single star moves every figure, and the intervals of rates near 0 or 1 are too narrow."
     ]
 

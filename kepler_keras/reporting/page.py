@@ -13,8 +13,10 @@ from kepler_keras.record import LeftOut, PartSummary, Record
 from kepler_keras.reporting import wording
 from kepler_keras.reporting.calibration_section import calibration_section
 from kepler_keras.reporting.cards_section import cards_section
+from kepler_keras.reporting.check_results import silent_checks
 from kepler_keras.reporting.comparison_results import ComparisonResult
 from kepler_keras.reporting.costs_section import costs_section
+from kepler_keras.reporting.diagnosis_section import diagnosis_section
 from kepler_keras.reporting.entries import taking_part
 from kepler_keras.reporting.figures import draw_figures
 from kepler_keras.reporting.gallery import gallery
@@ -78,6 +80,10 @@ def page(record: Record, results: Results) -> str:
         seeds=seeds_section(record, results),
         cards=cards_section(record.cards, record.pictures),
         tunings=tuning_section(record, results),
+        loud=[one for one in results.findings if one.level != "note"],
+        silent=silent_checks(results.findings),
+        found_codes=sorted({one.code for one in results.findings}),
+        diagnosis=diagnosis_section(record, results),
         calibration=calibration_section(record, results),
         data_option_pairs=data_option_pairs(experiment.entries, results),
         differing=differing_settings([entry for entry in experiment.entries if not entry.against]),

@@ -11,9 +11,17 @@ from kepler_keras.evaluation.verdict_words import overall_verdict
 from kepler_keras.experiment import Experiment
 from kepler_keras.record import Environment, LeftOut, Record
 from kepler_keras.reporting.calibration_results import CalibrationResult, calibration_results
+from kepler_keras.reporting.check_results import (
+    CanaryResult,
+    FindingResult,
+    canary_results,
+    finding_results,
+)
 from kepler_keras.reporting.comparison_results import ComparisonResult, comparison_result
+from kepler_keras.reporting.diagnosis_results import DiagnosisResult, diagnosis_results
 from kepler_keras.reporting.entries import decision_entries, taking_part, warnings_of
 from kepler_keras.reporting.entry_results import EntryResult, entry_result
+from kepler_keras.reporting.evidence import evidence_of
 from kepler_keras.reporting.member_results import MemberResult, member_results
 from kepler_keras.reporting.power_results import PowerResult, power_result
 from kepler_keras.reporting.question_results import AnswerResult, answers
@@ -77,6 +85,9 @@ class Results(Part):
     members: list[MemberResult]
     answers: list[AnswerResult]
     tunings: list[TuningResult]
+    findings: list[FindingResult]
+    canaries: list[CanaryResult]
+    diagnoses: list[DiagnosisResult]
     verdict: str
     warnings: list[str]
     notes: list[str]
@@ -120,6 +131,7 @@ def build_results(record: Record) -> Results:
         questions=[(question.better, question.than) for question in experiment.questions],
         test_share=thinned_test_share(record),
     )
+    evidence = evidence_of(record)
     data = {name: getattr(record.data, name) for name in DataResult.model_fields}
     return Results(
         experiment=experiment.name,
@@ -145,6 +157,9 @@ def build_results(record: Record) -> Results:
             n_planets=about.n_planets,
         ),
         tunings=tuning_results(record),
+        findings=finding_results(evidence),
+        canaries=canary_results(record, evidence),
+        diagnoses=diagnosis_results(record, evidence),
         verdict=_verdict(experiment, comparisons, summaries),
         warnings=warnings_of(record),
         notes=record.data.notes,

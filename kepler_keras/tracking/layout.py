@@ -11,6 +11,7 @@ EXPERIMENT_TAG = "kepler_keras.experiment"
 ENTRY_TAG = "kepler_keras.entry"
 QUICK_TAG = "kepler_keras.quick"
 LEVEL_TAG = "kepler_keras.level"  # comparison | entry | fold | trial
+FINDINGS_TAG = "kepler_keras.findings"  # codes of the checks that found something, or none
 TRIAL_TAG = "kepler_keras.trial"  # chosen | complete | pruned | failed
 RECORD_FILES = ("record.json", "predictions.parquet")
 MEMBERS_FILE = "members.parquet"  # belongs to the record of a comparison that has ensembles

@@ -7,7 +7,7 @@ workers hand back numbers and never see the store.
 import os
 import re
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Literal, Self
@@ -33,6 +33,7 @@ from kepler_keras.tracking.format import (
 from kepler_keras.tracking.layout import (
     ENTRY_TAG,
     EXPERIMENT_TAG,
+    FINDINGS_TAG,
     LEVEL_TAG,
     MEMBERS_FILE,
     RECORD_FILES,
@@ -217,7 +218,9 @@ class Tracker:
         tags = {EXPERIMENT_TAG: self._experiment.name, ENTRY_TAG: entry}
         return log_fitted(folder, run_id=self._entry_run(entry), inputs=inputs, tags=tags)
 
-    def log_record(self, record: "RecordSettings", folder: Path) -> None:
+    def log_record(
+        self, record: "RecordSettings", folder: Path, *, findings: Iterable[str] = ()
+    ) -> None:
         """Adds what the comparison leaves behind: data set, environment, record and report.
 
         The experiment goes in as it ran, with `--set` and `--quick` applied.
@@ -226,6 +229,8 @@ class Tracker:
             record: The comparison's settings, data summary and environment.
             folder: The report folder; those of RECORD_FILES, MEMBERS_FILE and REPORT_FILES in it
                 are uploaded.
+            findings: Codes of the checks that found something; the runs of a store can be searched
+                for them.
 
         Raises:
             FileNotFoundError: One of RECORD_FILES is missing.
@@ -233,7 +238,8 @@ class Tracker:
         settings = record.experiment.model_dump(mode="json")
         dataset = Dataset(source_type="kepler_keras", **data_fields(record))
         self._client.log_inputs(self.run_id, [DatasetInput(dataset)])
-        log_settings(self._client, self.run_id, parameters={}, tags=environment_tags(record))
+        tags = environment_tags(record) | {FINDINGS_TAG: " ".join(findings) or "none"}
+        log_settings(self._client, self.run_id, parameters={}, tags=tags)
         text = yaml.safe_dump(settings, sort_keys=False, allow_unicode=True)
         self._client.log_text(self.run_id, text, "experiment.yaml")
         for name in (*RECORD_FILES, MEMBERS_FILE, *REPORT_FILES):

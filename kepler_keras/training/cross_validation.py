@@ -25,7 +25,7 @@ from kepler_keras.training.fit import Examples, Rows, Task, fit_entry
 from kepler_keras.training.fitted import Scores
 from kepler_keras.training.portrait import Portrait, portrait_of
 from kepler_keras.training.saved import load_fitted, save_fitted
-from kepler_keras.training.scoring import PartScores, part_scores
+from kepler_keras.training.scoring import PartScores, part_scores, train_average_precision
 from kepler_keras.training.seeding import job_seed
 
 
@@ -99,6 +99,8 @@ def run_fold(job: FoldJob) -> FoldOutcome | str:
         )
         validation = part_scores(fitted, entry, examples, fold.validation)
         test = part_scores(fitted, entry, examples, fold.test)
+        followed = train_average_precision(fitted, entry, examples, fold.train, seed=seed)
+        fit = fit.model_copy(update={"train_average_precision": followed})
     except InputError as error:
         return f"repeat {fold.repeat + 1}, fold {fold.fold + 1}: {error}"
     portrait = None
@@ -183,6 +185,7 @@ def join_members(entry: Entry, fold: Fold, outcomes: Sequence[FoldOutcome]) -> F
         train_seconds=sum(fit.train_seconds for fit in fits),
         cpu_seconds=sum(cpu) if len(cpu) == len(fits) else None,
         history=alone.history if alone else {},
+        train_average_precision=alone.train_average_precision if alone else None,
         correction=alone.correction if alone else UNCORRECTED,
         score_kind=outcomes[0].score_kind,
         members=[] if alone else fits,

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from kepler_keras.evaluation.null import average_precision_null
+from kepler_keras.evaluation.null import average_precision_null, null_of_counts
 
 
 def test_one_positive_is_not_the_prevalence():
@@ -38,3 +38,15 @@ def test_seed_decides():
 def test_many_positives_come_near_the_prevalence():
     labels = np.arange(2000) % 2
     assert average_precision_null([labels], draws=50).mean() == pytest.approx(0.5, abs=0.01)
+
+
+def test_null_of_counts_is_the_same_distribution():
+    counts = [(40, 1), (30, 4), (3, 3)]
+    labels = [(np.arange(n) < k).astype(np.int8) for n, k in counts]
+    slow = average_precision_null(labels, draws=4000, seed=1)
+    fast = null_of_counts(counts, draws=4000, seed=2)
+    assert fast.shape == (4000,)
+    assert fast.mean() == pytest.approx(slow.mean(), abs=0.01)
+    assert np.quantile(fast, [0.1, 0.9]) == pytest.approx(np.quantile(slow, [0.1, 0.9]), abs=0.02)
+    alone = null_of_counts([(4, 1)], draws=4000)
+    assert sorted({round(value, 6) for value in alone}) == [0.25, 0.333333, 0.5, 1.0]

@@ -27,6 +27,7 @@ def test_sections_stand_in_their_order(html) -> None:
     titles = re.findall(r"<h2>(.*?)</h2>", html)
     assert titles == [
         "Question and answer",
+        "Checks",
         "The data",
         "The protocol",
         "The results",
