@@ -53,9 +53,10 @@ report: install  ## answer the question: run the quickstart and write its report
 	@echo "The report:    $(CURDIR)/reports/quickstart/report.html"
 	@echo "The MLflow UI: $(VENV)/bin/kepler-keras ui"
 
-# Two processes, a file in one of them: much of the suite waits for workers to start.
+# Two processes, a file in one of them: much of the suite waits for workers to start. Files come in
+# the order of tests/conftest.py, long ones first, and not by their number of tests.
 test: install  ## run every test
-	$(VENV)/bin/python -m pytest -n 2 --dist loadfile
+	$(VENV)/bin/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder
 
 study: install  ## run the tests that take minutes: the real experiments, whole
 	$(VENV)/bin/python -m pytest -m slow

@@ -10,7 +10,17 @@ def cache_of_this_run(tmp_path_factory):
 
 
 # With two processes the suite is over sooner if no long file is left to one of them at the end.
-LONG_FILES = ("test_mlflow_run.py", "test_own_entries.py", "test_main_job.py", "test_models.py")
+LONG_FILES = (
+    "test_mlflow_run.py",
+    "test_tune.py",
+    "test_own_entries.py",
+    "test_main_job.py",
+    "test_ready_views_served.py",
+    "test_models.py",
+    "test_canaries.py",
+    "test_learning_curve.py",
+    "test_tune_command.py",
+)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
