@@ -39,6 +39,7 @@ from kepler_keras.reporting.remedy_results import (
     thinned_test_share,
 )
 from kepler_keras.reporting.result_parts import Part
+from kepler_keras.reporting.strata_results import StratumResult, strata_results
 from kepler_keras.reporting.tuning_results import TuningResult, tuning_results
 
 
@@ -93,6 +94,7 @@ class Results(Part):
     findings: list[FindingResult]
     canaries: list[CanaryResult]
     diagnoses: list[DiagnosisResult]
+    strata: list[StratumResult]
     verdict: str
     warnings: list[str]
     notes: list[str]
@@ -172,6 +174,7 @@ def build_results(record: Record) -> Results:
         findings=finding_results(evidence),
         canaries=canary_results(record, evidence),
         diagnoses=diagnosis_results(record, evidence),
+        strata=strata_results(record, summaries),
         verdict=_verdict(experiment, comparisons, summaries),
         warnings=warnings_of(record),
         notes=record.data.notes,
