@@ -18,6 +18,7 @@ from kepler_keras.entry import Entry as Entry
 from kepler_keras.entry import Training as Training
 from kepler_keras.errors import suggestion
 from kepler_keras.remedies import with_remedies
+from kepler_keras.threshold_rule import Threshold as Threshold
 from kepler_keras.tuning_space import Tuning as Tuning
 from kepler_keras.tuning_space import extremes, with_settings
 
@@ -39,6 +40,7 @@ class Protocol(Settings):
         prevalence: The share of planets at which entries are compared: training and validation
             rows are thinned to it, test rows are weighted to it. None takes the data as they are.
         primary_metric: The measure that the verdict is about.
+        threshold: How the score from which on a row is called a planet is chosen.
         margin: A difference smaller than this makes no difference in practice.
         threads: Threads of each fold's worker; results depend on it.
         refit: Whether each entry is fitted once more on all stars at the end, and that model kept
@@ -57,6 +59,7 @@ class Protocol(Settings):
     test_stars: tuple[Annotated[str, Field(coerce_numbers_to_str=True)], ...] = ()
     prevalence: float | None = Field(default=None, gt=0, lt=1)
     primary_metric: PrimaryMetric = "average_precision"
+    threshold: Threshold = Threshold(f_beta=1)
     margin: float = Field(default=0.02, ge=0)
     threads: int = Field(default=1, ge=1)
     refit: bool = True

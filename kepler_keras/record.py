@@ -214,6 +214,8 @@ class RecordSettings(_Part):
         tunings: One a tuned entry and outer fold.
         faults: Sentences on entries of which no model could be kept; their figures stand.
         diagnostics: How far the comparison itself can be trusted.
+        planets: What is known of rows with a planet: by property, as ``depth_ppm``, the value of
+            each example; empty in records of before.
     """
 
     experiment: Experiment
@@ -229,6 +231,7 @@ class RecordSettings(_Part):
     pictures: dict[str, FeaturePicture] = {}
     faults: list[str] = []
     diagnostics: Diagnostics = Diagnostics()
+    planets: dict[str, dict[int, float]] = {}
     environment: Environment
 
 

@@ -18,6 +18,7 @@ from kepler_keras.checking import (
 )
 from kepler_keras.data.describe import gallery_rows
 from kepler_keras.data.light_curves import LightCurves
+from kepler_keras.data.planet_values import planet_values
 from kepler_keras.data.splits import Split, folds_table, make_folds, summarise_parts
 from kepler_keras.environment import describe_environment
 from kepler_keras.executors import Executor, LocalProcesses
@@ -134,6 +135,9 @@ def compare(
                 cards=cards_of(running, fitted, curves),
                 pictures=pictures_of(running, fitted, curves),
                 diagnostics=diagnostics,
+                planets=planet_values(
+                    curves, logarithms=experiment.data.options.get("logarithms", ())
+                ),
                 environment=describe_environment(threads=experiment.protocol.threads),
                 predictions=tables.predictions,
                 members=tables.members,

@@ -88,6 +88,21 @@ def test_what_is_written_out_reads_back(read):
     assert Experiment.model_validate_json(experiment.model_dump_json()) == experiment
 
 
+@pytest.mark.parametrize(
+    "rule", ["best_f1", {"precision": 0.9}, {"missed_cost": 20}, {"given": 0.5}]
+)
+def test_a_threshold_rule_reads_back_as_it_was_written(read, rule):
+    experiment = read(GOOD, f"protocol.threshold={rule}")
+    assert experiment.model_dump()["protocol"]["threshold"] == rule
+    assert Experiment.model_validate_json(experiment.model_dump_json()) == experiment
+
+
+def test_the_best_f1_is_the_threshold_unless_the_file_says_otherwise(read):
+    assert read(GOOD, "protocol.threshold=best_f1") == read(GOOD)
+    assert read(GOOD, "protocol.threshold.f_beta=1") == read(GOOD)
+    assert read(GOOD, "protocol.threshold.f_beta=2") != read(GOOD)
+
+
 def test_missing_file(tmp_path):
     with pytest.raises(InputError, match=r"none.yaml: cannot read .* No such file or directory"):
         read_experiment(tmp_path / "none.yaml")
@@ -164,6 +179,14 @@ def test_merged_keys_may_be_overruled(read):
         ("folds: 3", "primary_metric: log_loss", "line 7: protocol.primary_metric: input should be 'average_precision', 'roc_auc', 'recall_at_precision', 'precision', 'recall' or 'f1', got 'log_loss'"),
         ("folds: 3", "margin: .nan", "line 7: protocol.margin: input should be a finite number, got nan"),
         ("folds: 3", "primary_metric: accuracy", "line 7: protocol.primary_metric: input should be 'average_precision', 'roc_auc', 'recall_at_precision', 'precision', 'recall' or 'f1', got 'accuracy'"),
+        ("folds: 3", "threshold: best_f2", "line 7: protocol.threshold: best_f1 or one of f_beta, precision, missed_cost, given is needed, got 'best_f2'"),
+        ("folds: 3", "threshold: 0.5", "line 7: protocol.threshold: best_f1 or one of f_beta, precision, missed_cost, given is needed, got 0.5"),
+        ("folds: 3", "threshold: {}", "line 7: protocol.threshold: best_f1 or one of f_beta, precision, missed_cost, given is needed, got none"),
+        ("folds: 3", "threshold: {given: 0.5, f_beta: 2}", "line 7: protocol.threshold: best_f1 or one of f_beta, precision, missed_cost, given is needed, got f_beta and given"),
+        ("folds: 3", "threshold: {precison: 0.9}", "line 7: protocol.threshold.precison: unknown key 'precison'; did you mean 'precision'?"),
+        ("folds: 3", "threshold: {precision: 90}", "line 7: protocol.threshold.precision: input should be less than or equal to 1, got 90"),
+        ("folds: 3", "threshold: {given: -2.5}", "line 7: protocol.threshold.given: input should be greater than 0, got -2.5"),
+        ("folds: 3", "threshold: {missed_cost: 0}", "line 7: protocol.threshold.missed_cost: input should be greater than 0, got 0"),
         ("folds: 3", "test_stars: [1]", "line 6: protocol: test_stars needs split: given"),
         ("epochs: 5", "learning_rate: .inf", "line 16: entries.conv.training.learning_rate: input should be a finite number, got inf"),
         ("epochs: 5", "learning_rate: 0", "line 16: entries.conv.training.learning_rate: input should be greater than 0, got 0"),

@@ -13,7 +13,7 @@ LAYERS = (
     ("errors",),
     ("compiled", "options", "progress", "executors", "yaml_file", "diagnostics"),
     ("choice",),
-    ("remedies", "entry", "data_settings"),
+    ("remedies", "entry", "data_settings", "threshold_rule"),
     ("tuning_space",),
     ("experiment",),
     ("experiment_file",),

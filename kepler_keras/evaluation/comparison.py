@@ -17,6 +17,7 @@ from kepler_keras.evaluation.multiple import (
 )
 from kepler_keras.evaluation.summary import FoldScores, folds_of
 from kepler_keras.evaluation.tested import Tested, what_is_tested
+from kepler_keras.evaluation.threshold_rules import BEST_F1, ThresholdRule
 from kepler_keras.evaluation.uncertainty import DRAWS, draw_star_weights, estimate
 from kepler_keras.evaluation.verdict_words import METRIC_WORDS, Judged, sentence
 from kepler_keras.evaluation.verdicts import ERROR_RATE, NO_SPREAD, corrected_interval, verdict
@@ -34,6 +35,7 @@ def compare(
     baseline: str,
     questions: Sequence[tuple[str, str]] = (),
     prevalence: float | None = None,
+    rules: Mapping[str, ThresholdRule] | None = None,
     test_share: float | None = None,
     draws: int = DRAWS,
     seed: int = 0,
@@ -54,6 +56,7 @@ def compare(
         baseline: Name of the entry that the others must beat.
         questions: Pairs that were named before the experiment ran.
         prevalence: The one that the summaries were made at.
+        rules: Those that the summaries were made with.
         test_share: n_test / n_train; None takes that of whole folds, 1 / (k - 1).
         draws: Of star weights, for the interval of the fitted models.
         seed: Seed of the star weights.
@@ -65,7 +68,15 @@ def compare(
     differences = [np.subtract(values[a], values[b]) for a, b in pairs]
     kinds = families(pairs, baseline=baseline, against=against, questions=questions)
     adjusted, sizes = _by_family([_over_folds(item, about)[1] for item in differences], kinds)
-    folds = {name: _folds(predictions, name, prevalence) for name in summaries} if pairs else {}
+    folds = {
+        name: folds_of(
+            predictions[predictions["entry"] == name],
+            prevalence=prevalence,
+            rule=(rules or {}).get(name, BEST_F1),
+        )
+        for name in summaries
+        if pairs
+    }
     weights = draw_star_weights(predictions, draws=draws, seed=seed)
     moved = {name: drawn(folds[name], weights, primary_metric) for name in folds}
     return [
@@ -82,10 +93,6 @@ def compare(
             pairs, kinds, differences, adjusted, sizes, strict=True
         )
     ]
-
-
-def _folds(predictions: pd.DataFrame, name: str, prevalence: float | None) -> list[FoldScores]:
-    return folds_of(predictions[predictions["entry"] == name], prevalence=prevalence)
 
 
 def _over_folds(

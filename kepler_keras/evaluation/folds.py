@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from kepler_keras.evaluation.counts import Counts, confusion
 from kepler_keras.evaluation.tallies import Tallies, tally
-from kepler_keras.evaluation.thresholds import best_f1_threshold
+from kepler_keras.evaluation.threshold_rules import BEST_F1, ThresholdRule
 from kepler_keras.evaluation.uncertainty import StarWeights
 
 Floats = NDArray[np.float64]
@@ -51,7 +51,11 @@ class FoldScores:
 
 
 def folds_of(
-    rows: pd.DataFrame, *, prevalence: float | None = None, probabilities: bool = True
+    rows: pd.DataFrame,
+    *,
+    prevalence: float | None = None,
+    probabilities: bool = True,
+    rule: ThresholdRule = BEST_F1,
 ) -> list[FoldScores]:
     """The folds of one entry, repeat by repeat, weighted to a share of planets if one is stated."""
     folds = []
@@ -63,7 +67,7 @@ def folds_of(
                 labels=test["label"].to_numpy(),
                 scores=test["score"].to_numpy(),
                 stars=test["star"].to_numpy(dtype=str),
-                threshold=best_f1_threshold(
+                threshold=rule.threshold(
                     validation["label"].to_numpy(),
                     validation["score"].to_numpy(),
                     prevalence=prevalence,

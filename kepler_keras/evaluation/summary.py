@@ -10,7 +10,7 @@ Scores may be decision values of any size, which rank and can be cut at a thresh
 that take a score for a probability are not computed of them, wherever the values happen to lie.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 
 import numpy as np
 import pandas as pd
@@ -19,6 +19,7 @@ from kepler_keras.evaluation.estimates import Confusion, EntrySummary
 from kepler_keras.evaluation.folds import FoldScores, folds_of
 from kepler_keras.evaluation.intervals import estimates
 from kepler_keras.evaluation.measures import CALIBRATION, COUNTED, METRICS, RANKING, statistics
+from kepler_keras.evaluation.threshold_rules import BEST_F1, ThresholdRule
 from kepler_keras.evaluation.uncertainty import DRAWS, StarWeights, draw_star_weights
 
 __all__ = ["CALIBRATION", "COUNTED", "METRICS", "RANKING", "FoldScores", "folds_of", "statistics"]
@@ -29,6 +30,7 @@ def summarise(
     *,
     prevalence: float | None = None,
     decision: Collection[str] = (),
+    rules: Mapping[str, ThresholdRule] | None = None,
     draws: int = DRAWS,
     seed: int = 0,
 ) -> dict[str, EntrySummary]:
@@ -39,14 +41,21 @@ def summarise(
         prevalence: The share of planets at which everything but the confusion is computed; None
             takes each fold's own.
         decision: Entries whose scores are decision values; their summaries lack `CALIBRATION`.
+        rules: Of entries whose threshold is not that of the best F1.
         draws: Bootstrap draws of each interval.
         seed: Seed of the star weights, which all entries share.
     """
+    rules = rules or {}
     weights = draw_star_weights(predictions, draws=draws, seed=seed)
     summaries = {}
     for key, rows in predictions.groupby("entry", sort=False):
         name = str(key)
-        folds = folds_of(rows, prevalence=prevalence, probabilities=name not in decision)
+        folds = folds_of(
+            rows,
+            prevalence=prevalence,
+            probabilities=name not in decision,
+            rule=rules.get(name, BEST_F1),
+        )
         summaries[name] = _summarise_entry(name, folds, weights, seed=seed)
     return summaries
 

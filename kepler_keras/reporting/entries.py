@@ -1,8 +1,10 @@
 """Which entries of a record are compared, which are not and why, and what their scores are."""
 
 from collections.abc import Mapping
+from typing import cast
 
-from kepler_keras.experiment import Entry
+from kepler_keras.evaluation.threshold_rules import BEST_F1, RuleKind, ThresholdRule
+from kepler_keras.experiment import Entry, Experiment
 from kepler_keras.record import LeftOut, Record
 
 
@@ -53,3 +55,18 @@ def warnings_of(record: Record) -> list[str]:
 def decision_entries(record: Record) -> frozenset[str]:
     """Names of the entries whose scores are decision values and no probabilities."""
     return frozenset(fit.entry for fit in record.fits if fit.score_kind == "decision")
+
+
+def asked_rule(experiment: Experiment) -> ThresholdRule:
+    """The rule for thresholds that the experiment asks for."""
+    kind, value = experiment.protocol.threshold.kind_and_value
+    return ThresholdRule(cast(RuleKind, kind), value)
+
+
+def threshold_rules(record: Record) -> dict[str, ThresholdRule]:
+    """The rule of each entry: a given threshold is a probability and no decision value."""
+    rule, decision = asked_rule(record.experiment), decision_entries(record)
+    return {
+        entry.name: BEST_F1 if rule.kind == "given" and entry.name in decision else rule
+        for entry in record.experiment.entries
+    }

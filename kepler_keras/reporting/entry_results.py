@@ -5,11 +5,10 @@ from collections.abc import Iterable
 
 from kepler_keras.evaluation.estimates import Confusion, EntrySummary
 from kepler_keras.evaluation.summary import METRICS
+from kepler_keras.evaluation.threshold_rules import ThresholdRule
 from kepler_keras.experiment import Entry
 from kepler_keras.record import FoldFit, ScoreKind
 from kepler_keras.reporting.result_parts import MetricResult, Part, metrics_result, number
-
-THRESHOLD_RULE = "best F1 on validation rows"
 
 
 class ThresholdResult(Part):
@@ -56,7 +55,9 @@ class EntryResult(Part):
     cpu_seconds: float | None
 
 
-def entry_result(entry: Entry, summary: EntrySummary, fits: Iterable[FoldFit]) -> EntryResult:
+def entry_result(
+    entry: Entry, summary: EntrySummary, fits: Iterable[FoldFit], *, rule: ThresholdRule
+) -> EntryResult:
     """One entry from its summary and, among `fits`, its own."""
     own = [fit for fit in fits if fit.entry == entry.name]
     seconds = [fit.train_seconds for fit in own]
@@ -71,7 +72,7 @@ def entry_result(entry: Entry, summary: EntrySummary, fits: Iterable[FoldFit]) -
         metrics=metrics_result(summary),
         not_applicable=[name for name in METRICS if name not in summary.metrics],
         threshold=ThresholdResult(
-            rule=THRESHOLD_RULE, folds=[number(value) for value in summary.thresholds]
+            rule=rule.words, folds=[number(value) for value in summary.thresholds]
         ),
         confusion=_confusion(summary.confusion),
         planet_stars=summary.planet_stars,

@@ -15,6 +15,7 @@ from kepler_keras.evaluation.checks.evidence import (
 )
 from kepler_keras.experiment import Entry
 from kepler_keras.record import FoldFit, MemberFit, Record, member_name
+from kepler_keras.reporting.entries import threshold_rules
 
 SLACK = 0.01  # by which rounding may move a slope from its bound
 
@@ -87,6 +88,7 @@ def _facts(entry: Entry, record: Record) -> EntryFacts:
         seeds=_seeds(entry, record),
         held_slopes=held,
         n_fits=n_fits,
+        rule=threshold_rules(record)[entry.name],
     )
 
 

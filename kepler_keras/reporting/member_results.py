@@ -2,7 +2,7 @@
 
 from kepler_keras.evaluation.summary import summarise
 from kepler_keras.record import Record, member_name
-from kepler_keras.reporting.entries import decision_entries
+from kepler_keras.reporting.entries import decision_entries, threshold_rules
 from kepler_keras.reporting.result_parts import MetricResult, Part, metric_result
 
 
@@ -31,11 +31,12 @@ def member_results(record: Record) -> list[MemberResult]:
     rows = record.members[record.members["entry"].isin(seeds)]
     if rows.empty:
         return []
-    decision = decision_entries(record)
+    decision, rules = decision_entries(record), threshold_rules(record)
     summaries = summarise(
         rows,
         prevalence=record.experiment.protocol.prevalence,
         decision={name for name, (entry, _) in seeds.items() if entry in decision},
+        rules={name: rules[entry] for name, (entry, _) in seeds.items()},
     )
     return [
         MemberResult(

@@ -31,6 +31,8 @@ from kepler_keras.reporting.settings import (
     data_option_pairs,
     differing_settings,
 )
+from kepler_keras.reporting.strata_section import strata_section
+from kepler_keras.reporting.threshold_section import threshold_section
 from kepler_keras.reporting.tuning_section import tuning_section
 
 PART_ORDER = ("train", "validation", "test")
@@ -59,6 +61,8 @@ def page(record: Record, results: Results) -> str:
             Counter(c.family for c in competing)
         ),
         power=power_section(results),
+        thresholds=threshold_section(record),
+        strata=strata_section(results, [entry.name for entry in competitors]),
         # Where every entry is named after its model, a column would say it twice.
         show_models=any(entry.name != entry.model for entry in results.entries),
         parts=_parts(record.parts),

@@ -19,7 +19,12 @@ from kepler_keras.reporting.check_results import (
 )
 from kepler_keras.reporting.comparison_results import ComparisonResult, comparison_result
 from kepler_keras.reporting.diagnosis_results import DiagnosisResult, diagnosis_results
-from kepler_keras.reporting.entries import decision_entries, taking_part, warnings_of
+from kepler_keras.reporting.entries import (
+    decision_entries,
+    taking_part,
+    threshold_rules,
+    warnings_of,
+)
 from kepler_keras.reporting.entry_results import EntryResult, entry_result
 from kepler_keras.reporting.evidence import evidence_of
 from kepler_keras.reporting.member_results import MemberResult, member_results
@@ -34,6 +39,7 @@ from kepler_keras.reporting.remedy_results import (
     thinned_test_share,
 )
 from kepler_keras.reporting.result_parts import Part
+from kepler_keras.reporting.strata_results import StratumResult, strata_results
 from kepler_keras.reporting.tuning_results import TuningResult, tuning_results
 
 
@@ -88,6 +94,7 @@ class Results(Part):
     findings: list[FindingResult]
     canaries: list[CanaryResult]
     diagnoses: list[DiagnosisResult]
+    strata: list[StratumResult]
     verdict: str
     warnings: list[str]
     notes: list[str]
@@ -103,8 +110,12 @@ def summarise_record(record: Record) -> dict[str, EntrySummary]:
     """All measures of every entry that takes part, in the experiment's order."""
     record = taking_part(record)
     prevalence = record.experiment.protocol.prevalence
-    decision = decision_entries(record)
-    summaries = summarise(record.predictions, prevalence=prevalence, decision=decision)
+    summaries = summarise(
+        record.predictions,
+        prevalence=prevalence,
+        decision=decision_entries(record),
+        rules=threshold_rules(record),
+    )
     return {entry.name: summaries[entry.name] for entry in record.experiment.entries}
 
 
@@ -114,6 +125,7 @@ def build_results(record: Record) -> Results:
     experiment = record.experiment
     protocol = experiment.protocol
     summaries = summarise_record(record)
+    rules = threshold_rules(record)
     about = what_is_tested(
         record.predictions,
         metric=protocol.primary_metric,
@@ -127,6 +139,7 @@ def build_results(record: Record) -> Results:
         margin=protocol.margin,
         baseline=experiment.baseline,
         prevalence=protocol.prevalence,
+        rules=rules,
         against=ablations(experiment),
         questions=[(question.better, question.than) for question in experiment.questions],
         test_share=thinned_test_share(record),
@@ -141,7 +154,8 @@ def build_results(record: Record) -> Results:
         data=DataResult(**data),
         protocol=_protocol(record),
         entries=[
-            entry_result(entry, summaries[entry.name], record.fits) for entry in experiment.entries
+            entry_result(entry, summaries[entry.name], record.fits, rule=rules[entry.name])
+            for entry in experiment.entries
         ],
         left_out=record.left_out,
         comparisons=[comparison_result(comparison) for comparison in comparisons],
@@ -160,6 +174,7 @@ def build_results(record: Record) -> Results:
         findings=finding_results(evidence),
         canaries=canary_results(record, evidence),
         diagnoses=diagnosis_results(record, evidence),
+        strata=strata_results(record, summaries),
         verdict=_verdict(experiment, comparisons, summaries),
         warnings=warnings_of(record),
         notes=record.data.notes,

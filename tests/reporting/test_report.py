@@ -92,8 +92,8 @@ def test_ids_are_unique(html) -> None:
 
 def test_every_picture_has_a_text_alternative(html) -> None:
     pictures = re.findall(r"<svg [^>]*>", html)
-    # Gallery; intervals, differences, power, costs, precision-recall, ROC; learning curves.
-    assert len(pictures) == 2 + 6 + 3
+    # Gallery; intervals, differences, power, costs, precision-recall, ROC; thresholds; learning.
+    assert len(pictures) == 2 + 6 + 3 + 3
     assert all('role="img" aria-label="' in head for head in pictures)
 
 

@@ -56,8 +56,8 @@ def test_keys_stand_in_the_order_of_the_schema(document) -> None:
     assert list(document) == [
         "experiment", "question", "quick", "primary_metric", "data", "protocol", "entries",
         "left_out", "comparisons", "power", "remedies", "selection", "calibration", "members",
-        "answers", "tunings", "findings", "canaries", "diagnoses", "verdict", "warnings", "notes",
-        "environment",
+        "answers", "tunings", "findings", "canaries", "diagnoses", "strata", "verdict", "warnings",
+        "notes", "environment",
     ]  # fmt: skip
     assert list(document["entries"][0]) == [
         "name", "model", "n_parameters", "score_kind", "metrics", "not_applicable", "threshold",

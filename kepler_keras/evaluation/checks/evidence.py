@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from kepler_keras.evaluation.canaries import CanaryTest
 from kepler_keras.evaluation.metrics import average_precision
 from kepler_keras.evaluation.prevalence import at_prevalence
-from kepler_keras.evaluation.thresholds import best_f1_threshold
+from kepler_keras.evaluation.threshold_rules import BEST_F1, ThresholdRule
 
 Floats = NDArray[np.float64]
 
@@ -29,6 +29,7 @@ class EntryFacts:
         seeds: Average precision of each member of an ensemble alone, mean of the folds.
         held_slopes: Fits whose calibration slope stands at its lower bound.
         n_fits: All fits.
+        rule: What chose its thresholds.
     """
 
     name: str
@@ -38,6 +39,7 @@ class EntryFacts:
     seeds: tuple[float, ...] = ()
     held_slopes: int = 0
     n_fits: int = 0
+    rule: ThresholdRule = BEST_F1
 
     @property
     def is_blind(self) -> bool:
@@ -56,6 +58,7 @@ class FoldRows:
     scores: Floats
     stars: NDArray[np.str_]
     prevalence: float | None
+    rule: ThresholdRule = BEST_F1
 
     @cached_property
     def average_precision(self) -> float:
@@ -84,7 +87,7 @@ class FoldRows:
     @cached_property
     def threshold(self) -> float:
         """As the report chooses it."""
-        return best_f1_threshold(
+        return self.rule.threshold(
             self.validation_labels, self.validation_scores, prevalence=self.prevalence
         )
 
@@ -148,10 +151,10 @@ class Evidence:
         if entry.name not in self._folds:
             rows = self.predictions[self.predictions["entry"] == entry.name]
             parts = [part for _, part in rows.groupby(["repeat", "fold"], sort=True)]
-            self._folds[entry.name] = tuple(self._fold(part) for part in parts)
+            self._folds[entry.name] = tuple(self._fold(part, entry.rule) for part in parts)
         return self._folds[entry.name]
 
-    def _fold(self, rows: pd.DataFrame) -> FoldRows:
+    def _fold(self, rows: pd.DataFrame, rule: ThresholdRule) -> FoldRows:
         validation, test = (rows[rows["split"] == name] for name in ("validation", "test"))
         return FoldRows(
             repeat=int(rows["repeat"].iloc[0]),
@@ -161,6 +164,7 @@ class Evidence:
             scores=test["score"].to_numpy(),
             stars=test["star"].to_numpy(dtype=str),
             prevalence=self.prevalence,
+            rule=rule,
         )
 
     def average_precision(self, entry: EntryFacts) -> Floats:

@@ -68,7 +68,7 @@ def threshold_edge(evidence: Evidence) -> Iterator[Found]:
         yield Found(
             "note",
             f"The threshold of {listed(words)} is the highest or lowest score of the validation "
-            "rows: F1 found no best place inside. Precision, recall and F1 then hang on one row; "
+            "rows: there is no best place inside. Precision, recall and F1 then hang on one row; "
             "read average precision, or give validation more planets.",
             tuple(name for name, _, _ in found),
         )
@@ -76,6 +76,8 @@ def threshold_edge(evidence: Evidence) -> Iterator[Found]:
 
 def _at_edge(fold: FoldRows) -> bool:
     scores = fold.validation_scores
+    if fold.rule.kind == "given":  # it was not looked for
+        return False
     return bool(np.ptp(scores) > 0 and fold.threshold in (scores.min(), scores.max()))
 
 
