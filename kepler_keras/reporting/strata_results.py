@@ -64,7 +64,7 @@ def _groups(called: Mapping[str, pd.DataFrame], values: Mapping[int, float]) -> 
         entry: found_by_value(
             rows["star"].to_numpy(dtype=str),
             rows["found"].to_numpy(),
-            rows["example_id"].map(values).to_numpy(dtype=np.float64),
+            np.asarray(rows["example_id"].map(values), dtype=np.float64),
         )
         for entry, rows in called.items()
     }

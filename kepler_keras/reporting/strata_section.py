@@ -98,7 +98,7 @@ def _panel(axes: Axes, stratum: StratumResult, competitors: Sequence[str]) -> No
         )
         axes.vlines(places, lows, highs, color=colour, linewidth=1.6)
         marker = MARKERS[number % len(MARKERS)]
-        axes.plot(places, means, marker, color=colour, markersize=5, label=entry)
+        axes.plot(places, means, marker, color=colour, markersize=5, label=entry, clip_on=False)
     axes.set_xticks(range(len(stratum.groups)), [_range(group, "") for group in stratum.groups])
     axes.set(ylim=(-0.02, 1.02), ylabel="recall", xlabel=f"{name}, {unit}" if unit else name)
     axes.grid(visible=False, axis="x")
