@@ -11,7 +11,8 @@ from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.stats import t
+
+from kepler_keras.evaluation.verdicts import corrected_interval
 
 Floats = NDArray[np.float64]
 
@@ -32,24 +33,25 @@ class Interval:
     high: float
 
 
-def gap_interval(upper: Floats, lower: Floats, *, test_share: float) -> Interval:
-    """The mean of `upper - lower` over folds that share training stars.
-
-    Nadeau & Bengio 2003 (Machine Learning 52:239, Sec. 3): the variance of J differences is
-    multiplied by 1 / J + n_test / n_train, as in `comparison`.
+def gap_interval(upper: Floats, lower: Floats, *, test_share: float, n_planets: int) -> Interval:
+    """The mean of `upper - lower` over folds that share training stars, as verdicts take it.
 
     Args:
         upper: A value a fold.
         lower: Likewise, of the same folds.
         test_share: Test rows to training rows of a fold.
+        n_planets: Stars with a planet in the tests of a repeat.
     """
     differences = np.asarray(upper) - np.asarray(lower)
-    mean, n = float(differences.mean()), len(differences)
-    if n < 2:
+    mean = float(differences.mean())
+    if len(differences) < 2:
         return Interval(mean, -np.inf, np.inf)
-    error = float(differences.std(ddof=1) * np.sqrt(1 / n + test_share))
-    reach = float(t.ppf(0.975, n - 1)) * error
-    return Interval(mean, mean - reach, mean + reach)
+    low, high, _ = corrected_interval(
+        differences.tolist(), test_share=test_share, n_planets=max(n_planets, 2)
+    )
+    if np.isnan(low):  # the same difference in every fold
+        return Interval(mean, mean, mean)
+    return Interval(mean, low, high)
 
 
 @dataclass(frozen=True)
@@ -84,6 +86,7 @@ def diagnose(
     test: Sequence[float],
     *,
     test_share: float,
+    n_planets: int,
     smaller: tuple[float, Sequence[float], Sequence[float]] | None = None,
     at_last_epoch: int = 0,
 ) -> Diagnosis:
@@ -93,16 +96,19 @@ def diagnose(
         train: Average precision on training rows, a value a fold.
         test: On test rows.
         test_share: Test rows to training rows of a fold.
+        n_planets: Stars with a planet in the tests of a repeat.
         smaller: The largest share of stars below 1 that was fitted, what test rows gave with it,
             and what they gave with all stars, a value a fold.
         at_last_epoch: Folds whose best epoch was the last that was allowed.
     """
-    gap = gap_interval(np.array(train), np.array(test), test_share=test_share)
+    gap = gap_interval(np.array(train), np.array(test), test_share=test_share, n_planets=n_planets)
     level = float(np.mean(train))
     slope = data = share = None
     if smaller is not None:
         share, less, whole = smaller
-        slope = gap_interval(np.array(whole), np.array(less), test_share=test_share)
+        slope = gap_interval(
+            np.array(whole), np.array(less), test_share=test_share, n_planets=n_planets
+        )
         data = _data(slope)
     return Diagnosis(
         level, float(np.mean(test)), gap, _fit(level, gap), slope, data, share,

@@ -61,10 +61,23 @@ def null_of_counts(
     """
     rng, total = np.random.default_rng(seed), np.zeros(draws)
     for n, n_planets in counts:
-        found = np.arange(1, n_planets + 1)
         for start in range(0, draws, BATCH):
             size = min(BATCH, draws - start)
-            order = np.argpartition(rng.random((size, n)), min(n_planets, n - 1), axis=1)
-            places = np.sort(order[:, :n_planets], axis=1) + 1
-            total[start : start + size] += (found / places).mean(axis=1)
+            total[start : start + size] += _drawn(n, n_planets, size, rng)
     return np.asarray(total / len(counts))
+
+
+def _drawn(n: int, n_planets: int, size: int, rng: np.random.Generator) -> NDArray[np.float64]:
+    """Average precision of random rankings of n, of which only the planets' places are drawn.
+
+    The planets' scores are sorted uniform numbers; how many of the others lie between two of them
+    is binomial, given those before.
+    """
+    scores = np.sort(rng.random((size, n_planets)), axis=1)
+    before, above, total = np.zeros(size), np.zeros(size, np.int64), np.zeros(size)
+    for place, score in enumerate(scores.T, start=1):
+        share = np.clip((score - before) / (1 - before), 0, 1)
+        above += rng.binomial(n - n_planets - above, share)
+        total += place / (place + above)
+        before = score
+    return np.asarray(total / n_planets)

@@ -43,6 +43,7 @@ def diagnosis_results(record: Record, evidence: Evidence) -> list[DiagnosisResul
             train,
             test.tolist(),
             test_share=evidence.test_share,
+            n_planets=evidence.n_planets,
             smaller=_smaller(facts, record),
             at_last_epoch=_at_last_epoch(entry, record.fits),
         )

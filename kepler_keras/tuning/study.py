@@ -5,7 +5,7 @@ that a study which was cut off ends as it would have ended.
 """
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -134,13 +134,13 @@ def trial_records(study: optuna.Study) -> list[TrialRecord]:
     ]
 
 
-def importances(study: optuna.Study) -> dict[str, float]:
+def importances(trials: Sequence[FrozenTrial]) -> dict[str, float]:
     """How much of the spread between complete trials each setting explains; shares of 1.
 
     The first trial, which draws nothing, is left out. Functional ANOVA over a random forest (Hutter
     et al. 2014, ICML 32:754). Empty where fewer than four trials say anything, or all scored alike.
     """
-    drawn = [trial for trial in ended_trials(study) if trial.params and trial.value is not None]
+    drawn = [trial for trial in trials if trial.params and trial.value is not None]
     drawn = [trial for trial in drawn if trial.state == TrialState.COMPLETE]
     if len(drawn) < 4 or len({trial.value for trial in drawn}) == 1:
         return {}

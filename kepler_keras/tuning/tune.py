@@ -4,6 +4,7 @@ import hashlib
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from importlib.metadata import version
 from pathlib import Path
 
 import numpy as np
@@ -178,6 +179,8 @@ def _study_name(
         experiment.search.model_dump(mode="json"),
         experiment.protocol.threads,
         entry.model_dump(mode="json", exclude={"name", "optional", "against"}),
+        _content(entry),
+        version("kepler_keras"),
         tuning.model_dump(mode="json", exclude={"trials"}),
     ]
     digest = hashlib.sha256(json.dumps(settings, sort_keys=True).encode())
@@ -185,6 +188,12 @@ def _study_name(
         digest.update(np.ascontiguousarray(rows).tobytes())
     place = f"repeat {fold.repeat + 1}, fold {fold.fold + 1}"
     return f"{entry.name}, {place}, {digest.hexdigest()[:16]}"
+
+
+def _content(entry: Entry) -> str:
+    """A digest of the file that a user's own model comes from; empty for others."""
+    file = entry.model.options.get("file")
+    return hashlib.sha256(Path(str(file)).read_bytes()).hexdigest() if file else ""
 
 
 def _outcome(study: _Study) -> FoldTuning:
@@ -197,7 +206,7 @@ def _outcome(study: _Study) -> FoldTuning:
         fold=fold.fold,
         trials=trials,
         chosen=_best(trials, study).number,
-        importance=importances(opened),
+        importance=importances(ended_trials(opened)[: study.job.tuning.trials]),
     )
 
 

@@ -147,12 +147,19 @@ class Evidence:
     )
 
     def folds(self, entry: EntryFacts) -> tuple[FoldRows, ...]:
-        """The folds of an entry that have test rows with a planet, repeat by repeat."""
+        """The folds of an entry, repeat by repeat."""
         if entry.name not in self._folds:
             rows = self.predictions[self.predictions["entry"] == entry.name]
             parts = [part for _, part in rows.groupby(["repeat", "fold"], sort=True)]
             self._folds[entry.name] = tuple(self._fold(part, entry.rule) for part in parts)
         return self._folds[entry.name]
+
+    @cached_property
+    def n_planets(self) -> int:
+        """Stars with a planet in tests."""
+        rows = self.predictions
+        planets = (rows["split"] == "test") & (rows["label"] == 1)
+        return int(rows.loc[planets, "star"].nunique())
 
     def _fold(self, rows: pd.DataFrame, rule: ThresholdRule) -> FoldRows:
         validation, test = (rows[rows["split"] == name] for name in ("validation", "test"))

@@ -17,7 +17,9 @@ def train_gap(evidence: Evidence) -> Iterator[Found]:
         train = np.array(entry.train_average_precision)
         if len(train) != len(held) or np.isnan(train).any():
             continue
-        gap = gap_interval(train, held, test_share=evidence.test_share)
+        gap = gap_interval(
+            train, held, test_share=evidence.test_share, n_planets=evidence.n_planets
+        )
         if gap.low > LARGE_GAP:
             found.append((entry.name, train.mean(), held.mean()))
     if found:
