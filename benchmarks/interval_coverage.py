@@ -4,7 +4,7 @@ Each made-up scorer has a population of its own, so large that its measures are 
 test sets of 500, 3,700 and 50,000 stars, of which 5, 37 and 500 have planets, in five folds with a
 threshold each or in one. Beside the shipped intervals stand percentiles of the Bayesian bootstrap
 alone, which they replaced. The ten scorers are weak and strong,
-tied and skewed (`scorers.py`); all see the same random numbers.
+tied and skewed (`scorers.py`); each has data sets of its own.
 
     python benchmarks/interval_coverage.py                             # about three minutes
     python benchmarks/interval_coverage.py --data-sets 400 --out coverage.json --table coverage.csv

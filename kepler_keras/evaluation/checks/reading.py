@@ -22,7 +22,7 @@ def below_always_no(evidence: Evidence) -> Iterator[Found]:
         words = [f"{name} ({accuracy:.3f})" for name, accuracy, _ in found]
         yield Found(
             "note",
-            f"Accuracy below {found[0][2]:.3f}, which calling no star a planet gives: "
+            f"Accuracy below {found[0][2]:.3f}, which calling no row a planet gives: "
             f"{listed(words)}. With rare planets that is no fault of a ranking; it shows why "
             "accuracy says little here.",
             tuple(name for name, _, _ in found),
