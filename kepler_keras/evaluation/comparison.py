@@ -19,7 +19,7 @@ from kepler_keras.evaluation.summary import FoldScores, folds_of
 from kepler_keras.evaluation.tested import Tested, what_is_tested
 from kepler_keras.evaluation.threshold_rules import BEST_F1, ThresholdRule
 from kepler_keras.evaluation.uncertainty import DRAWS, draw_star_weights, estimate
-from kepler_keras.evaluation.verdict_words import METRIC_WORDS, Judged, sentence
+from kepler_keras.evaluation.verdict_words import METRIC_NAMES, Judged, sentence
 from kepler_keras.evaluation.verdicts import ERROR_RATE, NO_SPREAD, corrected_interval, verdict
 
 Floats = NDArray[np.float64]
@@ -138,7 +138,7 @@ def _judge(
     planets = None if needed is None else -(-needed * about.n_planets // about.n_stars)
     said = Judged(
         *pair, difference, fitted, decided, p, needed, planets, family_size,
-        about.margin, METRIC_WORDS[about.metric],
+        about.margin, METRIC_NAMES[about.metric],
     )  # fmt: skip
     return Comparison(
         a=pair[0],

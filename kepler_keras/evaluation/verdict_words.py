@@ -9,7 +9,7 @@ from kepler_keras.evaluation.estimates import Comparison, EntrySummary, Estimate
 
 ONE_FOLD = "One test set says nothing about models fitted anew, so that nothing is decided."
 MANY = 1_000_000
-METRIC_WORDS = {
+METRIC_NAMES = {
     "average_precision": "average precision",
     "roc_auc": "ROC AUC",
     "partial_auc": "partial ROC AUC up to a false-positive rate of 0.1",
@@ -146,7 +146,7 @@ def overall_verdict(
     primary_metric: str,
 ) -> str:
     """One paragraph: who stands first, and what is decided against the baseline."""
-    metric = METRIC_WORDS[primary_metric]
+    metric = METRIC_NAMES[primary_metric]
     values = {name: summary.metrics[primary_metric] for name, summary in summaries.items()}
     defined = {name: value for name, value in values.items() if np.isfinite(value.mean)}
     if not defined:

@@ -5,31 +5,10 @@ from collections.abc import Mapping
 from markupsafe import Markup, escape
 
 from kepler_keras.evaluation.estimates import Family
+from kepler_keras.evaluation.verdict_words import METRIC_NAMES as METRIC_NAMES
 from kepler_keras.experiment import Experiment
 
 UNDEFINED = "undefined"
-METRIC_NAMES = {
-    "average_precision": "average precision",
-    "roc_auc": "ROC AUC",
-    "partial_auc": "partial ROC AUC up to a false-positive rate of 0.1",
-    "recall_at_precision": "recall at precision 0.9",
-    "recall_at_high_precision": "recall at precision 0.99",
-    "precision_at_recall": "precision at recall 0.9",
-    "precision_at_k": "precision among the first 10",
-    "mean_score": "mean score",
-    "calibration_error": "calibration error",
-    "log_loss": "log loss",
-    "brier": "Brier score",
-    "precision": "precision",
-    "recall": "recall",
-    "specificity": "specificity",
-    "f1": "F1",
-    "f_beta": "F2",
-    "balanced_accuracy": "balanced accuracy",
-    "matthews": "Matthews correlation",
-    "candidates_per_planet": "candidates per planet found",
-    "accuracy": "accuracy",
-}
 
 
 def decimal(value: float | None, *, digits: int = 3, sign: bool = False) -> str:

@@ -5,10 +5,10 @@ import pandas as pd
 import pytest
 from made_up_record import experiment, make_record, with_ablations
 
-from kepler_keras.evaluation.verdict_words import METRIC_WORDS
+from kepler_keras.evaluation.measures import METRICS
+from kepler_keras.evaluation.verdict_words import METRIC_NAMES
 from kepler_keras.record import Record
 from kepler_keras.reporting.results import build_results, results_json
-from kepler_keras.reporting.wording import METRIC_NAMES
 
 # Two entries on two folds. Validation rows put the threshold of `good` at 0.6, and that of
 # `silent` at 0.9, which none of its test scores reaches.
@@ -172,7 +172,7 @@ def test_numbers_at_a_prevalence_equal_those_worked_out_by_hand() -> None:
 def test_every_measure_has_a_name_and_a_value(settings) -> None:
     results = build_results(make_record(experiment(protocol={**settings, "prevalence": 0.02})))
     for item in results.entries:
-        assert set(item.metrics) == set(METRIC_NAMES) == set(METRIC_WORDS)
+        assert set(item.metrics) == set(METRIC_NAMES) == set(METRICS)
         assert item.metrics["calibration_error"].mean is not None
 
 
