@@ -25,6 +25,7 @@ os.environ.update(TF_NUM_INTRAOP_THREADS="1", TF_NUM_INTEROP_THREADS="1", OMP_NU
 import numpy as np
 
 from kepler_keras.experiment import Choice
+from kepler_keras.models.anatomy.describe import describe
 from kepler_keras.models.registry import find_builder
 from kepler_keras.models.shapes import Shapes
 from kepler_keras.training.backend import load_tensorflow
@@ -92,44 +93,19 @@ class Figure:
 
 
 def training_flop(model: Any) -> float:
-    """Operations of one training step on one example.
+    """Operations of one training step on one example, from the multiply-adds of the model's card.
 
     Forward, backward to the kernels, and backward to what came in, which a layer that reads the
     views themselves has no need of.
     """
-    inputs = {id(x) for x in model.inputs}
-    flop = 0.0
-    for layer in model.layers:
-        if type(layer).__name__ == "Flatten" and _reads(layer, inputs):
-            inputs.add(id(layer.output))  # of the view itself
-        passes = 2 if _reads(layer, inputs) else 3
-        flop += passes * 2 * _multiply_adds(layer)
+    card = describe(model)
+    views, flop = set(card.views), 0.0
+    for layer in card.layers:
+        reads_views = bool(layer.sources) and views.issuperset(layer.sources)
+        if reads_views and layer.kind == "Flatten":
+            views.add(layer.name)
+        flop += (2 if reads_views else 3) * 2 * (layer.multiply_adds or 0)
     return flop
-
-
-def _reads(layer: Any, tensors: set[int]) -> bool:
-    """Whether a layer's only input is one of the tensors."""
-    return id(getattr(layer, "input", None)) in tensors
-
-
-def _multiply_adds(layer: Any) -> float:
-    """Multiply-adds of a layer's kernels on one example; all else is small beside them."""
-    name = type(layer).__name__
-    if name in ("Conv1D", "Conv2D"):
-        return float(np.prod(layer.output.shape[1:-1]) * np.prod(layer.kernel.shape))
-    if name in ("Dense", "EinsumDense"):
-        positions = np.prod(layer.output.shape[1:]) / layer.kernel.shape[-1]
-        return float(max(positions, 1) * np.prod(layer.kernel.shape))
-    if name == "Bidirectional":
-        return 2 * _multiply_adds(layer.forward_layer)
-    if name == "LSTM":
-        steps = layer.input.shape[1]
-        return float(steps * (np.prod(layer.cell.kernel.shape) + 4 * layer.units**2))
-    if name == "MultiHeadAttention":
-        tokens = layer.output.shape[1]
-        kernels = sum(np.prod(w.shape) for w in layer.weights if len(w.shape) == 3)
-        return float(tokens * kernels + 2 * tokens**2 * layer.num_heads * layer.key_dim)
-    return 0.0
 
 
 def cpu_seconds_of_epoch(model: Any, shapes: Shapes, *, rounds: int, seed: int) -> float:

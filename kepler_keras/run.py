@@ -5,9 +5,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-import numpy as np
-from numpy.typing import NDArray
-
 from kepler_keras.checking import (
     BuildJob,
     check_build,
@@ -16,26 +13,21 @@ from kepler_keras.checking import (
     with_standing_baseline,
     without,
 )
-from kepler_keras.data.describe import gallery_rows
 from kepler_keras.data.light_curves import LightCurves
-from kepler_keras.data.planet_values import planet_values
-from kepler_keras.data.splits import Split, folds_table, make_folds, summarise_parts
+from kepler_keras.data.splits import Split, folds_table, make_folds
 from kepler_keras.environment import describe_environment
 from kepler_keras.executors import Executor, LocalProcesses
 from kepler_keras.experiment import Entry, Experiment, quick_version
-from kepler_keras.fitting import cross_validate, join_tables, refit
+from kepler_keras.fitting import cross_validate, refit
 from kepler_keras.models.shapes import Shapes
-from kepler_keras.portraits import cards_of, pictures_of
 from kepler_keras.preparation import PreparedViews, ready_views
 from kepler_keras.publish import check_folder, log_comparison, write_folder
 from kepler_keras.record import (
-    DataSummary,
     FoldTuning,
-    GalleryCurve,
     LeftOut,
-    PartSummary,
     Record,
 )
+from kepler_keras.recording import data_and_fits
 from kepler_keras.self_checks import check_itself
 from kepler_keras.tracking import start_comparison
 from kepler_keras.training.cross_validation import ViewFiles
@@ -91,61 +83,69 @@ def compare(
 
         experiment = with_tuned_entries(experiment)
     executor = LocalProcesses(jobs, experiment.protocol.threads)
-    with tempfile.TemporaryDirectory(prefix="kepler_keras-") as work:
-        views = PreparedViews(experiment, quick=quick, folder=Path(work), executor=executor)
-        curves = views.curves
-        left_out = check_entries(
-            experiment, cadence=curves.cadence, ready_views=ready_views(curves)
-        )
-        running = without(experiment, left_out)
-        split = make_folds(curves, views.protocol)
-        check_training_labels(running, split.folds, curves.labels, cadence=curves.cadence)
-        files = {entry.name: views.view_files(entry) for entry in running.entries}
-        shapes = {name: file.open().views.shapes for name, file in files.items()}
-        left_out += _broken_builders(running, shapes, executor)
+    with tempfile.TemporaryDirectory(prefix="kepler_keras-") as name:
+        work = Path(name)
+        views = PreparedViews(experiment, quick=quick, folder=work, executor=executor)
+        ready = _prepare(experiment, views, executor)
+        split, curves, files, left_out = ready.split, views.curves, ready.files, ready.left_out
         running = without(experiment, left_out)
         if studies is not None:
-            check_space(running, shapes, executor)
+            check_space(running, ready.shapes, executor)
         with start_comparison(experiment, address=address) as tracker:
             tunings, chosen = _tuned(running, split, curves, files, executor, studies)
             fitted = cross_validate(running, split, files, executor, chosen)
-            left_out += fitted.left_out
+            left_out = [*left_out, *fitted.left_out]
             experiment, faults = with_standing_baseline(experiment, left_out)
             running = without(experiment, left_out)
             diagnostics = check_itself(
-                running, split, curves, files, executor, fitted, quick=quick, work=Path(work)
+                running, split, curves, files, executor, fitted, quick=quick, work=work
             )
-            models, unkept = refit(running, views, files, fitted, executor, Path(work))
+            models, unkept = refit(running, views, files, fitted, executor, work)
             faults += unkept
-            tables = join_tables(running, split, fitted, curves)
             record = Record(
+                **data_and_fits(running, split, ready.shapes, fitted, curves),
                 experiment=experiment,
                 quick=quick,
                 command=command,
-                data=_describe(curves, split),
-                parts=[PartSummary(**vars(part)) for part in summarise_parts(split, curves)],
-                fits=tables.fits,
-                view_shapes={
-                    entry.name: {view: list(shape) for view, shape in shapes[entry.name].items()}
-                    for entry in running.entries
-                },
                 left_out=left_out,
                 tunings=[one for one in tunings if one.entry in {e.name for e in running.entries}],
                 faults=faults,
-                cards=cards_of(running, fitted, curves),
-                pictures=pictures_of(running, fitted, curves),
                 diagnostics=diagnostics,
-                planets=planet_values(
-                    curves, logarithms=experiment.data.options.get("logarithms", ())
-                ),
                 environment=describe_environment(threads=experiment.protocol.threads),
-                predictions=tables.predictions,
-                members=tables.members,
             )
             report = write_folder(record, out, folds=folds_table(split, curves))
             log_comparison(record, out, models, tracker)
         broken = [f"left out: {one.reason}" for one in left_out if one.failed]
         return Outcome(report, tracker.artifact_address(), tracker.run_id, (*broken, *faults))
+
+
+@dataclass(frozen=True)
+class _Ready:
+    """What stands before anything is fitted.
+
+    Attributes:
+        files: The views of each entry that can have them.
+        shapes: Of one example of each of these views.
+        left_out: The other entries, and those whose own builders break.
+    """
+
+    split: Split
+    files: Mapping[str, ViewFiles]
+    shapes: Mapping[str, Shapes]
+    left_out: list[LeftOut]
+
+
+def _prepare(experiment: Experiment, views: PreparedViews, executor: Executor) -> _Ready:
+    """Checks all that can be checked, deals the folds, and computes the views."""
+    curves = views.curves
+    left_out = check_entries(experiment, cadence=curves.cadence, ready_views=ready_views(curves))
+    running = without(experiment, left_out)
+    split = make_folds(curves, views.protocol)
+    check_training_labels(running, split.folds, curves.labels, cadence=curves.cadence)
+    files = {entry.name: views.view_files(entry) for entry in running.entries}
+    shapes = {name: file.open().views.shapes for name, file in files.items()}
+    left_out += _broken_builders(running, shapes, executor)
+    return _Ready(split, files, shapes, left_out)
 
 
 def _tuned(
@@ -175,30 +175,3 @@ def _broken_builders(
         for position, reason in sorted(executor.run(check_build, jobs))
         if reason is not None
     ]
-
-
-def _describe(curves: LightCurves, split: Split) -> DataSummary:
-    rows, x = gallery_rows(curves)
-    return DataSummary(
-        source=curves.source,
-        n_examples=len(curves),
-        n_positive=int(curves.labels.sum()),
-        n_stars=len(np.unique(curves.stars)),
-        n_positive_stars=len(curves.positive_stars),
-        fingerprint=curves.fingerprint,
-        n_columns=curves.flux.shape[1],
-        cadence=curves.cadence,
-        notes=[*curves.notes, *split.notes],
-        warnings=[],  # that there are few planets, a check says
-        gallery=[_gallery_curve(curves, int(row), x) for row in rows],
-    )
-
-
-def _gallery_curve(curves: LightCurves, row: int, x: NDArray[np.float64]) -> GalleryCurve:
-    flux = [None if np.isnan(value) else float(f"{value:.5g}") for value in curves.flux[row]]
-    return GalleryCurve(
-        star=str(curves.stars[row]),
-        label=int(curves.labels[row]),
-        x=[float(f"{value:.6g}") for value in x],
-        flux=flux,
-    )

@@ -8,6 +8,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from in_process import Here
 from threadpoolctl import threadpool_limits
 
 from kepler_keras.canaries import pipelines, run_canaries
@@ -23,13 +24,6 @@ from kepler_keras.reporting.evidence import canary_facts
 from kepler_keras.training.cross_validation import ViewFiles
 
 N_STARS, ROWS_A_STAR, COLUMNS = 120, 2, 64
-
-
-class InThisProcess:
-    """Runs jobs one after another, so that a planted remedy is there."""
-
-    def run(self, function, jobs):
-        yield from enumerate(map(function, jobs))
 
 
 @pytest.fixture(autouse=True)
@@ -71,7 +65,7 @@ def run(tmp_path, *, experiment=None, curves=None, split=None, view=None, **opti
     np.save(tmp_path / "view.npy", curves.flux[..., None] if view is None else view)
     file = ViewFiles({"flux": tmp_path / "view.npy"}, curves.labels, cadence=0.02)
     files = {entry.name: file for entry in experiment.entries}
-    canaries = run_canaries(experiment, split, curves, files, InThisProcess(), tmp_path, **options)
+    canaries = run_canaries(experiment, split, curves, files, Here(), tmp_path, **options)
     return canaries, {one.kind: one for one in canary_facts(canaries)}
 
 

@@ -26,7 +26,7 @@ LAYERS = (
     ("tracking", "reporting"),
     ("fitting", "publish", "tuning", "canaries", "canary_model"),
     ("portraits", "learning_curve"),
-    ("self_checks",),
+    ("self_checks", "recording"),
     ("run",),
     ("cli_caller", "cli_card"),
     ("cli_across", "cli_compare", "cli_data", "cli_models", "cli_search"),

@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from in_process import Here
 from threadpoolctl import threadpool_limits
 
 from kepler_keras.data.light_curves import LightCurves
@@ -21,11 +22,6 @@ ENTRIES = [
      "imbalance": "random_undersampling"},
     {"name": "prevalence", "model": "prevalence", "view": "flux"},
 ]  # fmt: skip
-
-
-class InThisProcess:
-    def run(self, function, jobs):
-        yield from enumerate(map(function, jobs))
 
 
 def experiment_of(*entries, **protocol):
@@ -68,10 +64,8 @@ def test_every_competitor_is_fitted_on_every_share_in_the_first_repeat(tmp_path)
     file = ViewFiles({"flux": tmp_path / "view.npy"}, curves.labels, 0.02)
     files = {entry.name: file for entry in experiment.entries}
     with threadpool_limits(1):
-        fitted = cross_validate(experiment, split, files, InThisProcess())
-        curve = run_learning_curve(
-            experiment, split, curves, files, InThisProcess(), fitted, jobs=2
-        )
+        fitted = cross_validate(experiment, split, files, Here())
+        curve = run_learning_curve(experiment, split, curves, files, Here(), fitted, jobs=2)
     places = {(one.entry, one.fold, one.share) for one in curve.points}
     assert places == {
         (name, fold, share)

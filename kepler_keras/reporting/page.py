@@ -8,6 +8,7 @@ import numpy as np
 import yaml
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
+from kepler_keras.evaluation.canaries import ALARM
 from kepler_keras.evaluation.null import average_precision_null
 from kepler_keras.record import LeftOut, PartSummary, Record
 from kepler_keras.reporting import wording
@@ -86,6 +87,7 @@ def page(record: Record, results: Results) -> str:
         tunings=tuning_section(record, results),
         loud=[one for one in results.findings if one.level != "note"],
         silent=silent_checks(results.findings),
+        canary_alarm=ALARM,
         found_codes=sorted({one.code for one in results.findings}),
         diagnosis=diagnosis_section(record, results),
         calibration=calibration_section(record, results),

@@ -57,10 +57,14 @@ def verdict_families(counts: Mapping[Family, int]) -> str:
         "baseline": "with the baseline",
         "other pairs": "of all others",
     }
-    named = [f"{counts[kind]} {words}" for kind, words in kinds.items() if counts.get(kind)]
+    named = [
+        f"{n} {'pair' if n == 1 else 'pairs'} {words}"
+        for kind, words in kinds.items()
+        if (n := counts.get(kind, 0))
+    ]
     return (
         "The p-values of a family of pairs are adjusted together by the method of Holm (1979): the "
-        "smallest of m is multiplied by m, the next by m − 1, and so on. The families here: pairs "
+        "smallest of m is multiplied by m, the next by m − 1, and so on. The families here: "
         f"{', '.join(named)}."
     )
 

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from in_process import Here
 
 from kepler_keras.data import light_curves
 from kepler_keras.data.duplicates import unite_identical_curves
@@ -65,11 +66,6 @@ def test_fingerprint_thinning_and_folds_are_the_same(mapped, plain):
 
 def thin(curves: LightCurves) -> LightCurves:
     return thin_stars(curves, n_stars=20, min_positive_stars=6, seed=0, test_stars=())
-
-
-class Here:
-    def run(self, function, jobs):
-        return [(position, function(job)) for position, job in enumerate(jobs)]
 
 
 @pytest.mark.parametrize("detrend", ["none", "spline"])

@@ -3,6 +3,7 @@
 
 import numpy as np
 import pytest
+from in_process import Here
 
 from kepler_keras.data.light_curves import LightCurves
 from kepler_keras.data.period_search import own_stretches, search_all, search_stars
@@ -15,18 +16,6 @@ from kepler_keras.preparation import PreparedViews
 CADENCE = 0.02
 SEARCH = Search(min_period=0.6, max_period=2.0, durations=(0.08,), detrend="none")
 PLAIN = Conditioning(detrend="none")
-
-
-class Here:
-    """An executor that runs its jobs at once, last job first, and counts them."""
-
-    def __init__(self):
-        self.jobs = 0
-
-    def run(self, function, jobs):
-        self.jobs += len(jobs)
-        for position in reversed(range(len(jobs))):
-            yield position, function(jobs[position])
 
 
 def curves_of(n=8, n_cadences=200, **changes):
@@ -109,7 +98,7 @@ def test_view_that_cannot_be_is_refused(choice, folded, sentence):
 def test_search_finds_the_period_of_the_right_star_in_any_order_of_jobs():
     curves = curves_of(n=140)
     done = []
-    executor = Here()
+    executor = Here(backwards=True)
     found = search_all(
         curves.flux,
         cadence=CADENCE,
@@ -118,12 +107,12 @@ def test_search_finds_the_period_of_the_right_star_in_any_order_of_jobs():
         executor=executor,
         on_stars=done.append,
     )
-    assert executor.jobs == 3  # 64 + 64 + 12 stars, the last first
+    assert len(executor.jobs) == 3  # 64 + 64 + 12 stars, the last first
     assert done == [12, 64, 64]
     assert found.known().all()
     assert found.period[::2] == pytest.approx(1.0, rel=0.02)
     alone = search_all(
-        curves.flux[17:18], cadence=CADENCE, level=0.0, search=SEARCH, executor=Here()
+        curves.flux[17:18], cadence=CADENCE, level=0.0, search=SEARCH, executor=Here(backwards=True)
     )
     assert alone.period[0] == found.period[17]
 
@@ -155,7 +144,9 @@ def prepared(tmp_path, monkeypatch):
             "baseline": "e0",
         }
         experiment = Experiment.model_validate({**fields, **settings})
-        views = PreparedViews(experiment, quick=quick, folder=tmp_path, executor=executor or Here())
+        views = PreparedViews(
+            experiment, quick=quick, folder=tmp_path, executor=executor or Here(backwards=True)
+        )
         return views, experiment.entries
 
     return make
@@ -171,12 +162,12 @@ def test_new_curves_are_prepared_like_the_training_curves(prepared):
 
 
 def test_a_shared_view_is_made_once_and_stars_are_searched_once(prepared):
-    executor = Here()
+    executor = Here(backwards=True)
     same = {"name": "global_view", "bins": 21}
     entries = ["global_view", {"view": same}, "global_view", {"view": same}, "folded_image", "flux"]
     views, entries = prepared(curves_of(), entries, executor=executor)
     files = [only(views.view_files(entry)) for entry in entries]
-    assert executor.jobs == 1  # 8 stars
+    assert len(executor.jobs) == 1  # 8 stars
     assert [files.index(file) for file in files] == [0, 1, 0, 1, 4, 5]
     assert views.view_files(entries[1]).open().views.shapes == {"global_view": (21, 1)}
 
@@ -184,10 +175,10 @@ def test_a_shared_view_is_made_once_and_stars_are_searched_once(prepared):
 def test_hosts_and_others_are_searched_alike_where_a_catalogue_knows_some(prepared):
     known = np.array([3.0, np.nan] * 4)
     partial = curves_of(ephemerides=Ephemerides(known, known / 2, known / 30))
-    executor = Here()
+    executor = Here(backwards=True)
     views, (entry,) = prepared(partial, ["global_view"], executor=executor)
     view = np.load(only(views.view_files(entry)))
-    assert executor.jobs == 1
+    assert len(executor.jobs) == 1
     blind, (entry,) = prepared(curves_of(), ["global_view"])
     assert np.array_equal(view, np.load(only(blind.view_files(entry))))
 
@@ -195,10 +186,10 @@ def test_hosts_and_others_are_searched_alike_where_a_catalogue_knows_some(prepar
 def test_a_full_catalogue_is_believed(prepared):
     known = np.full(8, 1.5)
     full = curves_of(ephemerides=Ephemerides(known, known / 2, known / 30))
-    executor = Here()
+    executor = Here(backwards=True)
     views, (entry,) = prepared(full, ["global_view"], executor=executor)
     views.view_files(entry)
-    assert executor.jobs == 0
+    assert len(executor.jobs) == 0
 
 
 def shifted(by=0):

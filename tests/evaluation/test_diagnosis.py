@@ -62,7 +62,7 @@ def test_more_data_help_where_the_curve_still_rises(less, expected):
 
 def test_canary_that_ranks_all_planets_first_is_beyond_chance():
     sure = judge_canary([1.0] * 4, [(40, 4)] * 4)
-    assert sure.p_value == pytest.approx(4e-5, rel=0.7)
+    assert sure.p_value == pytest.approx(1e-4, rel=0.7)
     assert sure.null == pytest.approx(0.18, abs=0.02)
     assert judge_canary([0.18] * 4, [(40, 4)] * 4).p_value > 0.3
 

@@ -33,7 +33,7 @@ def text_of(html):
 
 def test_the_rule_is_stated_once_where_verdicts_stand(folds):
     assert "How a verdict is reached. Equivalent, where the whole 95 % interval" in folds
-    assert "The families here: pairs 3 with the baseline, 3 of all others." in folds
+    assert "The families here: 3 pairs with the baseline, 3 pairs of all others." in folds
     assert "none of which decides (6)" in folds
 
 
@@ -88,11 +88,15 @@ def test_a_difference_beyond_what_is_possible_is_not_named(results):
 @pytest.mark.parametrize(
     ("counts", "words"),
     [
-        ({"baseline": 1}, "pairs 1 with the baseline."),
-        ({"baseline": 3, "other pairs": 3}, "pairs 3 with the baseline, 3 of all others."),
+        ({"baseline": 1}, "here: 1 pair with the baseline."),
+        (
+            {"baseline": 3, "other pairs": 3},
+            "here: 3 pairs with the baseline, 3 pairs of all others.",
+        ),
         (
             {"other pairs": 2, "questions": 4, "baseline": 3},
-            "pairs 4 of the experiment's questions, 3 with the baseline, 2 of all others.",
+            "here: 4 pairs of the experiment's questions, 3 pairs with the baseline, "
+            "2 pairs of all others.",
         ),
     ],
 )

@@ -6,6 +6,7 @@ from pathlib import Path
 import numpy as np
 import optuna
 import pytest
+from in_process import Here
 
 from kepler_keras.data.light_curves import LightCurves
 from kepler_keras.data.splits import make_folds
@@ -17,21 +18,6 @@ from kepler_keras.tuning.tune import chosen_entries, tune, with_tuned_entries
 
 OWN = str(Path(__file__).parents[1] / "own_models.py")
 N = 80
-
-
-class Here:
-    """Runs jobs in this process, from the first or the last on, at most so many."""
-
-    def __init__(self, *, backwards=False, most=None):
-        self.backwards, self.most, self.jobs = backwards, most, []
-
-    def run(self, function, jobs):
-        order = range(len(jobs))
-        for position in reversed(order) if self.backwards else order:
-            if self.most is not None and len(self.jobs) >= self.most:
-                raise KeyboardInterrupt
-            self.jobs.append(jobs[position])
-            yield position, function(jobs[position])
 
 
 def experiment_of(space, *, trials=4, protocol=None, **entry):
