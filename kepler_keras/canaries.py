@@ -48,7 +48,12 @@ class Pipeline:
             learning_rate=0.01,
             scaling=entry.training.scaling,
         )
-        changes = {"model": NETWORK if network else MEMORY, "training": training, "ensemble": None}
+        changes = {
+            "name": f"canary of {entry.name}",
+            "model": NETWORK if network else MEMORY,
+            "training": training,
+            "ensemble": None,
+        }
         return entry.model_copy(update=changes)
 
     @property

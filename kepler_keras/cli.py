@@ -13,7 +13,8 @@ from kepler_keras.cli_compare import compare, report_folder, tune
 from kepler_keras.cli_data import data_app
 from kepler_keras.cli_models import models
 from kepler_keras.cli_search import search
-from kepler_keras.errors import InputError
+from kepler_keras.cli_status import status
+from kepler_keras.errors import InputError, RunError
 
 app = typer.Typer(
     help="Compare classifiers of Kepler light curves on identical folds; search for transits.",
@@ -25,6 +26,7 @@ app = typer.Typer(
 app.add_typer(data_app, name="data")
 app.command()(compare)
 app.command()(tune)
+app.command()(status)
 app.command()(search)
 app.command()(models)
 app.command()(across)
@@ -65,12 +67,15 @@ def ui(
 
 
 def main() -> NoReturn:
-    """Runs the command line; a user's mistake ends in one sentence and exit code 2."""
+    """Runs the command line; what goes wrong ends in one sentence.
+
+    The exit code is 2 of a user's mistake and 1 of what broke without one.
+    """
     try:
         app(standalone_mode=True)
     except InputError as error:
         print(f"Error: {error}", file=sys.stderr)
-        sys.exit(2)
+        sys.exit(1 if isinstance(error, RunError) else 2)
     sys.exit(0)
 
 

@@ -12,6 +12,8 @@ import typer
 
 from kepler_keras.cli_caller import Caller, as_seen_by
 from kepler_keras.errors import InputError
+from kepler_keras.executors import default_jobs, end_workers
+from kepler_keras.stopping import INTERRUPTED, stoppable
 
 
 class Truth(StrEnum):
@@ -29,6 +31,9 @@ Jobs = Annotated[int, typer.Option(help="Worker processes; 0 means as many as fi
 Overrides = Annotated[
     list[str] | None, typer.Option("--set", help="Change a setting: key=value, dotted keys.")
 ]
+Fresh = Annotated[
+    bool, typer.Option("--fresh", help="Throw away the fits that the report folder keeps.")
+]
 QuickMode = Annotated[Truth, typer.Option(hidden=True, help="--quick as text, for `mlflow run`.")]
 
 
@@ -41,17 +46,19 @@ def compare(
     quick: Quick = False,
     jobs: Jobs = 0,
     overrides: Overrides = None,
+    fresh: Fresh = False,
     quick_mode: QuickMode = Truth.false,
     caller: Caller = Path("."),
 ) -> None:
     """Compare the entries of an experiment file and write its report.
 
-    An entry that breaks is left out, the others are compared, and the exit code is 2.
+    Each fit is kept in the report folder the moment it ends: the same command goes on where it was
+    cut off. An entry that breaks is left out, the others are compared, and the exit code is 1.
 
     Example: kepler-keras compare experiments/quickstart.yaml --set protocol.folds=3
     """
     quick = quick or quick_mode is Truth.true
-    _run(_Asked("compare", file, out, quick, jobs, overrides or [], caller))
+    _run(_Asked("compare", file, out, quick, jobs, overrides or [], caller, fresh=fresh))
 
 
 def tune(
@@ -69,6 +76,7 @@ def tune(
     quick: Quick = False,
     jobs: Jobs = 0,
     overrides: Overrides = None,
+    fresh: Fresh = False,
     quick_mode: QuickMode = Truth.false,
     caller: Caller = Path("."),
 ) -> None:
@@ -79,7 +87,7 @@ def tune(
     Example: kepler-keras tune experiments/tuning.yaml --trials 10
     """
     quick = quick or quick_mode is Truth.true
-    _run(_Asked("tune", file, out, quick, jobs, overrides or [], caller, trials))
+    _run(_Asked("tune", file, out, quick, jobs, overrides or [], caller, trials, fresh))
 
 
 @dataclass(frozen=True)
@@ -94,22 +102,43 @@ class _Asked:
     overrides: Sequence[str]
     caller: Path
     trials: int = 0
+    fresh: bool = False
 
     @property
     def command(self) -> str:
         """The command that makes this comparison again."""
+        return self._line([])
+
+    @property
+    def resume(self) -> str:
+        """The command that goes on with it after it was cut off."""
+        return self._line(
+            [*["--out", self.out] * bool(self.out), *["--jobs", str(self.jobs)] * (self.jobs > 0)]
+        )
+
+    def _line(self, more: Sequence[str]) -> str:
         import shlex
 
         words = ["kepler-keras", self.verb, str(self.file)]
         for override in self.overrides:
             words += ["--set", override]
         words += ["--trials", str(self.trials)] * (self.trials > 0)
-        return shlex.join(words + ["--quick"] * self.quick)
+        return shlex.join([*words, *["--quick"] * self.quick, *more])
 
 
 def _run(asked: _Asked) -> None:
+    """Compares; Ctrl-C ends it in seconds, and in the command that goes on with it."""
+    with stoppable():
+        try:
+            _compare(asked)
+        except KeyboardInterrupt:
+            end_workers()
+            print(f"stopped; to go on: {asked.resume}", file=sys.stderr)
+            raise typer.Exit(INTERRUPTED) from None
+
+
+def _compare(asked: _Asked) -> None:
     """Compares, and says where the report lies."""
-    from kepler_keras.executors import default_jobs
     from kepler_keras.experiment_file import read_experiment
 
     experiment = read_experiment(as_seen_by(asked.caller, asked.file), asked.overrides)
@@ -132,7 +161,9 @@ def _run(asked: _Asked) -> None:
         jobs=asked.jobs or default_jobs(experiment.protocol.threads),
         address=tracking_address(os.environ, Path.cwd()),
         command=asked.command,
+        resume=asked.resume,
         studies=folder / "studies.db" if tuned else None,
+        fresh=asked.fresh,
     )
     print(f"report: {outcome.report}")
     print(f"in MLflow: {outcome.artifact} (run {outcome.run_id})")
@@ -140,7 +171,7 @@ def _run(asked: _Asked) -> None:
     for fault in outcome.faults:
         print(f"Error: {fault}", file=sys.stderr)
     if outcome.faults:
-        raise typer.Exit(2)
+        raise typer.Exit(1)
 
 
 def report_folder(out: str, name: str) -> Path:

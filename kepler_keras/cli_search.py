@@ -13,14 +13,13 @@ import typer
 
 from kepler_keras.cli_caller import Caller, as_seen_by
 from kepler_keras.errors import InputError
+from kepler_keras.stopping import INTERRUPTED
 
 if TYPE_CHECKING:
     from kepler_keras.candidates import Candidate
     from kepler_keras.data.light_curves import LightCurves
     from kepler_keras.search_plan import SearchPlan
     from kepler_keras.searching import Searched
-
-INTERRUPTED = 130  # what shells give a command that SIGINT ended: 128 + 2
 
 
 def search(

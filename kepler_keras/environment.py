@@ -31,9 +31,9 @@ def describe_environment(*, threads: int) -> Environment:
         git_dirty=dirty,
         python=platform.python_version(),
         platform=f"{platform.system()} {platform.machine()}",
-        processor=_processor(),
+        processor=processor(),
         threads=threads,
-        onednn=os.environ.get("TF_ENABLE_ONEDNN_OPTS", "1") != "0",
+        onednn=uses_onednn(),
         versions={name: _version(name) for name in PACKAGES},
     )
 
@@ -58,7 +58,12 @@ def _git(checkout: Path, *arguments: str) -> str:
     return subprocess.run(command, capture_output=True, text=True, check=True).stdout.strip()
 
 
-def _processor() -> str:
+def uses_onednn() -> bool:
+    """Whether TensorFlow is to use oneDNN's arithmetic, its own default."""
+    return os.environ.get("TF_ENABLE_ONEDNN_OPTS", "1") != "0"
+
+
+def processor() -> str:
     """The processor's model name."""
     try:
         lines = Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines()

@@ -11,6 +11,13 @@ class InputError(ValueError):
     """
 
 
+class RunError(InputError):
+    """Something broke that was not the user's: a full disk, a store that is away, a killed worker.
+
+    One sentence too; the exit code is 1.
+    """
+
+
 def suggestion(name: str, known: Iterable[str]) -> str:
     """Says which known name was probably meant, ready to stand at the end of a sentence.
 

@@ -1,16 +1,27 @@
 """Where jobs run: worker processes with a fixed number of threads each."""
 
 import os
+import signal
+import threading
+import time
 import warnings
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import as_completed
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Protocol, TypeVar
 
-from kepler_keras.errors import InputError
+from kepler_keras.errors import RunError
+
+STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM)
+WATCH = 0.5  # seconds between two looks of a worker at whether its parent still lives
 
 Job = TypeVar("Job")
 Result = TypeVar("Result")
+
+
+class WorkerKilledError(RunError):
+    """A worker process ended in the middle of its work; others of its time died with it."""
 
 
 class Executor(Protocol):
@@ -41,30 +52,71 @@ class LocalProcesses:
     def run(
         self, function: Callable[[Job], Result], jobs: Sequence[Job]
     ) -> Iterator[tuple[int, Result]]:
-        """Yields (position of the job, result) as jobs finish; a job's error is raised here."""
+        """Yields (position of the job, result) as jobs finish; a job's error is raised here.
+
+        Raises:
+            WorkerKilledError: A worker died. The next call gets new ones.
+        """
         from loky import get_reusable_executor
         from loky.process_executor import TerminatedWorkerError
 
-        pool = get_reusable_executor(
-            max_workers=max(1, min(self.jobs, len(jobs))),
-            timeout=600,
-            env=worker_environment(self.threads),
-        )
         # TensorFlow grows at its first fit, which loky takes for a leak: it starts the worker anew,
         # harmlessly, and would say so in the middle of the progress.
         warnings.filterwarnings("ignore", message="A worker was restarted", category=UserWarning)
-        positions = {pool.submit(function, job): position for position, job in enumerate(jobs)}
+        with _stop_signals_held_back():
+            pool = get_reusable_executor(
+                max_workers=max(1, min(self.jobs, len(jobs))),
+                timeout=600,
+                initializer=_end_with_parent,
+                env=worker_environment(self.threads),
+            )
+            positions = {pool.submit(function, job): position for position, job in enumerate(jobs)}
         try:
             for future in as_completed(positions):
                 yield positions[future], future.result()
         except TerminatedWorkerError as error:
-            raise InputError(
+            raise WorkerKilledError(
                 "a worker process was killed, most often because memory ran out; fewer workers "
                 "need less: --jobs 1"
             ) from error
         except BaseException:  # what still runs would keep the command from ending
             pool.shutdown(wait=False, kill_workers=True)
             raise
+
+
+@contextmanager
+def _stop_signals_held_back() -> Iterator[None]:
+    """Workers that start in here never see Ctrl-C, which goes to the whole group of processes.
+
+    They inherit what is held back; the parent gets at the end what came meanwhile, and ends them.
+    """
+    if not hasattr(signal, "pthread_sigmask"):  # Windows
+        yield
+        return
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, STOP_SIGNALS)
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
+def _end_with_parent() -> None:
+    """In a worker: ends it when the parent is gone, which SIGKILL leaves no time to do itself."""
+    parent = os.getppid()
+
+    def watch() -> None:
+        while os.getppid() == parent:
+            time.sleep(WATCH)
+        os._exit(1)
+
+    threading.Thread(target=watch, daemon=True, name="end with parent").start()
+
+
+def end_workers() -> None:
+    """Kills what still runs, whoever waits for it; nothing happens where nothing runs."""
+    from loky import get_reusable_executor
+
+    get_reusable_executor(max_workers=1, kill_workers=True, reuse=False)
 
 
 def worker_environment(threads: int) -> dict[str, str]:

@@ -11,7 +11,7 @@ import pandas as pd
 from kepler_keras.data.light_curves import LightCurves
 from kepler_keras.data.prevalence import refit_rows
 from kepler_keras.data.splits import Split
-from kepler_keras.errors import InputError
+from kepler_keras.errors import RunError
 from kepler_keras.evaluation.calibration import Correction
 from kepler_keras.evaluation.predictions import sort_predictions
 from kepler_keras.executors import Executor
@@ -91,17 +91,24 @@ def cross_validate(
             else:
                 outcomes[entry.name, number, seed] = outcome
             counter.advance(f"{entry.name}, repeat {fold.repeat + 1}, fold {fold.fold + 1}")
-    first: dict[str, str] = {}  # of each entry the first fold that broke, whichever ended first
+    failed: dict[tuple[str, int], str] = {}  # by entry and fold; of an ensemble the first member
     for position in sorted(broken):
-        first.setdefault(places[position][0].name, broken[position])
+        entry, number, _ = places[position]
+        failed.setdefault((entry.name, number), broken[position])
     left_out = [
-        LeftOut(entry=entry.name, reason=first[entry.name], failed=True)
+        LeftOut(entry=entry.name, reason=reason, failed=True)
         for entry in experiment.entries
-        if entry.name in first
+        if (reason := _hole(entry, failed, len(split.folds)))
     ]
     if len(left_out) == len(experiment.entries):
-        raise InputError(left_out[0].reason)
+        raise RunError(left_out[0].reason)
     return FoldOutcomes(outcomes, left_out, settled)
+
+
+def _hole(entry: Entry, failed: Mapping[tuple[str, int], str], n_folds: int) -> str | None:
+    """How many of an entry's folds failed, and why the first did, whichever ended first."""
+    reasons = [reason for (name, _), reason in sorted(failed.items()) if name == entry.name]
+    return f"{len(reasons)} of {n_folds} folds failed: {reasons[0]}" if reasons else None
 
 
 @dataclass(frozen=True)
@@ -182,20 +189,13 @@ def refit(
     saved: dict[str, dict[int, Path]] = {entry.name: {} for entry in entries}
     broken: dict[str, str] = {}
     with stage("refitting on all stars", len(jobs)) as counter:
-        try:
-            for position, outcome in executor.run(run_refit, jobs):
-                job = jobs[position]
-                if isinstance(outcome, str):
-                    broken[job.entry.name] = outcome
-                else:
-                    saved[job.entry.name][job.seed] = outcome
-                counter.advance(job.entry.name)
-        except InputError as error:  # a worker was killed; hours of folds are not lost for it
-            for entry in entries:
-                if len(saved[entry.name]) < len(entry.seeds):
-                    broken.setdefault(
-                        entry.name, f"no model is kept: refit of entry {entry.name!r}: {error}"
-                    )
+        for position, outcome in executor.run(run_refit, jobs):
+            job = jobs[position]
+            if isinstance(outcome, str):
+                broken[job.entry.name] = outcome
+            else:
+                saved[job.entry.name][job.seed] = outcome
+            counter.advance(job.entry.name)
     whole = [entry for entry in entries if entry.name not in broken]
     faults = [broken[entry.name] for entry in entries if entry.name in broken]
     return {entry.name: _joined(entry, saved[entry.name]) for entry in whole}, faults

@@ -1,5 +1,6 @@
 """One comparison from experiment to report."""
 
+import hashlib
 import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -15,6 +16,10 @@ from kepler_keras.checking import (
 )
 from kepler_keras.data.light_curves import LightCurves
 from kepler_keras.data.splits import Split, folds_table, make_folds
+from kepler_keras.durable.executor import DurableExecutor
+from kepler_keras.durable.files import disk_errors
+from kepler_keras.durable.key import code_version
+from kepler_keras.durable.room import check_nobody_there, durable_fits
 from kepler_keras.environment import describe_environment
 from kepler_keras.executors import Executor, LocalProcesses
 from kepler_keras.experiment import Entry, Experiment, quick_version
@@ -22,15 +27,13 @@ from kepler_keras.fitting import cross_validate, refit
 from kepler_keras.models.shapes import Shapes
 from kepler_keras.preparation import PreparedViews, ready_views
 from kepler_keras.publish import check_folder, log_comparison, write_folder
-from kepler_keras.record import (
-    FoldTuning,
-    LeftOut,
-    Record,
-)
+from kepler_keras.record import FoldTuning, LeftOut, Record
 from kepler_keras.recording import data_and_fits
 from kepler_keras.self_checks import check_itself
-from kepler_keras.tracking import start_comparison
+from kepler_keras.tracking import RunFile, kept_anyway, start_comparison
 from kepler_keras.training.cross_validation import ViewFiles
+
+RUN_FILE = "run.json"  # beside the kept fits
 
 
 @dataclass(frozen=True)
@@ -58,9 +61,14 @@ def compare(
     jobs: int,
     address: str,
     command: str,
+    resume: str = "",
     studies: Path | None = None,
+    fresh: bool = False,
 ) -> Outcome:
     """Fits every entry on every fold and writes record, results and report.
+
+    Each fit is kept in `out` the moment it ends: the same call goes on where another one was cut
+    off, and fits nothing twice.
 
     Args:
         experiment: What is compared.
@@ -69,54 +77,105 @@ def compare(
         jobs: Worker processes.
         address: The MLflow store, from `tracking.tracking_address`.
         command: What the user typed, for the report.
+        resume: What goes on with a comparison that was cut off; `command` by default.
         studies: SQLite file of the trials of tuned entries, which is continued if it exists; None
             tunes nothing.
+        fresh: Whether fits that are kept in `out` are thrown away.
 
     Raises:
-        InputError: Data or settings cannot be used; nothing was written into `out`.
+        InputError: Data or settings cannot be used; nothing was written into `out`. Or another
+            comparison is at work there.
+        RunError: The disk or the store gave up; what was fitted is kept.
     """
     check_folder(out)
+    check_nobody_there(out)
     if quick:
         experiment = quick_version(experiment)
     if studies is not None:
-        from kepler_keras.tuning.tune import check_space, with_tuned_entries
+        from kepler_keras.tuning.tune import with_tuned_entries
 
         experiment = with_tuned_entries(experiment)
-    executor = LocalProcesses(jobs, experiment.protocol.threads)
+    workers = LocalProcesses(jobs, experiment.protocol.threads)
     with tempfile.TemporaryDirectory(prefix="kepler_keras-") as name:
         work = Path(name)
-        views = PreparedViews(experiment, quick=quick, folder=work, executor=executor)
-        ready = _prepare(experiment, views, executor)
-        split, curves, files, left_out = ready.split, views.curves, ready.files, ready.left_out
-        running = without(experiment, left_out)
-        if studies is not None:
-            check_space(running, ready.shapes, executor)
-        with start_comparison(experiment, address=address) as tracker:
-            tunings, chosen = _tuned(running, split, curves, files, executor, studies)
-            fitted = cross_validate(running, split, files, executor, chosen)
-            left_out = [*left_out, *fitted.left_out]
-            experiment, faults = with_standing_baseline(experiment, left_out)
-            running = without(experiment, left_out)
-            diagnostics = check_itself(
-                running, split, curves, files, executor, fitted, quick=quick, work=work
-            )
-            models, unkept = refit(running, views, files, fitted, executor, work)
-            faults += unkept
-            record = Record(
-                **data_and_fits(running, split, ready.shapes, fitted, curves),
-                experiment=experiment,
-                quick=quick,
-                command=command,
-                left_out=left_out,
-                tunings=[one for one in tunings if one.entry in {e.name for e in running.entries}],
-                faults=faults,
-                diagnostics=diagnostics,
-                environment=describe_environment(threads=experiment.protocol.threads),
-            )
-            report = write_folder(record, out, folds=folds_table(split, curves))
-            log_comparison(record, out, models, tracker)
-        broken = [f"left out: {one.reason}" for one in left_out if one.failed]
-        return Outcome(report, tracker.artifact_address(), tracker.run_id, (*broken, *faults))
+        views = PreparedViews(experiment, quick=quick, folder=work, executor=workers)
+        ready = _prepare(experiment, views, workers, tuned=studies is not None)
+        asked = _Asked(experiment, quick, command, studies, work)
+        with durable_fits(out, workers, command=resume or command, fresh=fresh) as executor:
+            return _compared(asked, ready, executor, out=out, address=address)
+
+
+@dataclass(frozen=True)
+class _Asked:
+    """What a comparison is made of besides its data; attributes as the arguments of `compare`.
+
+    Attributes:
+        work: A folder for files that nobody keeps.
+    """
+
+    experiment: Experiment
+    quick: bool
+    command: str
+    studies: Path | None
+    work: Path
+
+
+def _compared(
+    asked: _Asked, ready: "_Ready", executor: DurableExecutor, *, out: Path, address: str
+) -> Outcome:
+    """Fits all, writes the report, and then tells MLflow, which may fail and spoils nothing."""
+    run_file = RunFile(executor.store.folder / RUN_FILE, address, _identity(asked, ready))
+    with start_comparison(asked.experiment, address=address, run_file=run_file) as tracker:
+        with disk_errors(out):
+            record, models = _fitted(asked, ready, executor)
+            folds = folds_table(ready.split, ready.views.curves)
+            report = write_folder(record, out, folds=folds)
+        broken = [f"left out: {one.reason}" for one in record.left_out if one.failed]
+        faults = (*broken, *record.faults)
+        with kept_anyway(report, address):
+            if not tracker.logged:
+                log_comparison(record, out, models, tracker)
+            tracker.finish()
+            if not faults:
+                tracker.note_logged()
+                executor.store.prune(executor.plan.keys)
+            return Outcome(report, tracker.artifact_address(), tracker.run_id, faults)
+
+
+def _identity(asked: _Asked, ready: "_Ready") -> str:
+    """What makes two comparisons the same: settings, data and code."""
+    settings = asked.experiment.model_dump_json(), asked.quick, ready.views.curves.fingerprint
+    return hashlib.sha256(repr((*settings, code_version())).encode()).hexdigest()
+
+
+def _fitted(
+    asked: _Asked, ready: "_Ready", executor: DurableExecutor
+) -> tuple[Record, dict[str, Path]]:
+    """The record of a comparison, and the folders of the models that are handed out."""
+    experiment, quick = asked.experiment, asked.quick
+    split, curves, files, left_out = ready.split, ready.views.curves, ready.files, ready.left_out
+    running = without(experiment, left_out)
+    tunings, chosen = _tuned(running, split, curves, files, executor, asked.studies)
+    fitted = cross_validate(running, split, files, executor, chosen)
+    left_out = [*left_out, *fitted.left_out]
+    experiment, faults = with_standing_baseline(experiment, left_out)
+    running = without(experiment, left_out)
+    diagnostics = check_itself(
+        running, split, curves, files, executor, fitted, quick=quick, work=asked.work
+    )
+    models, unkept = refit(running, ready.views, files, fitted, executor, asked.work)
+    record = Record(
+        **data_and_fits(running, split, ready.shapes, fitted, curves),
+        experiment=experiment,
+        quick=quick,
+        command=asked.command,
+        left_out=left_out,
+        tunings=[one for one in tunings if one.entry in {e.name for e in running.entries}],
+        faults=[*faults, *unkept],
+        diagnostics=diagnostics,
+        environment=describe_environment(threads=experiment.protocol.threads),
+    )
+    return record, models
 
 
 @dataclass(frozen=True)
@@ -124,18 +183,22 @@ class _Ready:
     """What stands before anything is fitted.
 
     Attributes:
+        views: Makes them, and has the curves.
         files: The views of each entry that can have them.
         shapes: Of one example of each of these views.
         left_out: The other entries, and those whose own builders break.
     """
 
+    views: PreparedViews
     split: Split
     files: Mapping[str, ViewFiles]
     shapes: Mapping[str, Shapes]
     left_out: list[LeftOut]
 
 
-def _prepare(experiment: Experiment, views: PreparedViews, executor: Executor) -> _Ready:
+def _prepare(
+    experiment: Experiment, views: PreparedViews, executor: Executor, *, tuned: bool
+) -> _Ready:
     """Checks all that can be checked, deals the folds, and computes the views."""
     curves = views.curves
     left_out = check_entries(experiment, cadence=curves.cadence, ready_views=ready_views(curves))
@@ -145,7 +208,11 @@ def _prepare(experiment: Experiment, views: PreparedViews, executor: Executor) -
     files = {entry.name: views.view_files(entry) for entry in running.entries}
     shapes = {name: file.open().views.shapes for name, file in files.items()}
     left_out += _broken_builders(running, shapes, executor)
-    return _Ready(split, files, shapes, left_out)
+    if tuned:
+        from kepler_keras.tuning.tune import check_space
+
+        check_space(without(experiment, left_out), shapes, executor)
+    return _Ready(views, split, files, shapes, left_out)
 
 
 def _tuned(

@@ -8,7 +8,7 @@ from kepler_keras.data.light_curves import LightCurves
 from kepler_keras.data.split_faults import split_faults
 from kepler_keras.data.splits import Split
 from kepler_keras.diagnostics import Diagnostics
-from kepler_keras.executors import LocalProcesses
+from kepler_keras.durable.executor import DurableExecutor
 from kepler_keras.experiment import Experiment
 from kepler_keras.fitting import FoldOutcomes
 from kepler_keras.learning_curve import run_learning_curve
@@ -20,7 +20,7 @@ def check_itself(
     split: Split,
     curves: LightCurves,
     files: Mapping[str, ViewFiles],
-    executor: LocalProcesses,
+    executor: DurableExecutor,
     fitted: FoldOutcomes,
     *,
     quick: bool,

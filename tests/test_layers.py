@@ -12,7 +12,7 @@ PACKAGE = "kepler_keras"
 LAYERS = (
     ("errors",),
     ("compiled", "options", "progress", "executors", "yaml_file", "diagnostics"),
-    ("choice",),
+    ("choice", "stopping"),
     ("remedies", "entry", "data_settings", "threshold_rule"),
     ("tuning_space",),
     ("experiment",),
@@ -21,7 +21,7 @@ LAYERS = (
     ("data", "models", "evaluation"),
     ("record", "candidates", "search_plan"),
     ("environment", "training"),
-    ("checking", "preparation", "searching"),
+    ("checking", "preparation", "searching", "durable"),
     ("closeup", "search_ending"),
     ("tracking", "reporting"),
     ("fitting", "publish", "tuning", "canaries", "canary_model"),
@@ -29,7 +29,7 @@ LAYERS = (
     ("self_checks", "recording"),
     ("run",),
     ("cli_caller", "cli_card"),
-    ("cli_across", "cli_compare", "cli_data", "cli_models", "cli_search"),
+    ("cli_across", "cli_compare", "cli_data", "cli_models", "cli_search", "cli_status"),
     ("cli",),
 )
 RANK = {unit: rank for rank, layer in enumerate(LAYERS) for unit in layer}

@@ -18,10 +18,7 @@ def load_file(path: Path) -> ModuleType:
     Raises:
         InputError: There is no such file, or running it fails; the sentence has the line.
     """
-    try:
-        content = path.read_bytes()
-    except OSError as error:
-        raise InputError(f"{path}: cannot read the file of a model: {error.strerror}") from error
+    content = read_file(path)
     name = f"kepler_keras_own_{hashlib.sha256(bytes(path.absolute()) + content).hexdigest()[:16]}"
     if name in sys.modules:
         return sys.modules[name]
@@ -36,6 +33,18 @@ def load_file(path: Path) -> ModuleType:
         del sys.modules[name]
         raise InputError(f"{path}{_line(path, error)}: {described(error)}") from error
     return module
+
+
+def read_file(path: Path) -> bytes:
+    """The content of a model's file.
+
+    Raises:
+        InputError: It cannot be read.
+    """
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise InputError(f"{path}: cannot read the file of a model: {error.strerror}") from error
 
 
 def described(error: BaseException) -> str:

@@ -1,5 +1,6 @@
 """The zoo by name: the module `conv1d` holds the builder `conv1d`, and users bring their own."""
 
+import hashlib
 import inspect
 from collections.abc import Callable, Mapping
 from functools import cache
@@ -13,7 +14,7 @@ from pydantic import TypeAdapter, ValidationError
 import kepler_keras.models
 from kepler_keras.errors import InputError, suggestion
 from kepler_keras.experiment import Choice, DataPath
-from kepler_keras.models.own_file import FOREIGN, described, load_file
+from kepler_keras.models.own_file import FOREIGN, described, load_file, read_file
 from kepler_keras.models.shapes import Shapes
 from kepler_keras.options import check_options
 
@@ -41,6 +42,20 @@ def model_names() -> list[str]:
 def is_own(choice: Choice) -> bool:
     """Whether a model is a user's: from a file or another package, and not from this one."""
     return "file" in choice.options or choice.name not in _own_names()
+
+
+def origin(choice: Choice) -> str:
+    """What a user's own builder comes from, as text that changes with it; empty for one of ours.
+
+    A digest of its file, which what the file imports has no part in, or its package and version.
+
+    Raises:
+        InputError: The file cannot be read.
+    """
+    if "file" in choice.options:
+        return hashlib.sha256(read_file(_file(choice))).hexdigest()
+    distribution = _plugins()[choice.name].dist if is_own(choice) else None
+    return f"{distribution.name} {distribution.version}" if distribution else ""
 
 
 def find_builder(choice: Choice) -> Callable[[Shapes], Any]:

@@ -11,12 +11,16 @@ for _name, _value in QUIET.items():  # MLflow decides on its telemetry while it 
     os.environ.setdefault(_name, _value)
 
 from kepler_keras.tracking.download import download_record  # noqa: E402
+from kepler_keras.tracking.layout import kept_anyway  # noqa: E402
+from kepler_keras.tracking.resume import RunFile  # noqa: E402
 from kepler_keras.tracking.run import Tracker, start_comparison  # noqa: E402
 from kepler_keras.tracking.search import log_search  # noqa: E402
 
 __all__ = [
+    "RunFile",
     "Tracker",
     "download_record",
+    "kept_anyway",
     "log_search",
     "serve_ui",
     "start_comparison",

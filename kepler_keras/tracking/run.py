@@ -7,7 +7,9 @@ workers hand back numbers and never see the store.
 import os
 import re
 import tempfile
+import threading
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Literal, Self
@@ -15,6 +17,8 @@ from typing import TYPE_CHECKING, Any, Literal, Self
 import mlflow
 import yaml
 from mlflow.entities import Dataset, DatasetInput
+from mlflow.exceptions import MlflowException
+from sqlalchemy.exc import SQLAlchemyError
 
 from kepler_keras.evaluation.predictions import write_predictions
 from kepler_keras.experiment import Experiment
@@ -40,7 +44,10 @@ from kepler_keras.tracking.layout import (
     REPORT_FILES,
     TRIAL_TAG,
     mlflow_errors,
+    without_secrets,
 )
+from kepler_keras.tracking.making import make_store
+from kepler_keras.tracking.resume import TOKEN_TAG, RunFile, clear_below
 from kepler_keras.tracking.runs import create_child, log_points, log_settings, now
 from kepler_keras.tracking.store import require_answer, sqlite_path
 
@@ -52,41 +59,62 @@ if TYPE_CHECKING:
     from kepler_keras.record import FoldFit, FoldTuning, RecordSettings, TrialRecord
 
 Status = Literal["FINISHED", "FAILED", "KILLED"]
+SECONDS_TO_END = 3.0  # that a store gets to hear of an interrupt
 
 
 def start_comparison(
-    experiment: Experiment, *, address: str, environment: Mapping[str, str] = os.environ
+    experiment: Experiment,
+    *,
+    address: str,
+    environment: Mapping[str, str] = os.environ,
+    run_file: RunFile | None = None,
 ) -> "Tracker":
     """Opens the store, making it if need be, and the run of one comparison.
 
     Inside `mlflow run` that is the run MLflow made (`MLFLOW_RUN_ID`), in whatever MLflow experiment
-    it stands; else a new run in the MLflow experiment named as this one. To be called before any
-    worker process starts: a sqlite store survives being made by one process only.
+    it stands. Else it is the run in which this comparison was cut off, without what stands below
+    it, which is written anew; else a new run in the MLflow experiment named as this one.
 
     Args:
         experiment: What is compared.
         address: As `tracking_address` gives it.
         environment: The process environment.
+        run_file: Where the run is noted; None notes it nowhere.
 
     Raises:
         InputError: The store does not answer, cannot be opened, or has no such run.
     """
     tags = {EXPERIMENT_TAG: experiment.name, LEVEL_TAG: "comparison"}
     require_answer(address)
-    with mlflow_errors(f"{address}: cannot open the MLflow store"):
+    with mlflow_errors(f"{without_secrets(address)}: cannot open the MLflow store"):
+        make_store(address)
         mlflow.set_tracking_uri(address)
         client = mlflow.MlflowClient(address)
-        if run_id := environment.get("MLFLOW_RUN_ID"):
-            run = client.get_run(run_id)
+        given = environment.get("MLFLOW_RUN_ID")
+        earlier = run_file.earlier(client, given=given) if run_file else None
+        if given:
+            run = client.get_run(given)
             invented = re.fullmatch(r"[a-z]+-[a-z]+-\d+", run.info.run_name)
             name = experiment.name if invented else None  # a name given by --run-name stays
-            client.update_run(run_id, status="RUNNING", name=name)
-        else:
+            client.update_run(given, status="RUNNING", name=name)
+        elif earlier is None:
+            token = {TOKEN_TAG: run_file.announce()} if run_file else {}
             experiment_id = _experiment_id(client, experiment.name, address)
-            run = client.create_run(experiment_id, tags=tags, run_name=experiment.name)
+            run = client.create_run(experiment_id, tags=tags | token, run_name=experiment.name)
+        else:
+            run = earlier.run
+        tracker = Tracker(client, experiment, run.info.experiment_id, run.info.run_id, run_file)
+        if earlier is not None and earlier.logged and not given:
+            tracker.logged = True
+            return tracker
+        if run_file is not None:
+            run_file.note(run.info.run_id)
+        if earlier is not None:
+            clear_below(client, run)
+            client.update_run(run.info.run_id, status="RUNNING")
         parameters = experiment_parameters(experiment)
         log_settings(client, run.info.run_id, parameters=parameters, tags=tags)
-    return Tracker(client, experiment, run.info.experiment_id, run.info.run_id)
+    return tracker
 
 
 def _experiment_id(client: Any, name: str, address: str) -> str:
@@ -96,16 +124,34 @@ def _experiment_id(client: Any, name: str, address: str) -> str:
         return str(found.experiment_id)
     database = sqlite_path(address)
     location = (database.parent / "mlruns" / name).as_posix() if database else None
-    return str(client.create_experiment(name, artifact_location=location))
+    try:
+        return str(client.create_experiment(name, artifact_location=location))
+    except MlflowException:
+        found = client.get_experiment_by_name(name)  # somebody else was first
+        if found is None:
+            raise
+        return str(found.experiment_id)
 
 
 class Tracker:
-    """The run of one comparison; as a context manager it never leaves a run open."""
+    """The run of one comparison; as a context manager it never leaves a run open.
+
+    Attributes:
+        run_id: Of the comparison's run.
+        logged: Whether all of the comparison is in the store.
+    """
 
     def __init__(
-        self, client: Any, experiment: Experiment, experiment_id: str, run_id: str
+        self,
+        client: Any,
+        experiment: Experiment,
+        experiment_id: str,
+        run_id: str,
+        run_file: RunFile | None = None,
     ) -> None:
         self.run_id = run_id
+        self.logged = False
+        self._run_file = run_file
         self._client = client
         self._experiment_id = experiment_id
         self._experiment = experiment
@@ -124,15 +170,34 @@ class Tracker:
         if kind is None:
             self.finish("FINISHED")
         else:
-            self.finish("KILLED" if issubclass(kind, KeyboardInterrupt) else "FAILED")
+            # A store that does not answer must not keep the command from ending.
+            status = "KILLED" if issubclass(kind, KeyboardInterrupt) else "FAILED"
+            ending = threading.Thread(target=self._end, args=(status,), daemon=True)
+            ending.start()
+            ending.join(SECONDS_TO_END)
+
+    def _end(self, status: Status) -> None:
+        """Ends the runs if the store lets us; the error that ends the comparison goes first."""
+        with suppress(MlflowException, SQLAlchemyError):
+            self.finish(status)
 
     def finish(self, status: Status = "FINISHED") -> None:
         """Ends the run and its entries' runs; a second call changes nothing."""
-        if self._finished:
+        if self._finished or self.logged:
             return
         self._finished = True
         for run_id in (*self._entry_runs.values(), self.run_id):
             self._client.set_terminated(run_id, status)
+
+    def note_logged(self) -> None:
+        """Notes that the runs hold all of the comparison: none of it is ever logged again.
+
+        Raises:
+            OSError: The note cannot be written.
+        """
+        self.logged = True
+        if self._run_file is not None:
+            self._run_file.note(self.run_id, logged=True)
 
     def log_fold(self, fit: "FoldFit", metrics: Mapping[str, float]) -> str:
         """Adds one fold's run below its entry, with the learning curve by epoch.

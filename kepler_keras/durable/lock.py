@@ -1,0 +1,70 @@
+"""One comparison at a time in a report folder.
+
+The system holds the lock for the process and takes it back when that ends, however it ends: a file
+that a killed command left behind hinders nobody.
+"""
+
+import json
+import os
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import IO
+
+from kepler_keras.durable.files import read_json
+from kepler_keras.errors import InputError
+
+try:
+    import fcntl
+except ImportError:  # Windows: two comparisons in one folder are the user's to avoid
+    fcntl = None  # type: ignore[assignment]
+
+FILE = "lock"
+
+
+@contextmanager
+def hold(folder: Path) -> Iterator[None]:
+    """Keeps others out of a folder.
+
+    Raises:
+        InputError: Another process is in it.
+        OSError: The file of the lock cannot be made.
+    """
+    with (folder / FILE).open("a+", encoding="ascii") as file:
+        if not _taken(file):
+            raise InputError(refusal(folder))
+        file.truncate(0)
+        file.write(json.dumps({"pid": os.getpid(), "started": time.time()}))
+        file.flush()
+        yield
+
+
+def is_held(folder: Path) -> bool:
+    """Whether a process is in the folder."""
+    try:
+        with (folder / FILE).open("r+", encoding="ascii") as file:
+            return not _taken(file)
+    except OSError:
+        return False
+
+
+def refusal(folder: Path) -> str:
+    """The sentence on who is in the folder."""
+    holder = read_json(folder / FILE) or {"pid": "unknown", "started": time.time()}
+    since = time.strftime("%Y-%m-%d %H:%M:%S", time.localtime(holder["started"]))
+    return (
+        f"{folder.parent}: another comparison is at work there, process {holder['pid']} since "
+        f"{since}; wait for it, or name another folder with --out"
+    )
+
+
+def _taken(file: IO[str]) -> bool:
+    """Takes the lock, which closing the file gives back; False where another has it."""
+    if fcntl is None:
+        return True
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True

@@ -1,0 +1,34 @@
+"""Ctrl-C and SIGTERM, which end a command cleanly and at once."""
+
+import signal
+from collections.abc import Iterator
+from contextlib import contextmanager
+from types import FrameType
+
+from kepler_keras.executors import STOP_SIGNALS
+
+INTERRUPTED = 130  # what shells give a command that SIGINT ended: 128 + 2
+
+
+@contextmanager
+def stoppable() -> Iterator[None]:
+    """Makes a KeyboardInterrupt of either signal; a second one does not disturb the ending.
+
+    What the caller of the command has told the system to ignore stays ignored, as of commands in
+    the background.
+    """
+    before = {one: signal.getsignal(one) for one in STOP_SIGNALS}
+    for one, handler in before.items():
+        if handler is not signal.SIG_IGN:
+            signal.signal(one, _stop)
+    try:
+        yield
+    finally:
+        for one, handler in before.items():
+            signal.signal(one, handler)
+
+
+def _stop(number: int, frame: FrameType | None) -> None:
+    for one in STOP_SIGNALS:
+        signal.signal(one, signal.SIG_IGN)
+    raise KeyboardInterrupt
