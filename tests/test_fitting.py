@@ -10,7 +10,7 @@ from sklearn.dummy import DummyClassifier
 from kepler_keras.data.light_curves import LightCurves
 from kepler_keras.data.pipeline import Preparation
 from kepler_keras.data.splits import Fold, Split
-from kepler_keras.errors import InputError
+from kepler_keras.errors import RunError
 from kepler_keras.evaluation.calibration import Correction
 from kepler_keras.experiment import Choice, Conditioning, Experiment, Search
 from kepler_keras.fitting import FoldOutcomes, cross_validate, join_tables, refit
@@ -67,8 +67,8 @@ def test_the_reason_is_that_of_the_first_fold_whichever_answers_first():
 
     fitted = cross_validate(experiment, SPLIT, FILES, Answering(answer))
     assert [(one.entry, one.reason, one.failed) for one in fitted.left_out] == [
-        ("b", "b, fold 1", True),
-        ("c", "c, fold 0", True),
+        ("b", "2 of 3 folds failed: b, fold 1", True),
+        ("c", "3 of 3 folds failed: c, fold 0", True),
     ]
     assert {key for key in fitted.outcomes if key[0] == "a"} == {("a", n, 0) for n in range(3)}
 
@@ -76,7 +76,7 @@ def test_the_reason_is_that_of_the_first_fold_whichever_answers_first():
 def test_a_comparison_of_which_nothing_is_left_is_refused():
     experiment = experiment_of({"name": "a"}, {"name": "b"})
     executor = Answering(lambda position, job: f"{job.entry.name} broke")
-    with pytest.raises(InputError, match=r"^a broke$"):
+    with pytest.raises(RunError, match=r"^3 of 3 folds failed: a broke$"):
         cross_validate(experiment, SPLIT, FILES, executor)
 
 

@@ -195,7 +195,15 @@ def test_help_answers_without_heavy_imports():
     assert run.stdout.splitlines()[-1] == "[]"
 
 
-@pytest.mark.parametrize("verb", ["compare", "report", "ui"])
+def test_the_command_itself_does_without_tensorflow():
+    """It takes seconds to load, and only workers need it."""
+    code = "import sys, kepler_keras.run\nprint({'tensorflow', 'keras'} & set(sys.modules))"
+    command = [sys.executable, "-W", "ignore", "-c", code]
+    run = subprocess.run(command, cwd=ROOT, env=environment(), capture_output=True, text=True)
+    assert run.stdout == "set()\n", run.stderr
+
+
+@pytest.mark.parametrize("verb", ["compare", "report", "status", "ui"])
 def test_every_verb_has_a_help_text_with_an_example(verb, tmp_path):
     run = kepler_keras(verb, "--help", cwd=tmp_path)
     assert f"Example: kepler-keras {verb}" in run.stdout

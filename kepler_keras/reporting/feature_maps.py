@@ -8,7 +8,7 @@ from matplotlib.colors import LinearSegmentedColormap
 from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
-from kepler_keras.models.anatomy.feature_maps import FeatureMap
+from kepler_keras.models.anatomy.feature_map import FeatureMap
 from kepler_keras.reporting.svg import INK, SERIES, SOFT
 
 WIDTH = 8.0  # inches
