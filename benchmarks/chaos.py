@@ -163,6 +163,7 @@ def _ended(one: Round, storm: Storm, rng: random.Random, kills: int, longest: fl
         except subprocess.TimeoutExpired:
             _kill(process, storm, rng)
             one.look(storm)
+            print(f"{dict(storm.kills)}, kept fits: {len(one.durable)}", flush=True)
     code = process.wait()
     one.look(storm)
     return code == 0

@@ -11,9 +11,10 @@ import mlflow
 import pytest
 from main_job import environment
 
-from kepler_keras.errors import InputError
+from kepler_keras.errors import InputError, RunError
 from kepler_keras.experiment import Experiment
-from kepler_keras.tracking import start_comparison
+from kepler_keras.record import FoldFit
+from kepler_keras.tracking import kept_anyway, start_comparison
 from kepler_keras.tracking.making import MAKING, make_store
 
 MAKE = """
@@ -78,3 +79,16 @@ def test_a_locked_store_is_a_sentence(tmp_path: Path, experiment: Experiment) ->
             start_comparison(experiment, address=address, environment={})
     finally:
         holder.close()
+
+
+def test_a_store_that_breaks_at_the_end_loses_no_fold(
+    tmp_path: Path, experiment: Experiment, fit: FoldFit
+) -> None:
+    address = f"sqlite:///{tmp_path}/mlflow.db"
+    tracker = start_comparison(experiment, address=address, environment={})
+    with sqlite3.connect(tmp_path / "mlflow.db") as database:
+        database.execute("drop table metrics")
+    database.close()
+    words = r"cannot log the comparison: .*metrics; report.html is written and the folds are kept: "
+    with pytest.raises(RunError, match=words), kept_anyway(Path("report.html"), address):
+        tracker.log_fold(fit, {"recall": 0.5})
