@@ -29,6 +29,20 @@ import yaml
 
 ROOT = Path(__file__).resolve().parents[1]
 TIMES = ("seconds", "train_seconds", "cpu_seconds", "expected_seconds")
+EPOCHS = {"epochs": 5}  # of each network; a fit takes about a second
+FLUX = {"view": "flux"}
+ENTRIES: list[dict[str, Any]] = [
+    {"name": "mlp", "model": {"name": "mlp", "units": [8]}, "training": EPOCHS, **FLUX},
+    {"name": "conv1d", "model": "conv1d", "training": EPOCHS, **FLUX},
+    {"name": "boosted", "model": "hist_gradient_boosting", **FLUX},
+    {
+        "name": "pair",
+        "model": {"name": "mlp", "units": [4]},
+        "ensemble": {"members": 2},
+        "training": EPOCHS,
+        **FLUX,
+    },
+]
 EXPERIMENT = {
     "name": "chaos",
     "question": "Is anything lost?",
@@ -38,19 +52,8 @@ EXPERIMENT = {
     },
     "protocol": {"folds": 3, "threads": 1},
     "baseline": "mlp",
-    "entries": [
-        {"name": "mlp", "model": {"name": "mlp", "units": [8]}, "view": "flux"},
-        {"name": "conv1d", "model": "conv1d", "view": "flux"},
-        {"name": "boosted", "model": "hist_gradient_boosting", "view": "flux"},
-        {
-            "name": "pair",
-            "model": {"name": "mlp", "units": [4]},
-            "view": "flux",
-            "ensemble": {"members": 2},
-        },
-    ],
+    "entries": ENTRIES,
 }
-EPOCHS = 5  # of each network; a fit takes about a second
 
 
 @dataclass
@@ -122,7 +125,7 @@ def storm_of(kills: int, folder: Path, *, seed: int = 0, longest: float | None =
         seed: Of moments and victims.
         longest: Seconds until a kill at most; by default what an undisturbed comparison takes.
     """
-    text = yaml.safe_dump(_experiment())
+    text = yaml.safe_dump(EXPERIMENT)
     (calm := folder / "calm").mkdir()
     (wild := folder / "wild").mkdir()
     for place in (calm, wild):
@@ -143,14 +146,6 @@ def storm_of(kills: int, folder: Path, *, seed: int = 0, longest: float | None =
         print(f"round {storm.rounds}: {storm}", flush=True)
     _count_runs(wild / "mlflow.db", storm)
     return storm
-
-
-def _experiment() -> dict[str, Any]:
-    entries = [
-        entry if entry["name"] == "boosted" else {**entry, "training": {"epochs": EPOCHS}}
-        for entry in EXPERIMENT["entries"]  # type: ignore[attr-defined]
-    ]
-    return {**EXPERIMENT, "entries": entries}
 
 
 def _ended(one: Round, storm: Storm, rng: random.Random, kills: int, longest: float) -> bool:
@@ -222,7 +217,7 @@ def _count_runs(store: Path, storm: Storm) -> None:
     storm.left_running = sum(run.info.status == "RUNNING" for run in runs)
     alive = [run for run in runs if run.info.lifecycle_stage == "active"]
     levels = Counter(run.data.tags["kepler_keras.level"] for run in alive)
-    entries = len(EXPERIMENT["entries"])  # type: ignore[arg-type]
+    entries = len(ENTRIES)
     whole = {"comparison": 1, "entry": entries, "fold": 3 * entries}
     storm.doubled = sum(abs(levels[level] - n * storm.rounds) for level, n in whole.items())
     models = client.search_logged_models(places)

@@ -80,7 +80,7 @@ def pack(value: Any, annotation: Any) -> bytes:
         archive.writestr(_member(HEAD), head)
         for number, array in enumerate(arrays):
             content = io.BytesIO()
-            np.lib.format.write_array(content, array, allow_pickle=False)
+            np.save(content, array, allow_pickle=False)
             archive.writestr(_member(f"{number}.npy"), content.getvalue())
     return target.getvalue()
 
@@ -158,7 +158,7 @@ def _value(plain: Any, parts: Mapping[str, type], archive: zipfile.ZipFile) -> A
     kind = plain[KIND]
     if kind in ("array", "scalar"):
         content = io.BytesIO(archive.read(f"{plain['number']}.npy"))
-        array = np.lib.format.read_array(content, allow_pickle=False)
+        array = np.load(content, allow_pickle=False)
         return array if kind == "array" else array[()]
     if kind == "dict":
         return {

@@ -7,6 +7,7 @@ import traceback
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Any, Generic, get_type_hints
 
 from kepler_keras.durable.codec import CodecError
@@ -87,7 +88,7 @@ class DurableExecutor:
             try:
                 for place, result in self.workers.run(_run, list(waiting.values())):
                     task = waiting.pop(order[place])
-                    yield order[place], result if isinstance(result, str) else task.kept(result)
+                    yield order[place], task.kept(result)
             except WorkerKilledError:
                 killed = True
             for position in self._under_way(waiting) if killed else ():
@@ -106,7 +107,7 @@ class DurableExecutor:
             ((_, result),) = replace(self.workers, jobs=1).run(_run, [task])
         except WorkerKilledError:
             return task.failed(KILLED)
-        return result if isinstance(result, str) else task.kept(result)
+        return task.kept(result)
 
 
 @dataclass(frozen=True)
@@ -119,7 +120,7 @@ class _Task(Generic[Result]):
     key: str
 
     def kept(self, result: Any = None) -> Any:
-        """A result that is kept, as the job asked for it: a model is copied to the job's folder.
+        """What came of the job as it asked for it: a model is copied to the job's folder.
 
         Args:
             result: What the worker has just given back; else it is read.
@@ -129,7 +130,7 @@ class _Task(Generic[Result]):
         """
         if result is None:
             result = self.store.load(self.key, _annotation(self.function))
-        if isinstance(self.job, RefitJob):
+        if isinstance(result, Path):
             shutil.copytree(result, self.job.folder)
             return self.job.folder
         return result

@@ -8,17 +8,15 @@ import json
 import os
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import IO
 
 from kepler_keras.durable.files import read_json
 from kepler_keras.errors import InputError
 
-try:
+with suppress(ImportError):  # Windows: two comparisons in one folder are the user's to avoid
     import fcntl
-except ImportError:  # Windows: two comparisons in one folder are the user's to avoid
-    fcntl = None  # type: ignore[assignment]
 
 FILE = "lock"
 
@@ -61,7 +59,7 @@ def refusal(folder: Path) -> str:
 
 def _taken(file: IO[str]) -> bool:
     """Takes the lock, which closing the file gives back; False where another has it."""
-    if fcntl is None:
+    if os.name == "nt":
         return True
     try:
         fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
