@@ -29,6 +29,7 @@ import yaml
 
 ROOT = Path(__file__).resolve().parents[1]
 TIMES = ("seconds", "train_seconds", "cpu_seconds", "expected_seconds")
+WORKERS = 0.6  # of the kills, where there are any
 EPOCHS = {"epochs": 5}  # of each network; a fit takes about a second
 FLUX = {"view": "flux"}
 ENTRIES: list[dict[str, Any]] = [
@@ -174,7 +175,7 @@ def _kill(process: subprocess.Popen[bytes], storm: Storm, rng: random.Random) ->
         ]
     except psutil.Error:
         return
-    if workers and rng.random() < 0.5:
+    if workers and rng.random() < WORKERS:
         victim = rng.choice(workers)
         alive = victim.is_running() and process.poll() is None
         os.kill(victim.pid, signal.SIGKILL)

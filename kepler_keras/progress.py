@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import TextIO
 
 LINES_A_STAGE = 40  # a log that is read later needs no more
+AT_ONCE = 0.02  # seconds a step; steps that begin a stage faster were kept from an earlier run
 
 
 @dataclass
@@ -20,17 +21,22 @@ class Stage:
     done: int = 0
     started: float = field(default_factory=time.monotonic)
     _printed: int = 0
+    _last: float = 0.0  # seconds from the start to the last step
+    _kept: int = 0  # steps at the beginning that say nothing about the pace of the others
 
     def advance(self, note: str = "", *, steps: int = 1) -> None:
         """Counts finished steps and shows where the work stands."""
+        elapsed = time.monotonic() - self.started
+        if self._kept == self.done and elapsed - self._last < AT_ONCE * steps:
+            self._kept += steps
+        self._last = elapsed
         self.done += steps
         enough = max(1, self.total // LINES_A_STAGE)
         live = self.stream.isatty()
         if not live and self.done < self.total and self.done - self._printed < enough:
             return
         self._printed = self.done
-        elapsed = time.monotonic() - self.started
-        left = elapsed / self.done * (self.total - self.done)
+        left = elapsed / (self.done - self._kept or self.done) * (self.total - self.done)
         timing = f"{duration(left)} left" if self.done < self.total else f"took {duration(elapsed)}"
         text = f"{self.title} {self.done}/{self.total}  {timing}" + (f"  ({note})" if note else "")
         end = "\n" if not live or self.done >= self.total else ""

@@ -21,7 +21,7 @@ from kepler_keras.durable.files import disk_errors
 from kepler_keras.durable.key import code_version
 from kepler_keras.durable.room import check_nobody_there, durable_fits
 from kepler_keras.environment import describe_environment
-from kepler_keras.executors import Executor, LocalProcesses
+from kepler_keras.executors import Executor, LocalProcesses, Persistent
 from kepler_keras.experiment import Entry, Experiment, quick_version
 from kepler_keras.fitting import cross_validate, refit
 from kepler_keras.models.shapes import Shapes
@@ -98,8 +98,9 @@ def compare(
     workers = LocalProcesses(jobs, experiment.protocol.threads)
     with tempfile.TemporaryDirectory(prefix="kepler_keras-") as name:
         work = Path(name)
-        views = PreparedViews(experiment, quick=quick, folder=work, executor=workers)
-        ready = _prepare(experiment, views, workers, tuned=studies is not None)
+        persistent = Persistent(workers)
+        views = PreparedViews(experiment, quick=quick, folder=work, executor=persistent)
+        ready = _prepare(experiment, views, persistent, tuned=studies is not None)
         asked = _Asked(experiment, quick, command, studies, work)
         with durable_fits(out, workers, command=resume or command, fresh=fresh) as executor:
             return _compared(asked, ready, executor, out=out, address=address)

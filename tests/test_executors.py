@@ -7,7 +7,13 @@ import numpy as np
 import pytest
 
 from kepler_keras.errors import InputError
-from kepler_keras.executors import LocalProcesses, default_jobs, worker_environment
+from kepler_keras.executors import (
+    LocalProcesses,
+    Persistent,
+    WorkerKilledError,
+    default_jobs,
+    worker_environment,
+)
 
 THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "TF_NUM_INTRAOP_THREADS")
 
@@ -71,6 +77,23 @@ def test_a_killed_worker_ends_in_an_error_and_the_next_run_works():
     with pytest.raises(InputError, match=r"a worker process was killed, .* --jobs 1"):
         list(LocalProcesses(1, 1).run(die, [0, 1, 2]))
     assert dict(LocalProcesses(1, 1).run(square, [3])) == {0: 9}
+
+
+def die_once(path):
+    if not path.exists():
+        path.touch()
+        os._exit(3)
+    return path.name
+
+
+@pytest.mark.timeout(60)
+@pytest.mark.filterwarnings("ignore:A worker stopped")
+def test_new_workers_go_on_unless_they_are_killed_again_and_again(tmp_path):
+    paths = [tmp_path / name for name in "abc"]
+    persistent = Persistent(LocalProcesses(1, 1))
+    assert dict(persistent.run(die_once, paths[:1])) == {0: "a"}
+    with pytest.raises(WorkerKilledError, match="a worker process was killed"):
+        list(persistent.run(die, [0, 1]))
 
 
 def test_environment_names_every_pool():

@@ -37,6 +37,18 @@ def test_a_log_gets_a_line_a_step_with_the_time_left(monkeypatch):
     ]
 
 
+def test_steps_that_were_kept_do_not_foretell_the_pace(monkeypatch):
+    stream = io.StringIO()
+    with stage("fitting", 10, stream=stream) as counter:
+        counter.started = 0.0
+        for seconds in (0.01, 0.02, 0.03, 10.0, 20.0, 20.01):
+            monkeypatch.setattr("kepler_keras.progress.time.monotonic", lambda now=seconds: now)
+            counter.advance()
+    lines = stream.getvalue().splitlines()
+    assert lines[4] == "fitting 4/10  1 min 00 s left"
+    assert lines[6] == "fitting 6/10  27 s left"
+
+
 def test_a_long_log_is_thinned_but_its_end_is_told():
     stream = io.StringIO()
     with stage("star", 1000, stream=stream) as counter:

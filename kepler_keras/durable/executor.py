@@ -16,7 +16,7 @@ from kepler_keras.durable.key import Keys
 from kepler_keras.durable.plan import Fit, Plan
 from kepler_keras.durable.store import FitStore
 from kepler_keras.errors import InputError
-from kepler_keras.executors import Job, LocalProcesses, Result, WorkerKilledError
+from kepler_keras.executors import Job, LocalProcesses, Persistent, Result, WorkerKilledError
 from kepler_keras.models.own_file import described
 from kepler_keras.training.cross_validation import FoldJob, RefitJob
 
@@ -32,7 +32,7 @@ class DurableExecutor:
 
     A fit that is kept is not run again. One that fails is a sentence, and the others go on. Where a
     worker is killed, those that were under way with it are tried once more, each alone; whose
-    worker is killed again has failed. Jobs other than fits go to the workers as they are.
+    worker is killed again has failed. Jobs other than fits are not kept.
 
     Attributes:
         workers: Where the fits run.
@@ -56,7 +56,7 @@ class DurableExecutor:
     ) -> Iterator[tuple[int, Result]]:
         """Yields (position of the job, result); those that are kept come first."""
         if not all(isinstance(job, FoldJob | RefitJob) for job in jobs):
-            yield from self.workers.run(function, jobs)
+            yield from Persistent(self.workers).run(function, jobs)
             return
         keys = [self.keys.of(function, job) for job in jobs]
         self._add_to_plan(keys, jobs)
