@@ -29,9 +29,11 @@ from kepler_keras.training.cross_validation import RefitJob, ViewFiles
 # Rooms that no fit goes through: a change in them leaves kept fits as they are. All others count,
 # those that are new as well; a test holds this against what `training` really imports.
 APART = (
-    "candidates.py", "champion.py", "cli*.py", "closeup.py", "durable", "fitting.py", "handout",
-    "learning_curve.py", "portraits.py", "predicting.py", "publish.py", "recording.py", "reporting",
-    "run.py", "scores_table.py", "search*.py", "self_checks.py", "tracking", "tuning",
+    "canaries.py", "candidates.py", "champion.py", "checking.py", "cli*.py", "closeup.py",
+    "durable", "environment.py", "experiment_file.py", "fitting.py", "handout", "learning_curve.py",
+    "portraits.py", "predicting.py", "preparation.py", "progress.py", "publish.py", "recording.py",
+    "reporting", "run.py", "scores_table.py", "search*.py", "self_checks.py", "stopping.py",
+    "tracking", "tuning", "yaml_file.py",
 )  # fmt: skip
 PACKAGES = (
     "aeon", "imbalanced-learn", "keras", "numba", "numpy", "scikit-learn", "scipy", "tensorflow",
