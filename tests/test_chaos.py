@@ -1,6 +1,7 @@
 """Three kills of a comparison; `benchmarks/chaos.py` deals out as many as are wanted."""
 
 import pytest
+
 from benchmarks.chaos import storm_of
 
 

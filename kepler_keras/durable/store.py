@@ -87,6 +87,7 @@ class FitStore:
 
     def fail(self, key: str, reason: str, *, trace: str = "") -> None:
         """Notes why a fit did not end well; the next run tries again."""
+        self.unfinished(key)
         write_json(self._file(key, FAILED), {"reason": reason, "trace": trace})
         self.settle(key)
 
@@ -111,7 +112,7 @@ class FitStore:
             return None
 
     def unfinished(self, key: str) -> Path:
-        """Where a worker makes a model; nothing is there."""
+        """Where a worker makes a model; what was there is removed."""
         path = self.folder / f"{WRITING}{key}{MODEL}"
         shutil.rmtree(path, ignore_errors=True)
         return path

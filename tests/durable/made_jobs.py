@@ -90,6 +90,12 @@ def break_down(job) -> PartScores | str:
     return PartScores(job.fold.test * 1.0, job.fold.test * 2.0)
 
 
+def half_made(job) -> Path | str:
+    """A model that could not be finished."""
+    job.folder.mkdir()
+    return "it could not be saved"
+
+
 def refit(job) -> Path | str:
     """A model of one file."""
     note(job)

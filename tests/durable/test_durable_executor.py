@@ -7,6 +7,7 @@ from made_jobs import (
     executor_in,
     fit,
     fold_job,
+    half_made,
     refit,
     refit_job,
     runs,
@@ -83,6 +84,14 @@ def test_a_model_is_kept_whole_and_handed_out_as_a_copy(tmp_path):
     (kept,) = (tmp_path / "kept").glob("*.model")
     assert kept.joinpath("model.txt").read_text().endswith("is made")
     assert not list((tmp_path / "kept").glob(".writing-*"))
+
+
+def test_a_model_that_could_not_be_saved_leaves_nothing(tmp_path):
+    job = refit_job(views_in(tmp_path), tmp_path / "model")
+    assert dict(executor_in(tmp_path / "kept").run(half_made, [job])) == {
+        0: "it could not be saved"
+    }
+    assert sorted(path.suffix for path in (tmp_path / "kept").iterdir()) == [".failed", ".json"]
 
 
 def test_what_a_kill_left_unfinished_is_swept(tmp_path):
