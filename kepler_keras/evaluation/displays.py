@@ -22,6 +22,8 @@ Floats = NDArray[np.float64]
 COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#56B4E9", "#E69F00", "#000000")
 STYLES = ("-", "--", "-.", ":")
 GRID = np.linspace(0, 1, 201)
+SPREAD = (10, 90)  # percentiles of the folds between which a curve's band lies
+MOST_BANDS = 3  # more hide each other; then the best two have theirs
 ROUNDING = 1e-9  # 3 of 10 planets reach the grid's 0.3, which is a bit more than 3 / 10
 
 
@@ -82,9 +84,10 @@ def _legend_below(ax: Any, lines: Sequence[Any]) -> None:
 
 
 class _CurveDisplay:
-    """Curves of all entries, each the mean over folds at a common x.
+    """Curves of all entries, each the mean over folds at a common x, and how far folds spread.
 
-    Folds are never pooled: their scores come from different fitted models.
+    Folds are never pooled: their scores come from different fitted models. The spread is no
+    interval: a fold is a small test set, and folds share training stars.
     """
 
     curve: Callable[[FoldScores], Floats]
@@ -95,23 +98,32 @@ class _CurveDisplay:
     def __init__(self, predictions: pd.DataFrame, *, prevalence: float | None = None) -> None:
         self.curves: dict[str, Floats] = {}
         self.values: dict[str, float] = {}
+        self.spreads: dict[str, tuple[Floats, Floats]] = {}
         for name, rows in predictions.groupby("entry", sort=False):
             folds = folds_of(rows, prevalence=prevalence)
-            self.curves[str(name)] = np.mean([type(self).curve(fold) for fold in folds], axis=0)
+            curves = np.stack([type(self).curve(fold) for fold in folds])
+            low, high = np.percentile(curves, SPREAD, axis=0)
+            self.curves[str(name)] = np.mean(curves, axis=0)
+            self.spreads[str(name)] = (low, high)
             values = [RANKING[self.measure](fold.counts()) for fold in folds]
             self.values[str(name)] = float(np.mean(values))
 
     def frame(self) -> pd.DataFrame:
-        """One row a point: entry, x, y."""
-        parts = [
-            pd.DataFrame({"entry": name, self.x: GRID, self.y: curve})
-            for name, curve in self.curves.items()
-        ]
+        """One row a point: entry, x, y, and the two ends of the folds' spread."""
+        parts = []
+        for name, curve in self.curves.items():
+            low, high = self.spreads[name]
+            columns = {"entry": name, self.x: GRID, self.y: curve, "low": low, "high": high}
+            parts.append(pd.DataFrame(columns))
         return pd.concat(parts, ignore_index=True)
 
     def plot(self, ax: Any) -> None:
-        """Draws all curves with their mean measure in the legend."""
+        """Draws all curves with their mean measure in the legend, and some of the spreads."""
+        banded = self._banded()
         for i, (name, curve) in enumerate(self.curves.items()):
+            if name in banded:
+                colour = COLOURS[i % len(COLOURS)]
+                ax.fill_between(GRID, *self.spreads[name], color=colour, alpha=0.13, linewidth=0)
             ax.plot(
                 GRID,
                 curve,
@@ -122,6 +134,12 @@ class _CurveDisplay:
             )
         ax.set(xlabel=self.x, ylabel=self.y, xlim=(0, 1), ylim=(0, 1.02))
         _legend_below(ax, ax.get_lines())
+
+    def _banded(self) -> list[str]:
+        """The entries whose spread is drawn; of a single fold there is none."""
+        names = sorted(self.values, key=lambda name: -np.nan_to_num(self.values[name], nan=-1))
+        names = names if len(names) <= MOST_BANDS else names[:2]
+        return [name for name in names if not np.array_equal(*self.spreads[name], equal_nan=True)]
 
 
 class PrecisionRecallDisplay(_CurveDisplay):

@@ -71,7 +71,7 @@ def measures(folds: Sequence[FoldScores], tallies: Sequence[Tallies]) -> dict[st
             key: np.average([part.mean_value(key) for part in stated], axis=0, weights=planets)
             for key in stated[0].sums
         }
-        | {key: _over_repeats(share, cells, repeats) for key, share in COUNTED.items()}
+        | {key: over_repeats(share, cells, repeats) for key, share in COUNTED.items()}
     )
 
 
@@ -98,7 +98,7 @@ def planet_weights(folds: Sequence[FoldScores], tallies: Sequence[Tallies]) -> l
     ]
 
 
-def _over_repeats(share: Callable[[Floats], Any], cells: Floats, repeats: NDArray[np.int64]) -> Any:
+def over_repeats(share: Callable[[Floats], Any], cells: Floats, repeats: NDArray[np.int64]) -> Any:
     """A counted measure: counts of shape (..., folds, 4) summed by repeat, averaged over repeats.
 
     Undefined in any repeat means undefined.
