@@ -98,8 +98,8 @@ def rank_across(comparisons: Sequence[Ranked]) -> CriticalDifference:
     names = [name for name in values[0] if all(one.get(name) is not None for one in values)]
     if len(names) < LEAST_ENTRIES:
         raise InputError(
-            f"across: need {LEAST_ENTRIES} entries or more of the same name with a value in all reports, "
-            f"got {', '.join(names) or 'none'}"
+            f"across: need {LEAST_ENTRIES} entries or more of the same name with a value in all "
+            f"reports, got {', '.join(names) or 'none'}"
         )
     return critical_difference(names, np.array([[one[name] for name in names] for one in values]))
 
