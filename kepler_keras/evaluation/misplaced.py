@@ -43,16 +43,19 @@ def first_calls(
         thresholds: Of each entry that counts one a fold, the first repeat's folds first.
 
     Returns:
-        The rows of the table with `threshold`, `wrong` (at the threshold of the row's fold) and
-        `misplaced`.
+        The rows of the table with `threshold` and `wrong` (at the threshold of the row's fold),
+        `misplaced` and `n_others`, rows of the other class in the fold's test part. Entries that
+        give all rows of a fold one score rank nothing and are left out.
     """
     tests = predictions[
         (predictions["split"] == "test")
         & (predictions["repeat"] == predictions["repeat"].min())
         & predictions["entry"].isin(list(thresholds))
     ]
-    parts = []
+    parts = [tests.head(0).assign(threshold=0.0, wrong=False, misplaced=0.0, n_others=0)]
     for name, rows in tests.groupby("entry", sort=False):
+        if rows.groupby("fold")["score"].nunique().min() < 2:
+            continue
         for threshold, (_, part) in zip(
             thresholds[str(name)], rows.groupby("fold", sort=True), strict=False
         ):
@@ -62,6 +65,8 @@ def first_calls(
                     threshold=threshold,
                     wrong=(scores >= threshold) != (labels == 1),
                     misplaced=misplaced(labels, scores),
+                    n_others=np.where(labels == 1, (labels != 1).sum(), (labels == 1).sum()),
                 )
             )
-    return pd.concat(parts, ignore_index=True)
+    calls: pd.DataFrame = pd.concat(parts, ignore_index=True)
+    return calls

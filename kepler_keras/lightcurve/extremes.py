@@ -22,9 +22,8 @@ def extremes(values: NDArray[np.floating], *, columns: int) -> NDArray[np.float6
     Returns:
         Shape (2 * columns,), NaN where a run holds no value; all n values where those are no more.
     """
-    values = np.asarray(values, dtype=np.float64)
     if len(values) <= 2 * columns:
-        return values
+        return np.array(values, dtype=np.float64)
     pairs = np.full((columns, 2), np.nan)
     for pair, run in zip(pairs, runs(len(values), columns), strict=True):
         part = values[run]

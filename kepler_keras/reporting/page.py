@@ -21,6 +21,7 @@ from kepler_keras.reporting.diagnosis_section import diagnosis_section
 from kepler_keras.reporting.entries import taking_part
 from kepler_keras.reporting.figures import draw_figures
 from kepler_keras.reporting.gallery import gallery
+from kepler_keras.reporting.mistakes_section import mistakes_section
 from kepler_keras.reporting.power_section import power_section
 from kepler_keras.reporting.remedy_results import ablations
 from kepler_keras.reporting.remedy_section import remedy_groups
@@ -63,6 +64,7 @@ def page(record: Record, results: Results) -> str:
         ),
         power=power_section(results),
         thresholds=threshold_section(record),
+        mistakes=mistakes_section(record, results),
         strata=strata_section(results, [entry.name for entry in competitors]),
         # Where every entry is named after its model, a column would say it twice.
         show_models=any(entry.name != entry.model for entry in results.entries),
