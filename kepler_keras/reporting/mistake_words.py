@@ -76,7 +76,7 @@ def _score(call: Call) -> str:
         if call.label == 1
         else f"above {count(n)} of {count(call.n_others)} planets"
     )
-    return f"Score {call['score']:.3g}, {limit}; ranked {rank} of its test part."
+    return f"Score {call.score:.3g}, {limit}; ranked {rank} of its test part."
 
 
 def _others(call: Call, also: Sequence[str], n_others: int) -> str:
