@@ -34,11 +34,13 @@ def raw_picture(star: ShownStar, *, key: str) -> Markup | None:
         axes = figure.subplots()
         flux = _array(star.raw)
         axes.plot(_spread(len(flux), 0, star.days), flux, color=INK, linewidth=0.6)
-        if len(marks):
-            axes.plot(marks, np.zeros(len(marks)), "^", color=FOR, markersize=4, clip_on=False,
+        if len(marks):  # one path for all of them
+            places, ends = np.repeat(marks, 3), np.tile([-0.06, 0.06, np.nan], len(marks))
+            axes.plot(places, ends, color=FOR, linewidth=1.5, clip_on=False,
                       transform=axes.get_xaxis_transform())  # fmt: skip
         axes.set_xlabel("days", labelpad=1)
         calm_axes(axes, flux)
+        axes.grid(visible=False)
         marked = f", {len(marks)} transits marked" if len(marks) else ""
         label = f"Raw light curve of {star.star}, {star.days:.0f} days{marked}"
         return _svg(figure, key=key, label=label)
@@ -60,6 +62,7 @@ def folded_picture(star: ShownStar, *, key: str) -> Markup | None:
             axes.plot(_spread(len(flux), -0.5, 0.5), flux, color=INK, linewidth=0.8)
         axes.set_xlabel("phase", labelpad=1)
         calm_axes(axes, flux)
+        axes.grid(visible=False)
         at = "as it came" if star.period is None else f"at {star.period:.5g} days"
         return _svg(figure, key=key, label=f"Light curve of {star.star}, folded {at}")
 
@@ -78,8 +81,8 @@ def view_picture(view: SeenView, star: ShownStar, *, key: str) -> Markup:
             cells = np.array(view.image)
             end = float(np.percentile(np.abs(cells), 99)) or 1.0
             rows[0].imshow(
-                cells, vmin=-end, vmax=end, aspect="auto", cmap=MAP, interpolation="nearest",
-                extent=(low, high, len(cells) - 0.5, -0.5), rasterized=True,
+                cells, vmin=-end, vmax=end, aspect="auto", cmap=MAP, interpolation="none",
+                extent=(low, high, len(cells) - 0.5, -0.5),
             )  # fmt: skip
             rows[0].set_yticks([])
         else:
@@ -89,6 +92,10 @@ def view_picture(view: SeenView, star: ShownStar, *, key: str) -> Markup:
         _draw_occlusion(rows[1], view, low, high)
         if view.saliency:
             _draw_saliency(rows[2], _array(view.saliency), low, high)
+        for axes in rows:
+            axes.grid(visible=False)
+            axes.tick_params(axis="x", bottom=axes is rows[-1])
+        rows[-1].xaxis.set_major_locator(MaxNLocator(5))
         rows[-1].set_xlabel(unit, labelpad=1)
         rows[0].set_xlim(low, high)
         return _svg(figure, key=key, label=label)
@@ -104,7 +111,7 @@ def strongest(view: SeenView, star: ShownStar) -> str:
         where = view.names[place] if view.names else f"feature {place + 1}"
     else:
         low, high, unit = _axis(view, star)
-        where = f"the stretch about {unit} {_centres(view, low, high)[place]:.3g}"
+        where = f"the stretch about {unit} {round(_centres(view, low, high)[place], 2):g}"
     toward = "for" if change[place] > 0 else "against"
     return f"{where} spoke loudest, {toward} a planet ({_signed(change[place])})"
 
@@ -131,7 +138,7 @@ def _features(view: SeenView) -> Figure:
     axes.barh(range(len(order)), change[order], color=colours, height=0.7)
     axes.axvline(0, color=SOFT, linewidth=0.7)
     axes.set_yticks(range(len(order)), texts)
-    axes.grid(visible=False, axis="y")
+    axes.grid(visible=False)
     axes.xaxis.set_major_locator(MaxNLocator(4))
     axes.set_xlabel("what hiding it changes", labelpad=1)
     return figure
@@ -140,23 +147,21 @@ def _features(view: SeenView) -> Figure:
 def _draw_occlusion(axes: Axes, view: SeenView, low: float, high: float) -> None:
     change = np.nan_to_num(_array(view.occlusion))
     places = _centres(view, low, high)
-    axes.fill_between(places, change, 0, where=change >= 0, color=FOR, linewidth=0, step="mid")
-    axes.fill_between(places, change, 0, where=change <= 0, color=AGAINST, linewidth=0, step="mid")
+    for part, colour in ((change.clip(min=0), FOR), (change.clip(max=0), AGAINST)):
+        axes.fill_between(places, part, 0, color=colour, linewidth=0)
     axes.axhline(0, color=SOFT, linewidth=0.7)
     ends = sorted({float(change.min()), 0.0, float(change.max())})
     size = max(abs(ends[0]), abs(ends[-1])) or 1.0
     axes.set_ylim(min(ends[0], -0.25 * size), max(ends[-1], 0.25 * size))
     shown = [end for end in ends if abs(end) in (0.0, size)]
     axes.set_yticks(shown, [_signed(end) if end else "0" for end in shown])
-    axes.grid(visible=False)
     _name(axes, "occlusion")
 
 
 def _draw_saliency(axes: Axes, sizes: Floats, low: float, high: float) -> None:
-    axes.fill_between(_spread(len(sizes), low, high), np.nan_to_num(sizes), 0, color=SOFT,
-                      linewidth=0, step="mid")  # fmt: skip
+    places = _spread(len(sizes), low, high)
+    axes.fill_between(places, np.nan_to_num(sizes), 0, color=SOFT, linewidth=0)
     axes.set_yticks([])
-    axes.grid(visible=False)
     axes.spines["left"].set_visible(False)
     _name(axes, "gradient")
 
@@ -208,9 +213,10 @@ def _signed(value: float) -> str:
 def _svg(figure: Figure, *, key: str, label: str) -> Markup:
     """With coordinates to a tenth of a point: matplotlib writes six digits behind the dot."""
     text = str(inline_svg(figure, key=key, label=label))
+    text = re.sub(r' transform="rotate\(-0 [^"]*"', "", text)
     rounded = re.sub(
-        r' d="[^"]*"',
-        lambda path: re.sub(r"\d+\.\d{2,}", lambda one: f"{float(one[0]):.1f}", path[0]),
+        r' (?:d|x|y)="[^"]*"',
+        lambda place: re.sub(r"\d+\.\d{2,}", lambda one: f"{float(one[0]):.1f}", place[0]),
         text,
     )
     return Markup(rounded)

@@ -20,7 +20,8 @@ from kepler_keras.reporting.results import Results
 
 MOST_ENTRIES = 3
 MOST_VIEWS = 2  # of a star, those whose hiding changes most
-MOST_NAMES = 5  # of stars that all entries got wrong
+FEWEST_JUDGES = 3  # of two, more than half are both
+MOST_NAMES = 5  # of stars that most entries got wrong
 
 
 @dataclass(frozen=True)
@@ -54,15 +55,18 @@ class EntryMistakes:
 
 
 @dataclass(frozen=True)
-class WrongByAll:
-    """The rows of one class that every entry called wrongly.
+class WrongByMost:
+    """The rows of one class that more than half of the entries called wrongly.
 
     Attributes:
-        stars: The names of the worst.
+        number: How many there are.
+        of: Rows of the class.
+        stars: Of the worst, the name and how many entries were wrong.
     """
 
     number: int
-    stars: tuple[str, ...]
+    of: int
+    stars: tuple[tuple[str, int], ...]
 
 
 @dataclass(frozen=True)
@@ -72,13 +76,13 @@ class MistakesSection:
     Attributes:
         entries: The best first.
         judges: The entries that are counted where it says who else was wrong.
-        alarms, missed: What all of them got wrong; None of a single entry.
+        alarms, missed: What most of them got wrong; None where there are less than three.
     """
 
     entries: tuple[EntryMistakes, ...]
     judges: tuple[str, ...]
-    alarms: WrongByAll | None
-    missed: WrongByAll | None
+    alarms: WrongByMost | None
+    missed: WrongByMost | None
 
 
 def mistakes_section(record: Record, results: Results) -> MistakesSection | None:
@@ -117,8 +121,8 @@ def mistakes_section(record: Record, results: Results) -> MistakesSection | None
             for name in best
         ),
         judges=judges,
-        alarms=_wrong_by_all(calls, judges, label=0),
-        missed=_wrong_by_all(calls, judges, label=1),
+        alarms=_wrong_by_most(calls, judges, label=0),
+        missed=_wrong_by_most(calls, judges, label=1),
     )
 
 
@@ -128,15 +132,20 @@ def _best_first(results: Results) -> list[str]:
     return sorted(means, key=lambda name: (means[name] is None, -(means[name] or 0.0)))
 
 
-def _wrong_by_all(calls: pd.DataFrame, judges: Sequence[str], *, label: int) -> WrongByAll | None:
-    if len(judges) < 2:
+def _wrong_by_most(calls: pd.DataFrame, judges: Sequence[str], *, label: int) -> WrongByMost | None:
+    if len(judges) < FEWEST_JUDGES:
         return None
     mine = calls[(calls["label"] == 1) == (label == 1)]
     by_row = mine.groupby("example_id").agg(
-        star=("star", "first"), wrong=("wrong", "all"), far=("misplaced", "mean")
+        star=("star", "first"), wrong=("wrong", "sum"), far=("misplaced", "mean")
     )
-    wrong = by_row[by_row["wrong"]].sort_values("far", ascending=False, kind="stable")
-    return WrongByAll(len(wrong), tuple(dict.fromkeys(wrong["star"].tolist()))[:MOST_NAMES])
+    wrong = by_row[2 * by_row["wrong"] > len(judges)]
+    wrong = wrong.sort_values(["wrong", "far"], ascending=False, kind="stable")
+    worst = wrong.drop_duplicates("star").head(MOST_NAMES)
+    stars = tuple(
+        (str(star), int(n)) for star, n in zip(worst["star"], worst["wrong"], strict=True)
+    )
+    return WrongByMost(len(wrong), len(by_row), stars)
 
 
 class _Rows:
