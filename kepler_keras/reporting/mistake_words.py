@@ -30,11 +30,11 @@ class Call:
 def title(star: ShownStar, call: Call) -> str:
     """What happened, and to which star; a row that was called rightly is no mistake."""
     if call.label == 1:
-        what = "Missed planet" if call.wrong else "Found, but ranked lowest among the planets"
+        what = "Missed planet" if call.wrong else "Found, but among the lowest of the planets"
     elif call.wrong:
         what = "False alarm"
     else:
-        what = "Rightly refused, but ranked highest among the stars without planets"
+        what = "Rightly refused, but among the highest of the stars without planets"
     return f"{what}: {star.star}"
 
 

@@ -115,8 +115,8 @@ def mistakes_section(record: Record, results: Results) -> MistakesSection | None
             EntryMistakes(
                 entry=name,
                 ensemble=competing[name].ensemble is not None,
-                others=tuple(rows.shown(one) for one in own[name] if one.label != 1),
-                planets=tuple(rows.shown(one) for one in own[name] if one.label == 1),
+                others=rows.shown([one for one in own[name] if one.label != 1]),
+                planets=rows.shown([one for one in own[name] if one.label == 1]),
             )
             for name in best
         ),
@@ -161,8 +161,13 @@ class _Rows:
         }
         self._judges, self._record = judges, record
 
-    def shown(self, mistake: Mistake) -> ShownMistake:
-        """One mistake with words and pictures."""
+    def shown(self, mistakes: Sequence[Mistake]) -> tuple[ShownMistake, ...]:
+        """Those that were called wrongly first, else as they came."""
+        rightly = [not self._calls[one.entry, one.example_id].wrong for one in mistakes]
+        order = sorted(range(len(mistakes)), key=lambda place: rightly[place])
+        return tuple(self._shown(mistakes[place]) for place in order)
+
+    def _shown(self, mistake: Mistake) -> ShownMistake:
         row, record = mistake.example_id, self._record
         star = record.shown[row]
         call = self._calls[mistake.entry, row]
