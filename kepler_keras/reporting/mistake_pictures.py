@@ -40,7 +40,7 @@ def raw_picture(star: ShownStar, *, key: str) -> Markup | None:
                       transform=axes.get_xaxis_transform())  # fmt: skip
         axes.set_xlabel("days", labelpad=1)
         calm_axes(axes, flux)
-        axes.grid(visible=False)
+        _bare(axes)
         marked = f", {len(marks)} transits marked" if len(marks) else ""
         label = f"Raw light curve of {star.star}, {star.days:.0f} days{marked}"
         return _svg(figure, key=key, label=label)
@@ -62,7 +62,7 @@ def folded_picture(star: ShownStar, *, key: str) -> Markup | None:
             axes.plot(_spread(len(flux), -0.5, 0.5), flux, color=INK, linewidth=0.8)
         axes.set_xlabel("phase", labelpad=1)
         calm_axes(axes, flux)
-        axes.grid(visible=False)
+        _bare(axes)
         at = "as it came" if star.period is None else f"at {star.period:.5g} days"
         return _svg(figure, key=key, label=f"Light curve of {star.star}, folded {at}")
 
@@ -93,8 +93,7 @@ def view_picture(view: SeenView, star: ShownStar, *, key: str) -> Markup:
         if view.saliency:
             _draw_saliency(rows[2], _array(view.saliency), low, high)
         for axes in rows:
-            axes.grid(visible=False)
-            axes.tick_params(axis="x", bottom=axes is rows[-1])
+            _bare(axes)
         rows[-1].xaxis.set_major_locator(MaxNLocator(5))
         rows[-1].set_xlabel(unit, labelpad=1)
         rows[0].set_xlim(low, high)
@@ -138,7 +137,7 @@ def _features(view: SeenView) -> Figure:
     axes.barh(range(len(order)), change[order], color=colours, height=0.7)
     axes.axvline(0, color=SOFT, linewidth=0.7)
     axes.set_yticks(range(len(order)), texts)
-    axes.grid(visible=False)
+    _bare(axes)
     axes.xaxis.set_major_locator(MaxNLocator(4))
     axes.set_xlabel("what hiding it changes", labelpad=1)
     return figure
@@ -148,7 +147,7 @@ def _draw_occlusion(axes: Axes, view: SeenView, low: float, high: float) -> None
     change = np.nan_to_num(_array(view.occlusion))
     places = _centres(view, low, high)
     for part, colour in ((change.clip(min=0), FOR), (change.clip(max=0), AGAINST)):
-        axes.fill_between(places, part, 0, color=colour, linewidth=0)
+        _fill(axes, places, part, colour)
     axes.axhline(0, color=SOFT, linewidth=0.7)
     ends = sorted({float(change.min()), 0.0, float(change.max())})
     size = max(abs(ends[0]), abs(ends[-1])) or 1.0
@@ -159,11 +158,24 @@ def _draw_occlusion(axes: Axes, view: SeenView, low: float, high: float) -> None
 
 
 def _draw_saliency(axes: Axes, sizes: Floats, low: float, high: float) -> None:
-    places = _spread(len(sizes), low, high)
-    axes.fill_between(places, np.nan_to_num(sizes), 0, color=SOFT, linewidth=0)
+    _fill(axes, _spread(len(sizes), low, high), np.nan_to_num(sizes), SOFT)
     axes.set_yticks([])
     axes.spines["left"].set_visible(False)
     _name(axes, "gradient")
+
+
+def _fill(axes: Axes, places: Floats, heights: Floats, colour: str) -> None:
+    """What lies between a line and 0, in half the points that `fill_between` writes."""
+    if heights.any():
+        ends = [places[0], *places, places[-1]]
+        axes.fill(ends, [0.0, *heights, 0.0], color=colour, linewidth=0)
+
+
+def _bare(axes: Axes) -> None:
+    """No grid and no marks at the ticks: their numbers do in so small a picture."""
+    axes.grid(visible=False)
+    axes.tick_params(left=False, bottom=False)
+    axes.patch.set_visible(False)
 
 
 def _name(axes: Axes, text: str) -> None:
