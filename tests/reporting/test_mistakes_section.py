@@ -53,11 +53,8 @@ SMALL = given(
 
 def test_scores_ranks_and_others_who_were_wrong_are_counted():
     shown = section_of(SMALL)
-    assert [one.entry for one in shown.entries] == [
-        "b",
-        "c",
-        "a",
-    ]  # by average precision; of equals the first
+    # By average precision: 5/6, 5/6 and 7/12; of equals the first.
+    assert [one.entry for one in shown.entries] == ["b", "c", "a"]
     (alarm,), (missed,) = shown.entries[0].others, shown.entries[0].planets
     assert alarm.title == "False alarm: s0"
     assert alarm.facts[0] == (
@@ -91,19 +88,17 @@ def test_of_two_entries_nobody_is_the_majority():
         }
     )
     assert section_of(two).alarms is None
-    assert "Planets missed" not in html_of(two)
 
 
 def test_records_of_before_have_no_such_section():
     assert section_of(make_record()) is None
-    assert "Where they were wrong" not in html_of(make_record())
 
 
 def test_neither_ablations_nor_controls_nor_constants_are_shown():
-    shown = section_of(with_mistakes(make_record()))
+    shown = section_of(with_mistakes(make_record(), each=1))
     assert [one.entry for one in shown.entries] == ["conv1d", "mlp"]
     assert shown.judges == ("mlp", "conv1d")
-    ablated = section_of(with_mistakes(with_ablations()))
+    ablated = section_of(with_mistakes(with_ablations(), each=1))
     assert {one.entry for one in ablated.entries} == {"mlp", "conv1d"}
 
 
@@ -111,8 +106,8 @@ def test_an_ensemble_says_who_was_looked_into():
     setup = experiment(
         entries=[entry("mlp", "mlp"), entry("conv1d", "conv1d", ensemble={"members": 2})]
     )
-    html = html_of(with_mistakes(make_record(setup)))
-    assert html.count("its first member chose the stars") == 1
+    shown = section_of(with_mistakes(make_record(setup), each=1))
+    assert {one.entry: one.ensemble for one in shown.entries} == {"conv1d": True, "mlp": False}
 
 
 def test_every_picture_says_what_it_shows_and_ids_are_unique():
@@ -120,6 +115,7 @@ def test_every_picture_says_what_it_shows_and_ids_are_unique():
     html = html_of(with_mistakes(make_record(), views=views))
     part = html[html.index('<section id="mistakes">') :]
     part = part[: part.index("</section>")]
+    assert len(part) / 2 < 600_000 / 3  # an entry, of three
     labels = re.findall(r'<svg [^>]*aria-label="([^"]*)"', part)
     assert len(labels) == part.count("<svg ") == 2 * 6 * (2 + 2)  # the third view is named
     assert part.count("Of less weight and not drawn: search_features") == 12
@@ -142,27 +138,15 @@ def test_views_of_the_most_weight_are_drawn():
     assert shown.not_drawn == ("flux",)
 
 
-def test_a_curve_that_came_folded_has_no_raw_one():
+def test_a_curve_that_came_folded_has_no_raw_one_and_markup_is_text():
     record = with_mistakes(make_record(), each=1)
-    folded = {row: star(f"s{row}", folded=True) for row in record.shown}
+    folded = {row: star(INJECTION, folded=True) for row in record.shown}
     record = record.model_copy(update={"shown": folded})
     shown = section_of(record).entries[0].others[0]
     assert shown.raw is None
     assert "folded as it came" in shown.folded
-    assert "folded, as it came" in html_of(record)
-
-
-def test_the_whole_section_stays_small():
-    html = html_of(with_mistakes(make_record(), views=("flux", "local_view")))
-    start = html.index('<section id="mistakes">')
-    per_entry = (html.index("</section>", start) - start) / 2
-    assert 3 * per_entry < 600_000
-
-
-def test_markup_in_names_is_shown_as_text():
-    record = with_mistakes(make_record(), each=1)
-    shown = {row: star(INJECTION, kind=INJECTION) for row in record.shown}
-    html = html_of(record.model_copy(update={"shown": shown}))
+    html = html_of(record)
+    assert "folded, as it came" in html
     assert "<script" not in html
 
 

@@ -4,7 +4,9 @@ import numpy as np
 import pytest
 from sklearn.linear_model import LogisticRegression
 
+from kepler_keras.data.splits import Fold
 from kepler_keras.data.views import Views
+from kepler_keras.training.cross_validation import FoldJob, ViewFiles, run_fold
 from kepler_keras.training.fit import Examples
 from kepler_keras.training.fitted import FittedSklearn
 from kepler_keras.training.mistakes import mistakes_of, short_numbers, worst_rows
@@ -63,3 +65,37 @@ def test_numbers_are_short_and_what_is_not_finite_is_none():
         None,
         -98770,
     ]
+
+
+SHY = """
+import keras
+import tensorflow as tf
+from keras import layers
+
+class Shy(layers.Layer):
+    def call(self, x):
+        if tf.executing_eagerly() and not isinstance(x, keras.KerasTensor):
+            raise RuntimeError("only in a graph")
+        return x
+
+def shy(shapes):
+    ((name, shape),) = shapes.items()
+    x = keras.Input(shape, name=name)
+    return keras.Model(x, layers.Dense(1, name="logit")(Shy()(layers.Flatten()(x))))
+"""
+
+
+@pytest.mark.parametrize("wanted", [True, False])
+def test_a_layer_that_cannot_be_looked_into_spoils_no_fold(tmp_path, entry, wanted):
+    (tmp_path / "shy.py").write_text(SHY)
+    view = np.random.default_rng(0).normal(size=(60, 16, 1)).astype(np.float32)
+    np.save(tmp_path / "flux.npy", view)
+    files = ViewFiles({"flux": tmp_path / "flux.npy"}, (np.arange(60) % 3 == 0).astype(np.int8))
+    rows = np.arange(60)
+    fold = Fold(0, 0, rows[:30], rows[30:45], rows[45:])
+    shy = entry({"name": "shy", "file": str(tmp_path / "shy.py")})
+    broken, whole = (run_fold(FoldJob(one, fold, files, 0, mistakes=wanted))
+                     for one in (shy, entry("mlp")))  # fmt: skip
+    assert broken.test.alone.shape == (15,)
+    assert broken.mistakes == {}
+    assert len(whole.mistakes) == (6 if wanted else 0)
