@@ -10,7 +10,7 @@ import pandas as pd
 
 from kepler_keras.data.light_curves import LightCurves
 from kepler_keras.data.prevalence import refit_rows
-from kepler_keras.data.splits import Split
+from kepler_keras.data.splits import Fold, Split
 from kepler_keras.errors import InputError
 from kepler_keras.evaluation.calibration import Correction
 from kepler_keras.evaluation.predictions import sort_predictions
@@ -77,6 +77,7 @@ def cross_validate(
             files[entry.name],
             seed,
             portrait=number == 0 and seed == entry.seed and entry.against is None,
+            mistakes=seed == entry.seed and _shows_mistakes(entry, split.folds[number]),
         )
         for entry, number, seed in places
     ]
@@ -102,6 +103,11 @@ def cross_validate(
     if len(left_out) == len(experiment.entries):
         raise InputError(left_out[0].reason)
     return FoldOutcomes(outcomes, left_out, settled)
+
+
+def _shows_mistakes(entry: Entry, fold: Fold) -> bool:
+    """Neither ablations nor controls on other data take a place among the competitors."""
+    return fold.repeat == 0 and entry.against is None and not entry.data_options
 
 
 @dataclass(frozen=True)

@@ -103,7 +103,7 @@ def compare(
             models, unkept = refit(running, views, files, fitted, executor, work)
             faults += unkept
             record = Record(
-                **data_and_fits(running, split, ready.shapes, fitted, curves),
+                **data_and_fits(running, split, ready.shapes, fitted, curves, views.folding),
                 experiment=experiment,
                 quick=quick,
                 command=command,

@@ -11,7 +11,7 @@ PACKAGE = "kepler_keras"
 # From left to right; a unit imports from units further left only, so peers never meet.
 LAYERS = (
     ("errors",),
-    ("compiled", "options", "progress", "executors", "yaml_file", "diagnostics"),
+    ("compiled", "options", "progress", "executors", "yaml_file", "diagnostics", "attention"),
     ("choice",),
     ("remedies", "entry", "data_settings", "threshold_rule"),
     ("tuning_space",),
@@ -25,7 +25,7 @@ LAYERS = (
     ("closeup", "search_ending"),
     ("tracking", "reporting"),
     ("fitting", "publish", "tuning", "canaries", "canary_model"),
-    ("portraits", "learning_curve"),
+    ("portraits", "mistake_recording", "learning_curve"),
     ("self_checks", "recording"),
     ("run",),
     ("cli_caller", "cli_card"),

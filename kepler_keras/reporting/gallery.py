@@ -65,14 +65,14 @@ def _picture(curve: GalleryCurve, number: int, folded: bool) -> Markup:
                   color=SERIES[1] if curve.label == 1 else SERIES[0])  # fmt: skip
         axes.set_title(curve.star if len(curve.star) < 22 else curve.star[:20] + "…", loc="left")
         axes.set_xlabel("phase" if folded else "days", labelpad=1)
-        _calm_axes(axes, flux)
+        calm_axes(axes, flux)
         kind = "with a planet" if curve.label == 1 else "without a planet"
         return inline_svg(
             figure, key=f"curve{number}", label=f"Light curve of star {curve.star}, {kind}"
         )
 
 
-def _calm_axes(axes: Axes, flux: NDArray[np.float64]) -> None:
+def calm_axes(axes: Axes, flux: NDArray[np.float64]) -> None:
     """Few ticks, and short ones also for flux in thousands of electrons a second."""
     axes.xaxis.set_major_locator(MaxNLocator(4))
     axes.yaxis.set_major_locator(MaxNLocator(3))

@@ -26,6 +26,7 @@ from kepler_keras.reporting.figures import draw_figures
 from kepler_keras.reporting.gallery import gallery
 from kepler_keras.reporting.glossary import glossary
 from kepler_keras.reporting.page_script import page_script
+from kepler_keras.reporting.mistakes_section import mistakes_section
 from kepler_keras.reporting.power_section import power_section
 from kepler_keras.reporting.remedy_results import ablations
 from kepler_keras.reporting.remedy_section import remedy_groups
@@ -72,6 +73,7 @@ def page(record: Record, results: Results) -> str:
         explorer=threshold_explorer(record),
         script=page_script(),
         glossary=glossary(key for entry in results.entries for key in entry.metrics),
+        mistakes=mistakes_section(record, results),
         strata=strata_section(results, [entry.name for entry in competitors]),
         # Where every entry is named after its model, a column would say it twice.
         show_models=any(entry.name != entry.model for entry in results.entries),

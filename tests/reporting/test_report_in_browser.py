@@ -3,6 +3,7 @@ from pathlib import Path
 
 import pytest
 from browsers import CHROMIUM, MISSING, headless_browser
+from made_up_mistakes import with_mistakes
 from made_up_record import entry, experiment, with_ablations
 from made_up_zoo import zoo, zoo_record
 from playwright.sync_api import Browser
@@ -51,6 +52,7 @@ def report(tmp_path_factory: pytest.TempPathFactory) -> Path:
         ],
     )
     record = with_ablations(setup, quick=True, command="kepler-keras compare " + "y" * 300)
+    record = with_mistakes(record, each=1, views=("flux", "folded_image", "search_features"))
     return write_report(record, tmp_path_factory.mktemp("report"))
 
 
