@@ -79,18 +79,25 @@ def _curves(display: PrecisionRecallDisplay | RocDisplay, key: str, label: str) 
 
 
 def _learning(record: Record) -> Iterator[Markup]:
-    for number, entry in enumerate(record.experiment.entries):
-        own = [fit for fit in record.fits if fit.entry == entry.name]
-        every: list[FoldFit | MemberFit] = [*own, *(one for fit in own for one in fit.members)]
-        fits = [one for one in every if one.history]
-        if not fits or entry.against:
-            continue
+    names = [entry.name for entry in record.experiment.entries]
+    for name, fits in trained_by_epochs(record).items():
         with figure_style():
             figure = Figure(figsize=(4.4, 2.9 + 3 * LEGEND_LINE), layout="constrained")
             axes = figure.subplots()
             LearningCurveDisplay(fits).plot(axes)
             axes.xaxis.set_major_locator(MaxNLocator(integer=True))
-            axes.set_title(entry.name, loc="left")
-            yield inline_svg(
-                figure, key=f"learning{number}", label=f"Learning curves of {entry.name}"
-            )
+            axes.set_title(name, loc="left")
+            key = f"learning{names.index(name)}"
+            yield inline_svg(figure, key=key, label=f"Learning curves of {name}")
+
+
+def trained_by_epochs(record: Record) -> dict[str, list[FoldFit | MemberFit]]:
+    """The fits that have a history, of each competitor that has any, members' own among them."""
+    found: dict[str, list[FoldFit | MemberFit]] = {}
+    for entry in record.experiment.entries:
+        own = [fit for fit in record.fits if fit.entry == entry.name]
+        every: list[FoldFit | MemberFit] = [*own, *(one for fit in own for one in fit.members)]
+        fits = [one for one in every if one.history]
+        if fits and entry.against is None:
+            found[entry.name] = fits
+    return found
