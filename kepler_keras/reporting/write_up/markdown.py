@@ -7,7 +7,7 @@ from kepler_keras.visible import one_line, visible
 ENTITIES = {"&": "&amp;", "<": "&lt;", ">": "&gt;"}
 MARKS = re.compile(r"([\\`*_{}\[\]|~$#@!])")
 # What would begin a list, a heading, a quotation or a rule at the start of a line.
-OPENING = re.compile(r"^([-+=]|\d+(?=[.)]))")
+OPENING = re.compile(r"^([-+=](?=[-+=\s]|$)|\d+(?=[.)](?:\s|$)))")
 # What GitHub turns into links by itself.
 ADDRESS = re.compile(r"(://)|(\bwww)\.", re.IGNORECASE)
 
