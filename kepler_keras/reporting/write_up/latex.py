@@ -70,13 +70,14 @@ ACCENTS = {
     "\u030c": "v",
     "\u0327": "c",
 }
+MINUS = re.compile(r"(?<!\w)-(?=\d)")
 LIGATURES = "-',"  # of these two become another sign
 LONGEST_WORD = 12  # letters without a place for a break
 
 
 def tex(text: str) -> str:
     """The text on one line for LaTeX; what it has no letter for is named, as ``[U+4E2D]``."""
-    letters = unicodedata.normalize("NFC", one_line(text))
+    letters = MINUS.sub("−", unicodedata.normalize("NFC", one_line(text)))
     made = []
     for before, letter in pairwise(f" {letters}"):
         made.append("{}" * (letter == before and letter in LIGATURES) + _letter(letter))

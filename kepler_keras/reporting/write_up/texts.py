@@ -18,7 +18,7 @@ from kepler_keras.reporting.write_up.panels import pages
 from kepler_keras.reporting.write_up.references import bibtex
 from kepler_keras.visible import one_line
 
-ROWS_IN_A_TABLE = 22  # of two lines each; a float is never longer than a page
+ROWS_IN_A_TABLE = 16  # of two lines each; a float is never longer than a page
 
 
 class Finished(str):
