@@ -6,6 +6,7 @@ from pathlib import Path
 
 from kepler_keras.record import Record
 from kepler_keras.reporting.entries import taking_part
+from kepler_keras.reporting.figures import RankingCurves, ranking_curves
 from kepler_keras.reporting.page import page
 from kepler_keras.reporting.results import Results, build_results, results_json
 from kepler_keras.reporting.write_up.content import content_of
@@ -26,10 +27,11 @@ def write_report(record: Record, folder: Path) -> Path:
         The path of `report.html`.
     """
     results = build_results(record)
-    made = {"results.json": results_json(results), "report.html": page(record, results)}
+    curves = ranking_curves(taking_part(record))
+    made = {"results.json": results_json(results), "report.html": page(record, results, curves)}
     with tempfile.TemporaryDirectory(dir=folder, prefix=".report-") as name:
         staging = Path(name)
-        made |= _write_up(record, results, staging)
+        made |= _write_up(taking_part(record), results, curves, staging)
         for file, text in made.items():
             (staging / file).write_text(text, encoding="utf-8", newline="\n")
         for path in sorted(staging.iterdir()):
@@ -51,9 +53,10 @@ def put_in_place(source: Path, target: Path) -> None:
         source.rename(target)
 
 
-def _write_up(record: Record, results: Results, staging: Path) -> dict[str, str]:
+def _write_up(
+    record: Record, results: Results, curves: RankingCurves, staging: Path
+) -> dict[str, str]:
     """Draws the figures into the folder, and gives the texts by their file names."""
-    record = taking_part(record)
     (staging / FIGURES).mkdir()
-    figures = write_figures(record, results, staging / FIGURES)
+    figures = write_figures(record, results, curves, staging / FIGURES)
     return texts(content_of(record, results, figures))

@@ -12,10 +12,9 @@ from kepler_keras.evaluation.displays import PrecisionRecallDisplay, RocDisplay
 from kepler_keras.record import Record
 from kepler_keras.reporting.calibration_section import calibration_rows, share_of_planets
 from kepler_keras.reporting.diagnosis_section import curves_of_more_stars
-from kepler_keras.reporting.figures import trained_by_epochs
+from kepler_keras.reporting.figures import RankingCurves, trained_by_epochs
 from kepler_keras.reporting.intervals import draw_differences, draw_estimates, row_axes
 from kepler_keras.reporting.remedy_pictures import draw_mean_scores
-from kepler_keras.reporting.remedy_results import ablations
 from kepler_keras.reporting.results import Results
 from kepler_keras.reporting.threshold_section import threshold_curves
 from kepler_keras.reporting.wording import METRIC_NAMES, capitalize_first
@@ -45,17 +44,20 @@ class _Drawn:
     pages: Sequence[Figure]
 
 
-def write_figures(record: Record, results: Results, folder: Path) -> list[WrittenFigure]:
+def write_figures(
+    record: Record, results: Results, curves: RankingCurves, folder: Path
+) -> list[WrittenFigure]:
     """Draws all pictures there is something to draw for, into an existing folder.
 
     Args:
         record: Its entries all take part.
         results: Of this record.
+        curves: Of this record.
         folder: Where the files go. No name of an entry stands in theirs.
     """
     written = []
     with print_style():
-        for drawn in _all(record, results):
+        for drawn in _all(record, results, curves):
             for number, figure in enumerate(drawn.pages, start=1):
                 alone = len(drawn.pages) == 1
                 file = f"{drawn.stem}.pdf" if alone else f"{drawn.stem}_{number}.pdf"
@@ -65,10 +67,10 @@ def write_figures(record: Record, results: Results, folder: Path) -> list[Writte
     return written
 
 
-def _all(record: Record, results: Results) -> Iterator[_Drawn]:
+def _all(record: Record, results: Results, curves: RankingCurves) -> Iterator[_Drawn]:
     yield _estimates(record, results)
     yield from _differences(record, results)
-    yield from _ranking_curves(record)
+    yield from _ranking(curves)
     yield from _training(record, results)
     yield from _scores(record, results)
     if record.data.gallery:
@@ -105,13 +107,16 @@ def _differences(record: Record, results: Results) -> Iterator[_Drawn]:
         )
 
 
-def _ranking_curves(record: Record) -> Iterator[_Drawn]:
-    rows = record.predictions[~record.predictions["entry"].isin(ablations(record.experiment))]
-    precision = PrecisionRecallDisplay(rows, prevalence=record.experiment.protocol.prevalence)
-    for stem, said, display in (
-        ("precision_recall", "Precision by recall, with average precision", precision),
-        ("roc", "Recall by false-positive rate, with the area under it", RocDisplay(rows)),
-    ):
+def _ranking(curves: RankingCurves) -> Iterator[_Drawn]:
+    shown: tuple[tuple[str, str, PrecisionRecallDisplay | RocDisplay], ...] = (
+        (
+            "precision_recall",
+            "Precision by recall, with average precision",
+            curves.precision_recall,
+        ),
+        ("roc", "Recall by false-positive rate, with the area under it", curves.roc),
+    )
+    for stem, said, display in shown:
         figure = Figure(figsize=(4.6, 3.1 + 0.17 * len(display.curves)), layout="constrained")
         display.plot(figure.subplots())
         yield _Drawn(stem, f"{said} beside each name; mean of the folds", [figure])
@@ -138,7 +143,9 @@ def _scores(record: Record, results: Results) -> Iterator[_Drawn]:
             "planets",
             _in_rows(corrected, lambda axes, part: draw_mean_scores(axes, part, share=share)),
         )
-    curves = list(threshold_curves(record).values())
+    by_name = threshold_curves(record)
+    names = [entry.name for entry in competitors(record, results)]
+    curves = [by_name[name] for name in names if name in by_name]
     if curves:
         said = "Precision and recall by threshold on validation rows; dots: the choice of each fold"
         yield _Drawn("thresholds", said, panels.in_panels(curves, panels.threshold_curve))

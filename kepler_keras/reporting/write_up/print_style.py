@@ -1,6 +1,5 @@
 """The look of figures on paper, and files of them that hold no date."""
 
-import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -31,9 +30,7 @@ _STYLE = {
 @contextmanager
 def print_style() -> Iterator[None]:
     """The style of figures in the report, with letters as small as on a printed page."""
-    with figure_style(), warnings.catch_warnings():
-        # A star may be named in letters that the font lacks; they are drawn as boxes.
-        warnings.filterwarnings("ignore", r"Glyph .* missing from font", UserWarning)
+    with figure_style():
         matplotlib.rcParams.update(_STYLE)
         yield
 
