@@ -26,6 +26,14 @@ def shortened(text: str, length: int) -> str:
     return text if len(text) <= length else text[: length - 1] + "…"
 
 
+def without_middle(text: str, length: int) -> str:
+    """The text on one line, cut in the middle: names often differ at their ends."""
+    line = one_line(text)
+    if len(line) <= length:
+        return line
+    return f"{line[: length // 2]}…{line[len(line) - (length - length // 2 - 1) :]}"
+
+
 def hidden_places(
     node: Any, place: tuple[str | int, ...] = ()
 ) -> Iterator[tuple[tuple[str | int, ...], str]]:

@@ -11,7 +11,9 @@ from kepler_keras.reporting.entry_results import EntryResult
 from kepler_keras.reporting.result_parts import IntervalResult
 from kepler_keras.reporting.svg import INK, RULE, SERIES, SOFT, figure_style, inline_svg
 from kepler_keras.reporting.wording import METRIC_NAMES
+from kepler_keras.visible import without_middle
 
+LONGEST_PAIR = 48  # letters of two names that fit a row
 WIDTH = 4.8  # inches; text of 10 points is then still read on a phone
 
 
@@ -54,7 +56,7 @@ def draw_differences(
     """Draws the differences, a row each, on axes of `row_axes`."""
     draw_margin(axes, margin)
     for i, comparison in enumerate(comparisons):
-        _row(axes, i, f"{comparison.a} against {comparison.b}", comparison.shown)
+        _row(axes, i, _pair(comparison.a, comparison.b), comparison.shown)
     cut_at_one(axes)
     axes.set_xlabel(f"difference in {METRIC_NAMES[metric]}")
 
@@ -87,8 +89,15 @@ def cut_at_one(axes: Axes) -> None:
     axes.set_xlim(max(low, -1.05), min(high, 1.05))
 
 
+def _pair(a: str, b: str) -> str:
+    """Both names on one line, as far as it goes; the tables have them whole."""
+    most = LONGEST_PAIR if len(a) + len(b) <= LONGEST_PAIR else LONGEST_PAIR // 2
+    return f"{without_middle(a, most)} against {without_middle(b, most)}"
+
+
 def _row(axes: Axes, i: int, name: str, value: IntervalResult) -> None:
-    axes.text(0, i - 0.28, name, transform=axes.get_yaxis_transform(), color=INK)
+    # A name that is too long is cut by the edge; it does not squeeze the axes.
+    axes.text(0, i - 0.28, name, transform=axes.get_yaxis_transform(), color=INK, in_layout=False)
     if value.mean is None:
         axes.text(1, i - 0.28, "undefined", transform=axes.get_yaxis_transform(), color=SOFT,
                   ha="right")  # fmt: skip

@@ -72,7 +72,8 @@ ACCENTS = {
 }
 MINUS = re.compile(r"(?<!\w)-(?=\d)")
 LIGATURES = "-',"  # of these two become another sign
-LONGEST_WORD = 12  # letters without a place for a break
+LONGEST_WORD = 15  # letters that fit the narrowest column
+LONGEST_RUN = 12  # letters of a longer word without a place for a break
 
 
 def tex(text: str) -> str:
@@ -85,14 +86,20 @@ def tex(text: str) -> str:
 
 
 def breakable_tex(text: str) -> str:
-    r"""`tex` that may be broken behind ``_``, ``.``, ``-``, ``/`` and inside very long words."""
-    plain = unicodedata.normalize("NFC", one_line(text))
-    parts = re.findall(rf"[^\W_]{{1,{LONGEST_WORD}}}|\W|_", plain)
+    r"""`tex` whose long words may be broken: behind what is no letter, and in long runs."""
+    return " ".join(
+        _breakable(word) if len(word) > LONGEST_WORD else tex(word)
+        for word in unicodedata.normalize("NFC", one_line(text)).split(" ")
+    )
+
+
+def _breakable(word: str) -> str:
+    parts = re.findall(rf"[^\W_]{{1,{LONGEST_RUN}}}|[\W_]", word)
     made = []
-    for part, following in zip(parts, [*parts[1:], " "], strict=True):
-        made.append(tex(part) if part.strip() else " ")
-        long_word = len(part) == LONGEST_WORD and following[0].isalnum()
-        if part in "_.-/\\" or long_word:
+    for part, following in zip(parts, [*parts[1:], "."], strict=True):
+        made.append(tex(part))
+        long_run = len(part) == LONGEST_RUN and following[0].isalnum()
+        if long_run or not part.isalnum() or not part.isascii():
             made.append(r"\allowbreak{}")
     return "".join(made)
 

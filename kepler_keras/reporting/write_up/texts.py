@@ -43,7 +43,7 @@ def label(name: str) -> str:
 
 def _latex() -> Environment:
     environment = _environment(
-        tex,
+        breakable_tex,
         block_start_string="<%",
         block_end_string="%>",
         variable_start_string="<<",
@@ -51,7 +51,6 @@ def _latex() -> Environment:
         comment_start_string="<#",
         comment_end_string="#>",
     )
-    environment.filters["breakable"] = lambda text: Finished(breakable_tex(text))
     environment.filters["label"] = lambda text: Finished(label(text))
     environment.filters["keys"] = lambda keys: Finished(",".join(keys))
     environment.filters["part"] = lambda rows: pages(rows, ROWS_IN_A_TABLE) if rows else []
