@@ -21,6 +21,7 @@ LONG_FILES = (
     "test_learning_curve.py",
     "test_tune_command.py",
     "test_hostile_names.py",
+    "test_write_up.py",
 )
 
 

@@ -40,7 +40,8 @@ def facts_of(record: Record) -> frozenset[str]:
         found.add("canaries")
     if record.tunings:
         found.add("tuned")
-    corrections = [one.correction for fit in record.fits for one in (fit, *fit.members)]
+    corrections = [fit.correction for fit in record.fits]
+    corrections += [member.correction for fit in record.fits for member in fit.members]
     if any(correction.slope != 1 for correction in corrections):
         found.add("scaled_scores")
     return frozenset(found)

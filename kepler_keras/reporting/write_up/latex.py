@@ -109,8 +109,9 @@ def _letter(letter: str) -> str:
         return SPECIAL[letter]
     if letter.isascii():
         return letter
-    base, *marks = unicodedata.normalize("NFD", letter)
-    if len(marks) == 1 and marks[0] in ACCENTS and base.isascii() and base.isalpha():
+    parts = unicodedata.normalize("NFD", letter)
+    base, marks = parts[0], parts[1:]
+    if marks in ACCENTS and base.isascii() and base.isalpha():
         dotless = {"i": r"\i", "j": r"\j"}.get(base, base)
-        return f"{{\\{ACCENTS[marks[0]]}{{{dotless}}}}}"
+        return f"{{\\{ACCENTS[marks]}{{{dotless}}}}}"
     return f"{{[}}U+{ord(letter):04X}{{]}}"

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from typing import TypeVar
 
+from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
@@ -33,7 +34,7 @@ def in_panels(items: Sequence[T], draw: Callable[[Axes, T], None]) -> list[Figur
     for part in pages(items, PANELS_ON_A_PAGE):
         n_rows = -(-len(part) // COLUMNS)
         figure = Figure(figsize=(TEXT_WIDTH, 0.5 + 2.1 * n_rows), layout="constrained")
-        grid = figure.subplots(n_rows, COLUMNS, squeeze=False).ravel()
+        grid = list(figure.subplots(n_rows, COLUMNS, squeeze=False).flat)
         for axes, item in zip(grid, part, strict=False):
             draw(axes, item)
         for axes in grid[len(part) :]:
@@ -82,12 +83,13 @@ def light_curves(curves: Sequence[GalleryCurve], folded: bool) -> Figure:
 
 def _one_legend(figure: Figure, panels: Sequence[Axes]) -> None:
     """Takes the legends out of the panels and puts one below them, each label once."""
-    handles = {}
+    handles: dict[str, Artist] = {}
     for axes in panels:
         legend = axes.get_legend()
         if legend is not None:
             for handle, text in zip(legend.legend_handles, legend.get_texts(), strict=True):
-                handles.setdefault(text.get_text(), handle)
+                if handle is not None:
+                    handles.setdefault(text.get_text(), handle)
             legend.remove()
     figure.legend(
         handles=list(handles.values()), labels=list(handles), loc="outside lower center", ncols=3
