@@ -100,11 +100,13 @@ class _Asked:
         """The command that makes this comparison again."""
         import shlex
 
+        from kepler_keras.visible import visible
+
         words = ["kepler-keras", self.verb, str(self.file)]
         for override in self.overrides:
             words += ["--set", override]
         words += ["--trials", str(self.trials)] * (self.trials > 0)
-        return shlex.join(words + ["--quick"] * self.quick)
+        return visible(shlex.join(words + ["--quick"] * self.quick))
 
 
 def _run(asked: _Asked) -> None:

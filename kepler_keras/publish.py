@@ -13,7 +13,7 @@ from kepler_keras.evaluation.displays import ConfusionDisplay, PrecisionRecallDi
 from kepler_keras.evaluation.estimates import EntrySummary
 from kepler_keras.record import Record, read_record
 from kepler_keras.reporting.entries import taking_part
-from kepler_keras.reporting.report import write_report
+from kepler_keras.reporting.report import put_in_place, write_report
 from kepler_keras.reporting.results import summarise_record
 from kepler_keras.tracking import Tracker, download_record
 from kepler_keras.training.saved import read_preparation
@@ -59,7 +59,7 @@ def write_folder(record: Record, out: Path, *, folds: pd.DataFrame | None = None
             folds.to_parquet(staging / "folds.parquet", index=False)
         write_report(record, staging)
         for path in sorted(staging.iterdir()):
-            path.replace(out / path.name)
+            put_in_place(path, out / path.name)
     # Another report's would not belong to these predictions.
     for name, made in (("folds.parquet", folds), ("members.parquet", record.members)):
         if made is None:

@@ -20,6 +20,8 @@ LONG_FILES = (
     "test_canaries.py",
     "test_learning_curve.py",
     "test_tune_command.py",
+    "test_hostile_names.py",
+    "test_write_up.py",
 )
 
 

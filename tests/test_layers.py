@@ -11,7 +11,16 @@ PACKAGE = "kepler_keras"
 # From left to right; a unit imports from units further left only, so peers never meet.
 LAYERS = (
     ("errors",),
-    ("compiled", "options", "progress", "executors", "yaml_file", "diagnostics", "attention"),
+    (
+        "compiled",
+        "options",
+        "progress",
+        "executors",
+        "yaml_file",
+        "diagnostics",
+        "attention",
+        "visible",
+    ),
     ("choice",),
     ("remedies", "entry", "data_settings", "threshold_rule"),
     ("tuning_space",),

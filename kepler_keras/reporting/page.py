@@ -22,11 +22,11 @@ from kepler_keras.reporting.comparison_results import ComparisonResult
 from kepler_keras.reporting.costs_section import costs_section
 from kepler_keras.reporting.diagnosis_section import diagnosis_section
 from kepler_keras.reporting.entries import taking_part
-from kepler_keras.reporting.figures import draw_figures
+from kepler_keras.reporting.figures import RankingCurves, draw_figures, ranking_curves
 from kepler_keras.reporting.gallery import gallery
 from kepler_keras.reporting.glossary import glossary
-from kepler_keras.reporting.page_script import page_script
 from kepler_keras.reporting.mistakes_section import mistakes_section
+from kepler_keras.reporting.page_script import page_script
 from kepler_keras.reporting.power_section import power_section
 from kepler_keras.reporting.remedy_results import ablations
 from kepler_keras.reporting.remedy_section import remedy_groups
@@ -42,12 +42,19 @@ from kepler_keras.reporting.strata_section import strata_section
 from kepler_keras.reporting.threshold_explorer import threshold_explorer
 from kepler_keras.reporting.threshold_section import threshold_section
 from kepler_keras.reporting.tuning_section import tuning_section
+from kepler_keras.visible import visible
 
 PART_ORDER = ("train", "validation", "test")
 
 
-def page(record: Record, results: Results) -> str:
-    """The report as one HTML text that needs no other file."""
+def page(record: Record, results: Results, curves: RankingCurves | None = None) -> str:
+    """The report as one HTML text that needs no other file.
+
+    Args:
+        record: The comparison.
+        results: Of this record.
+        curves: Of the record's entries that take part, where they are at hand.
+    """
     settings = record.experiment.model_dump(mode="json")  # of all entries, as they were asked for
     record = taking_part(record)
     experiment = record.experiment
@@ -57,7 +64,7 @@ def page(record: Record, results: Results) -> str:
     against_baseline = [c for c in competing if baseline in (c.a, c.b)]
     competitors = [entry for entry in results.entries if entry.name not in against]
     planets, others = gallery(record.data.gallery, folded=record.data.cadence is None)
-    return _environment().get_template("report.html.j2").render(
+    text = _environment().get_template("report.html.j2").render(
         record=record,
         results=results,
         metric_names=wording.METRIC_NAMES,
@@ -106,9 +113,12 @@ def page(record: Record, results: Results) -> str:
         differing=differing_settings([entry for entry in experiment.entries if not entry.against]),
         ablation_settings=ablation_settings(experiment.entries),
         most_bands=MOST_BANDS,
-        figures=draw_figures(record, results, against_baseline),
+        figures=draw_figures(
+            record, results, against_baseline, curves or ranking_curves(record)
+        ),
         experiment_yaml=_yaml(settings),
     )  # fmt: skip
+    return visible(text)
 
 
 def _left_out(results: Results) -> dict[str, list[LeftOut]]:

@@ -14,7 +14,7 @@ from kepler_keras.experiment import Choice, Entry, Experiment
 from kepler_keras.models.trusted import AEON_MODULES
 from kepler_keras.record import FoldFit, MemberFit, RecordSettings, TrialRecord
 
-LONGEST_PARAMETER = 6000  # characters; MLflow's own limit
+LONGEST_KEY = 250  # characters; MLflow's own limit
 LONGEST_DIGEST = 36  # characters; MLflow's own limit
 
 COMMON_PACKAGES = (
@@ -63,11 +63,18 @@ def _flat(settings: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, 
 
 
 def _safe(parameters: Any) -> dict[str, str]:
-    """Keys and values as MLflow accepts them; option names come from the user's file."""
-    return {
-        re.sub(r"[^\w\-. :/]", "_", str(key))[:250]: str(value)[:LONGEST_PARAMETER]
-        for key, value in parameters
-    }
+    """Keys as MLflow accepts them, no two alike; option names come from the user's file.
+
+    MLflow takes a key for a path as well, so that slashes and dots at the start go too.
+    """
+    safe: dict[str, str] = {}
+    for key, value in parameters:
+        plain = re.sub(r"[^\w\-. :]", "_", str(key)).lstrip(".")[:LONGEST_KEY] or "_"
+        name, number = plain, 2
+        while name in safe:
+            name, number = f"{plain[: LONGEST_KEY - 8]} {number}", number + 1
+        safe[name] = str(value)
+    return safe
 
 
 def history_points(fit: FoldFit) -> Iterator[tuple[str, float, int]]:

@@ -15,7 +15,11 @@ FINDINGS_TAG = "kepler_keras.findings"  # codes of the checks that found somethi
 TRIAL_TAG = "kepler_keras.trial"  # chosen | complete | pruned | failed
 RECORD_FILES = ("record.json", "predictions.parquet")
 MEMBERS_FILE = "members.parquet"  # belongs to the record of a comparison that has ensembles
-REPORT_FILES = ("folds.parquet", "results.json", "report.html")
+REPORT_FILES = (
+    "folds.parquet", "results.json", "report.html", "report.md", "table.tex", "write_up.tex",
+    "references.bib",
+)  # fmt: skip
+FIGURES_FOLDER = "figures"
 
 
 @contextmanager

@@ -33,6 +33,7 @@ from kepler_keras.tracking.format import (
 from kepler_keras.tracking.layout import (
     ENTRY_TAG,
     EXPERIMENT_TAG,
+    FIGURES_FOLDER,
     FINDINGS_TAG,
     LEVEL_TAG,
     MEMBERS_FILE,
@@ -228,7 +229,7 @@ class Tracker:
         Args:
             record: The comparison's settings, data summary and environment.
             folder: The report folder; those of RECORD_FILES, MEMBERS_FILE and REPORT_FILES in it
-                are uploaded.
+                are uploaded, and its FIGURES_FOLDER.
             findings: Codes of the checks that found something; the runs of a store can be searched
                 for them.
 
@@ -245,6 +246,9 @@ class Tracker:
         for name in (*RECORD_FILES, MEMBERS_FILE, *REPORT_FILES):
             if name in RECORD_FILES or (folder / name).exists():
                 self._client.log_artifact(self.run_id, str((folder / name).resolve(strict=True)))
+        if (folder / FIGURES_FOLDER).is_dir():
+            figures = str(folder / FIGURES_FOLDER)
+            self._client.log_artifacts(self.run_id, figures, FIGURES_FOLDER)
 
     def artifact_address(self, name: str = "report.html") -> str:
         """Where a file of the comparison's run can be opened: a path, or the server's page."""

@@ -6,6 +6,9 @@ from typing import Any
 
 from mlflow.entities import Metric, Param, RunTag
 
+from kepler_keras.visible import visible
+
+LONGEST_PARAMETER, LONGEST_TAG = 6000, 8000  # characters; MLflow's own limits
 MOST_IN_A_BATCH = {"metrics": 1000, "params": 100, "tags": 100}
 
 
@@ -32,7 +35,7 @@ def create_child(
         experiment_id,
         start_time=start,
         tags={**tags, "mlflow.parentRunId": parent},
-        run_name=name,
+        run_name=visible(name),
     )
     return str(run.info.run_id)
 
@@ -52,8 +55,13 @@ def log_settings(
     MLflow refuses to log a parameter again as another text, and `mlflow run` logs its own first.
     """
     known = client.get_run(run_id).data.params
-    new = [Param(key, value) for key, value in parameters.items() if key not in known]
-    _log(client, run_id, params=new, tags=[RunTag(key, value) for key, value in tags.items()])
+    new = [
+        Param(key, visible(value)[:LONGEST_PARAMETER])
+        for key, value in parameters.items()
+        if key not in known
+    ]
+    labels = [RunTag(key, visible(value)[:LONGEST_TAG]) for key, value in tags.items()]
+    _log(client, run_id, params=new, tags=labels)
 
 
 def _log(client: Any, run_id: str, **kinds: list[Any]) -> None:
