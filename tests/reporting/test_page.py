@@ -2,6 +2,8 @@ import base64
 import hashlib
 import json
 import re
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -80,3 +82,8 @@ def test_the_glossary_explains_every_measure_that_is_shown(html: str) -> None:
     assert list(glossary(["recall", "roc_auc"])) == ["ROC AUC", "recall"]
     terms = re.findall(r"<dt[^>]*>([^<]*)</dt>", html[html.index('<section id="glossary">') :])
     assert {"Average precision", "Matthews correlation", "Brier score"} <= set(terms)
+
+
+def test_a_report_is_written_without_keras() -> None:
+    code = "import sys, kepler_keras.reporting.report; sys.exit('keras' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
