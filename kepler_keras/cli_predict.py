@@ -58,9 +58,8 @@ def predict(
     Example: kepler-keras predict --model models:/transits@champion fits_folder --out scores.csv
     """
     from kepler_keras.executors import default_jobs
-    from kepler_keras.predicting import predict_curves, read_unlabelled
-    from kepler_keras.scores_table import counted, write_scores
     from kepler_keras.search_plan import plan_search
+    from kepler_keras.training.backend import load_tensorflow
 
     begun = time.monotonic()
     seen = as_seen_by(caller, given)
@@ -73,6 +72,10 @@ def predict(
     if plot:
         _check_picture(Path(plot), (*files, out))
     with nothing_half_done():
+        load_tensorflow()
+        from kepler_keras.predicting import predict_curves, read_unlabelled
+        from kepler_keras.scores_table import counted, write_scores
+
         scorer = _load(model)
         curves = read_unlabelled(plan.origin)
         rows = predict_curves(curves, scorer, place=str(given), jobs=jobs or default_jobs(1))

@@ -63,6 +63,7 @@ def _spread(axes: Axes, scores: np.ndarray, rows: Sequence[Scored]) -> None:
     bounds = (0.0, 1.0) if probability else None
     axes.hist(scores, bins=BINS, range=bounds, color=SERIES[0])
     axes.set_yscale("symlog", linthresh=1)
+    axes.yaxis.set_major_formatter("{x:g}")
     axes.set(xlabel="score" if probability else "score (a decision value)", ylabel="curves")
     n_planets = sum(row.decision == "planet" for row in rows)
     title = f"{len(scores)} of {len(rows)} curves have a score"
@@ -73,11 +74,12 @@ def _spread(axes: Axes, scores: np.ndarray, rows: Sequence[Scored]) -> None:
 
 
 def _curve(axes: Axes, curves: LightCurves, scorer: CurveScorer, scored: Scored, row: int) -> None:
-    axes.set_title(f"{scored.star}: {scored.score:.3g}", loc="left", color=INK, fontsize=10)
+    title = f"{scored.star}: {scored.score:.3g}"
     prepared = prepared_row(curves, scorer, row)
     if prepared.found is None or not np.isfinite(scored.dip.period) or curves.cadence is None:
         name, view = next(iter(prepared.views.items()))
         values = view[0].reshape(view.shape[1], -1)[:, 0]
+        axes.set_title(title, loc="left", color=INK, fontsize=10)
         axes.plot(values, color=SERIES[0], linewidth=0.8)
         axes.set_xlabel(f"column of {name}")
         return
@@ -95,7 +97,9 @@ def _curve(axes: Axes, curves: LightCurves, scorer: CurveScorer, scored: Scored,
     middle = [np.median(x[place == one]) for one in np.unique(place)]
     axes.plot(middle, bins, "o", color=SERIES[1], markersize=3.5)
     axes.set_ylim(*_limits(y, np.array(bins)))
-    axes.set_xlabel(f"hours from mid-transit, every {dip.period:.5g} d, SNR {dip.snr:.1f}")
+    title += f"\nevery {dip.period:.5g} d, SNR {dip.snr:.1f}"
+    axes.set_title(title, loc="left", color=INK, fontsize=10)
+    axes.set_xlabel("hours from mid-transit")
     axes.set_ylabel(dip.depth_unit if dip.depth_unit == "ppm" else "scatters")
     axes.tick_params(colors=SOFT)
 
