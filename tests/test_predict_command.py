@@ -10,7 +10,15 @@ from matplotlib.image import imread
 
 from kepler_keras import cli
 from kepler_keras.training.saved import load_fitted
-from tests.saved_models import BY_COLUMN, BY_NUMBERS, FOLDED, SEARCHED, csv_text, noise_and_dips, save_model
+from tests.saved_models import (
+    BY_COLUMN,
+    BY_NUMBERS,
+    FOLDED,
+    SEARCHED,
+    csv_text,
+    noise_and_dips,
+    save_model,
+)
 
 FAST = ("--option", "cadence=0.02")
 
