@@ -69,8 +69,8 @@ def predict_curves(
                         reasons[int(rows[0])] = prepared
                         continue
                     scores[rows] = scorer.score_prepared(prepared)
-                    for place, row in enumerate(rows.tolist()):
-                        dips[row] = _dip(given, row, prepared.found, place, scorer)
+                    for number, row in enumerate(rows.tolist()):
+                        dips[row] = _dip(given, row, prepared.found, number, scorer)
                 counter.advance(steps=n_rows)
         finally:  # after an error or Ctrl-C only the chunks under way are still waited for
             pool.shutdown(cancel_futures=True)
@@ -167,16 +167,16 @@ def _prepared(
 
 
 def _dip(
-    given: Mapping[str, Flux], row: int, found: Found | None, place: int, scorer: CurveScorer
+    given: Mapping[str, Flux], row: int, found: Found | None, number: int, scorer: CurveScorer
 ) -> Dip:
-    """What was found in a curve, which stands at a place of its chunk."""
-    if found is None or not np.isfinite(found.signals.period[place, 0]):
+    """What was found in a curve, which has this number in its chunk."""
+    if found is None or not np.isfinite(found.signals.period[number, 0]):
         return Dip()
     numbers = {
-        name: float(getattr(found.signals, name)[place, 0])
+        name: float(getattr(found.signals, name)[number, 0])
         for name in ("period", "t0", "duration", "depth", "snr")
     }
-    flux, flat = given[CURVES][row : row + 1], found.flat[place : place + 1]
+    flux, flat = given[CURVES][row : row + 1], found.flat[number : number + 1]
     scale, has_level = depth_scale(flux, flat, level=scorer.preparation.level)
     numbers["depth"] /= float(scale[0])
     return Dip(**numbers, depth_unit="ppm" if has_level[0] else "scatter")

@@ -12,7 +12,7 @@ from kepler_keras.champion import choose_champion
 from kepler_keras.errors import InputError
 from kepler_keras.evaluation.displays import ConfusionDisplay, PrecisionRecallDisplay
 from kepler_keras.evaluation.estimates import EntrySummary
-from kepler_keras.record import Record, read_record
+from kepler_keras.record import Record, ScoreKind, read_record
 from kepler_keras.reporting.entries import decision_entries, taking_part
 from kepler_keras.reporting.report import write_report
 from kepler_keras.reporting.results import Results, summarise_record
@@ -92,7 +92,7 @@ def log_comparison(
     for name, summary in summaries.items():
         _log_entry(record, summary, tracker)
         if name in models:
-            kind = "decision" if name in decision_entries(record) else "probability"
+            kind: ScoreKind = "decision" if name in decision_entries(record) else "probability"
             decision = Decision(threshold=median(summary.thresholds), score_kind=kind)
             save_decision(decision, models[name])
             inputs = read_preparation(models[name]).inputs

@@ -189,7 +189,8 @@ def prepare_and_keep(given: Mapping[str, Flux], preparation: Preparation) -> Pre
     lengths = {name: len(given[name]) for name in preparation.inputs}
     if len(set(lengths.values())) > 1:
         raise InputError(f"all inputs must have equally many rows, got {lengths}")
-    made, found = {}, None
+    made: dict[str, Flux] = {}
+    found = None
     if CURVES in preparation.inputs:
         made, found = _made(given[CURVES], preparation)
     ready = preparation.ready
