@@ -9,6 +9,9 @@ import pytest
 from matplotlib.image import imread
 
 from kepler_keras import cli
+from kepler_keras.data.light_curves import UNKNOWN, LightCurves
+from kepler_keras.experiment import Choice
+from kepler_keras.predicting import predict_curves
 from kepler_keras.training.saved import load_fitted
 from tests.saved_models import (
     BY_COLUMN,
@@ -31,6 +34,9 @@ def models(tmp_path_factory):
     save_model(folder / "by_column", BY_COLUMN, model="hist_gradient_boosting", threshold=None)
     save_model(folder / "folded", FOLDED, model="hist_gradient_boosting")
     save_model(folder / "ranking", BY_NUMBERS, model="bls_snr", threshold=0.0)
+    image = Choice(name="folded_image", options={"rows": 8, "bins": 8, "grouping": "cycles"})
+    shorter = SEARCHED.model_copy(update={"views": (image,), "n_columns": 200})
+    save_model(folder / "image", shorter, model="hist_gradient_boosting")
     return folder
 
 
@@ -100,6 +106,41 @@ def test_a_curve_without_flux_has_a_row_and_a_reason(folder, monkeypatch, capsys
     row = table().iloc[1]
     assert (row["score"], row["decision"], row["reason"]) == ("", "", "no flux at all")
     assert "3 scored, 2 called planets, 1 not scored" in capsys.readouterr().out
+
+
+def test_a_star_that_the_source_leaves_out_has_a_row_too(models):
+    flux = noise_and_dips(2, 400)
+    curves = LightCurves(
+        source="kepler_fits",
+        flux=flux,
+        labels=np.full(2, UNKNOWN, np.int8),
+        stars=np.array(["7", "9"]),
+        cadence=0.02,
+        left_out={"8": "no flux at all"},
+    )
+    rows = predict_curves(curves, load_fitted(models / "searched"), place="x")
+    assert [(row.star, row.reason) for row in rows] == [
+        ("7", ""),
+        ("9", ""),
+        ("8", "no flux at all"),
+    ]
+
+
+def test_a_curve_that_breaks_a_view_spoils_no_other(models):
+    """More cycles than the image has rows: the reason names them, the others have scores."""
+    scorer = load_fitted(models / "image")
+    curves = noise_and_dips(3, 700)
+    curves[1, 100:] = np.nan  # a short stretch has few cycles
+    given = LightCurves(
+        source="x",
+        flux=curves,
+        labels=np.full(3, UNKNOWN, np.int8),
+        stars=np.array(["a", "b", "c"]),
+        cadence=0.02,
+    )
+    rows = predict_curves(given, scorer, place="x")
+    assert np.isnan([row.score for row in rows]).tolist() == [True, False, True]
+    assert "more than rows = 8" in rows[0].reason
 
 
 def test_another_cadence_is_a_reason_for_every_curve(folder, monkeypatch, capsys):

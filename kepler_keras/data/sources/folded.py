@@ -67,6 +67,7 @@ def load(path: str | TrainTestPaths | None, *, replace_filled: bool = True) -> L
         folded=True,
         trainable=trainable,
         notes=tuple(notes),
+        one_class="" if LABELS in arrays else f"the array {LABELS!r} of labels is missing",
     )
 
 
