@@ -12,6 +12,7 @@ from kepler_keras.cli_caller import Caller
 from kepler_keras.cli_compare import compare, report_folder, tune
 from kepler_keras.cli_data import data_app
 from kepler_keras.cli_models import models
+from kepler_keras.cli_predict import predict
 from kepler_keras.cli_search import search
 from kepler_keras.errors import InputError
 
@@ -26,6 +27,7 @@ app.add_typer(data_app, name="data")
 app.command()(compare)
 app.command()(tune)
 app.command()(search)
+app.command()(predict)
 app.command()(models)
 app.command()(across)
 

@@ -41,6 +41,14 @@ def compare(
     quick: Quick = False,
     jobs: Jobs = 0,
     overrides: Overrides = None,
+    register: Annotated[
+        str,
+        typer.Option(
+            help="Register the best competitor's model in MLflow under this name, with the alias "
+            "champion.",
+            metavar="NAME",
+        ),
+    ] = "",
     quick_mode: QuickMode = Truth.false,
     caller: Caller = Path("."),
 ) -> None:
@@ -51,7 +59,8 @@ def compare(
     Example: kepler-keras compare experiments/quickstart.yaml --set protocol.folds=3
     """
     quick = quick or quick_mode is Truth.true
-    _run(_Asked("compare", file, out, quick, jobs, overrides or [], caller))
+    asked = _Asked("compare", file, out, quick, jobs, overrides or [], caller, register=register)
+    _run(asked)
 
 
 def tune(
@@ -94,6 +103,7 @@ class _Asked:
     overrides: Sequence[str]
     caller: Path
     trials: int = 0
+    register: str = ""
 
     @property
     def command(self) -> str:
@@ -135,10 +145,13 @@ def _run(asked: _Asked) -> None:
         address=tracking_address(os.environ, Path.cwd()),
         command=asked.command,
         studies=folder / "studies.db" if tuned else None,
+        register=asked.register or None,
     )
     print(f"report: {outcome.report}")
     print(f"in MLflow: {outcome.artifact} (run {outcome.run_id})")
     print("to browse the runs: kepler-keras ui")
+    if outcome.registered:
+        print(f"registered: {outcome.registered}")
     for fault in outcome.faults:
         print(f"Error: {fault}", file=sys.stderr)
     if outcome.faults:

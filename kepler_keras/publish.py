@@ -1,22 +1,23 @@
 """Writes what a comparison leaves behind: the report folder and the MLflow runs."""
 
-import json
 import os
 import tempfile
 from pathlib import Path
+from statistics import median
 
 import pandas as pd
 import yaml
 
+from kepler_keras.champion import choose_champion
 from kepler_keras.errors import InputError
 from kepler_keras.evaluation.displays import ConfusionDisplay, PrecisionRecallDisplay
 from kepler_keras.evaluation.estimates import EntrySummary
-from kepler_keras.record import Record, read_record
-from kepler_keras.reporting.entries import taking_part
+from kepler_keras.record import Record, ScoreKind, read_record
+from kepler_keras.reporting.entries import decision_entries, taking_part
 from kepler_keras.reporting.report import put_in_place, write_report
-from kepler_keras.reporting.results import summarise_record
-from kepler_keras.tracking import Tracker, download_record
-from kepler_keras.training.saved import read_preparation
+from kepler_keras.reporting.results import Results, summarise_record
+from kepler_keras.tracking import Candidate, Tracker, download_record, register
+from kepler_keras.training.saved import Decision, read_preparation, save_decision
 
 
 def check_folder(out: Path) -> None:
@@ -67,11 +68,18 @@ def write_folder(record: Record, out: Path, *, folds: pd.DataFrame | None = None
     return out / "report.html"
 
 
-def log_comparison(record: Record, out: Path, models: dict[str, Path], tracker: Tracker) -> None:
+def log_comparison(
+    record: Record, out: Path, models: dict[str, Path], tracker: Tracker
+) -> dict[str, str]:
     """Logs folds, entries, models and the report folder into MLflow.
 
-    Entries that are left out have no run; the record names them.
+    Entries that are left out have no run; the record names them. Models learn their threshold
+    before they are logged.
+
+    Returns:
+        The address of each entry's model.
     """
+    logged = {}
     summaries = summarise_record(record)
     positions: dict[str, int] = {}
     for fit in taking_part(record).fits:
@@ -84,10 +92,48 @@ def log_comparison(record: Record, out: Path, models: dict[str, Path], tracker: 
     for name, summary in summaries.items():
         _log_entry(record, summary, tracker)
         if name in models:
+            kind: ScoreKind = "decision" if name in decision_entries(record) else "probability"
+            decision = Decision(threshold=median(summary.thresholds), score_kind=kind)
+            save_decision(decision, models[name])
             inputs = read_preparation(models[name]).inputs
-            tracker.log_model(name, models[name], inputs=inputs)
-    found = json.loads((out / "results.json").read_text(encoding="utf-8"))["findings"]
-    tracker.log_record(record, out, findings=sorted({one["code"] for one in found}))
+            logged[name] = tracker.log_model(name, models[name], inputs=inputs)
+    found = _results(out).findings
+    tracker.log_record(record, out, findings=sorted({one.code for one in found}))
+    return logged
+
+
+def _results(out: Path) -> Results:
+    return Results.model_validate_json((out / "results.json").read_text(encoding="utf-8"))
+
+
+def register_best(
+    record: Record, out: Path, logged: dict[str, str], name: str, tracker: Tracker, *, address: str
+) -> str:
+    """Registers the best competitor's model under a name.
+
+    Args:
+        record: The comparison.
+        out: Its report folder.
+        logged: The address of each entry's model.
+        name: The registered model.
+        tracker: The comparison's runs.
+        address: The MLflow store.
+
+    Returns:
+        A line on what was registered.
+
+    Raises:
+        InputError: No model was kept, or the store does not take it.
+    """
+    best = choose_champion(record, _results(out), logged)
+    if best is None:
+        raise InputError(
+            f"--register {name}: nothing is registered, no competitor's model was kept"
+        )
+    run_id = tracker.entry_run(best.entry)
+    candidate = Candidate(logged[best.entry], run_id, best.description, best.tags)
+    version = register(candidate, name, address=address)
+    return f"models:/{name}@champion, version {version}: {best.description}"
 
 
 def _log_entry(record: Record, summary: EntrySummary, tracker: Tracker) -> None:

@@ -16,12 +16,13 @@ from kepler_keras.checking import (
 from kepler_keras.data.light_curves import LightCurves
 from kepler_keras.data.splits import Split, folds_table, make_folds
 from kepler_keras.environment import describe_environment
+from kepler_keras.errors import InputError
 from kepler_keras.executors import Executor, LocalProcesses
 from kepler_keras.experiment import Entry, Experiment, quick_version
 from kepler_keras.fitting import cross_validate, refit
 from kepler_keras.models.shapes import Shapes
 from kepler_keras.preparation import PreparedViews, ready_views
-from kepler_keras.publish import check_folder, log_comparison, write_folder
+from kepler_keras.publish import check_folder, log_comparison, register_best, write_folder
 from kepler_keras.record import (
     FoldTuning,
     LeftOut,
@@ -29,7 +30,7 @@ from kepler_keras.record import (
 )
 from kepler_keras.recording import data_and_fits
 from kepler_keras.self_checks import check_itself
-from kepler_keras.tracking import start_comparison
+from kepler_keras.tracking import check_registered_name, start_comparison
 from kepler_keras.training.cross_validation import ViewFiles
 
 
@@ -42,12 +43,14 @@ class Outcome:
         artifact: The report's address in the MLflow store.
         run_id: The comparison's MLflow run.
         faults: Sentences on entries that broke, and on models that could not be kept.
+        registered: A line on the model that was registered, if one was asked for.
     """
 
     report: Path
     artifact: str
     run_id: str
     faults: tuple[str, ...] = ()
+    registered: str = ""
 
 
 def compare(
@@ -59,6 +62,7 @@ def compare(
     address: str,
     command: str,
     studies: Path | None = None,
+    register: str | None = None,
 ) -> Outcome:
     """Fits every entry on every fold and writes record, results and report.
 
@@ -71,11 +75,13 @@ def compare(
         command: What the user typed, for the report.
         studies: SQLite file of the trials of tuned entries, which is continued if it exists; None
             tunes nothing.
+        register: Name in MLflow's registry for the best competitor's model; None registers none.
 
     Raises:
         InputError: Data or settings cannot be used; nothing was written into `out`.
     """
     check_folder(out)
+    _check_registration(experiment, register)
     if quick:
         experiment = quick_version(experiment)
     if studies is not None:
@@ -114,9 +120,29 @@ def compare(
                 environment=describe_environment(threads=experiment.protocol.threads),
             )
             report = write_folder(record, out, folds=folds_table(split, curves))
-            log_comparison(record, out, models, tracker)
+            logged, registered = log_comparison(record, out, models, tracker), ""
+            if register is not None:
+                try:
+                    registered = register_best(
+                        record, out, logged, register, tracker, address=address
+                    )
+                except InputError as error:  # the comparison stands without it
+                    faults = [*faults, str(error)]
         broken = [f"left out: {one.reason}" for one in left_out if one.failed]
-        return Outcome(report, tracker.artifact_address(), tracker.run_id, (*broken, *faults))
+        faults = [*broken, *faults]
+        artifact = tracker.artifact_address()
+        return Outcome(report, artifact, tracker.run_id, tuple(faults), registered)
+
+
+def _check_registration(experiment: Experiment, name: str | None) -> None:
+    """Refuses early what could not be registered late."""
+    if name is None:
+        return
+    check_registered_name(name)
+    if not experiment.protocol.refit:
+        raise InputError(
+            f"--register {name}: the experiment keeps no model to register (protocol.refit: false)"
+        )
 
 
 @dataclass(frozen=True)

@@ -15,6 +15,8 @@ LONG_FILES = (
     "test_tune.py",
     "test_own_entries.py",
     "test_main_job.py",
+    "test_predicting_page.py",
+    "test_predict_command.py",
     "test_ready_views_served.py",
     "test_models.py",
     "test_canaries.py",

@@ -11,13 +11,27 @@ for _name, _value in QUIET.items():  # MLflow decides on its telemetry while it 
     os.environ.setdefault(_name, _value)
 
 from kepler_keras.tracking.download import download_record  # noqa: E402
+from kepler_keras.tracking.files import log_files  # noqa: E402
+from kepler_keras.tracking.registry import (  # noqa: E402
+    Candidate,
+    check_registered_name,
+    fetch_model,
+    fitted_folder,
+    is_address,
+    register,
+)
 from kepler_keras.tracking.run import Tracker, start_comparison  # noqa: E402
-from kepler_keras.tracking.search import log_search  # noqa: E402
 
 __all__ = [
+    "Candidate",
     "Tracker",
+    "check_registered_name",
     "download_record",
-    "log_search",
+    "fetch_model",
+    "fitted_folder",
+    "is_address",
+    "log_files",
+    "register",
     "serve_ui",
     "start_comparison",
     "tracking_address",

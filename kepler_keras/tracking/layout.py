@@ -10,7 +10,7 @@ from kepler_keras.errors import InputError
 EXPERIMENT_TAG = "kepler_keras.experiment"
 ENTRY_TAG = "kepler_keras.entry"
 QUICK_TAG = "kepler_keras.quick"
-LEVEL_TAG = "kepler_keras.level"  # comparison | entry | fold | trial
+LEVEL_TAG = "kepler_keras.level"  # comparison | entry | fold | trial | search | prediction
 FINDINGS_TAG = "kepler_keras.findings"  # codes of the checks that found something, or none
 TRIAL_TAG = "kepler_keras.trial"  # chosen | complete | pruned | failed
 RECORD_FILES = ("record.json", "predictions.parquet")

@@ -145,7 +145,7 @@ class Tracker:
         Returns:
             The id of the fold's run.
         """
-        parent = self._entry_run(fit.entry)
+        parent = self.entry_run(fit.entry)
         end = now()
         run_id = self._child(
             f"{fit.entry} repeat {fit.repeat} fold {fit.fold}",
@@ -166,7 +166,7 @@ class Tracker:
             The id of the trial's run.
         """
         name = f"{tuning.entry} repeat {tuning.repeat} fold {tuning.fold} trial {trial.number}"
-        run_id = self._child(name, parent=self._entry_run(tuning.entry), level="trial")
+        run_id = self._child(name, parent=self.entry_run(tuning.entry), level="trial")
         place = {"repeat": str(tuning.repeat), "fold": str(tuning.fold), "trial": str(trial.number)}
         tags = {
             ENTRY_TAG: tuning.entry,
@@ -193,7 +193,7 @@ class Tracker:
                 (`pr_curve`, `confusion_matrix`).
             predictions: The entry's rows of the predictions table.
         """
-        run_id = self._entry_run(summary.name)
+        run_id = self.entry_run(summary.name)
         log_points(self._client, run_id, summary_points(summary))
         with tempfile.TemporaryDirectory() as folder:
             table = Path(folder) / "predictions.parquet"
@@ -217,7 +217,7 @@ class Tracker:
             The model's address, `models:/m-...`.
         """
         tags = {EXPERIMENT_TAG: self._experiment.name, ENTRY_TAG: entry}
-        return log_fitted(folder, run_id=self._entry_run(entry), inputs=inputs, tags=tags)
+        return log_fitted(folder, run_id=self.entry_run(entry), inputs=inputs, tags=tags)
 
     def log_record(
         self, record: "RecordSettings", folder: Path, *, findings: Iterable[str] = ()
@@ -259,7 +259,7 @@ class Tracker:
             return f"{address.rstrip('/')}/#/{place}"
         return f"{info.artifact_uri.removeprefix('file://')}/{name}"
 
-    def _entry_run(self, name: str) -> str:
+    def entry_run(self, name: str) -> str:
         """The run of an entry, opened with its parameters at first use."""
         if name not in self._entry_runs:
             entry = next(entry for entry in self._experiment.entries if entry.name == name)
