@@ -7,9 +7,9 @@ from baycomp.single import Posterior
 from numpy.typing import NDArray
 from scipy import stats
 
+from kepler_keras.evaluation import measures
 from kepler_keras.evaluation.estimates import McNemar, Probabilities
 from kepler_keras.evaluation.folds import FoldScores
-from kepler_keras.evaluation.measures import CALIBRATION, joined, measures
 from kepler_keras.evaluation.uncertainty import StarWeights
 from kepler_keras.evaluation.verdicts import NO_SPREAD, corrected_error
 
@@ -82,10 +82,6 @@ def drawn(folds: Sequence[FoldScores], weights: StarWeights, metric: str) -> Flo
 
     A fold counts as much as its planets weigh.
     """
-    probabilities = metric in CALIBRATION
+    probabilities = metric in measures.CALIBRATION
     prepared = [fold.weighing(weights, probabilities=probabilities) for fold in folds]
-    parts = [
-        measures(folds, [one.tallies(batch) for one in prepared], (metric,))
-        for _, batch in weights.batches()
-    ]
-    return joined(parts)[metric]
+    return measures.drawn(folds, prepared, weights, (metric,))[metric]

@@ -1,11 +1,12 @@
 """Counts at every threshold, for one or for many weightings of the same examples.
 
 Weights may have shape (n,) or (draws, n); what is made of them has shape (...,) or (draws, ...).
-That makes a bootstrap of thousands of draws one call.
+That makes a bootstrap of thousands of draws one sparse product.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -31,6 +32,21 @@ class Counts:
     planets: NDArray[np.intp]
     rows: int
 
+    @cached_property
+    def tp_steps(self) -> Floats:
+        """What each place adds to the planets of the one before."""
+        return steps_of(self.tp)
+
+    @cached_property
+    def fp_steps(self) -> Floats:
+        """What each place adds to the others of the one before."""
+        return steps_of(self.fp)
+
+    @cached_property
+    def called(self) -> Floats:
+        """All that is called a planet down to each place."""
+        return np.asarray(self.tp + self.fp)
+
     def with_stars(self, top: tuple[Any, Any], bottom: tuple[Any, Any]) -> "Counts":
         """The counts with imagined examples above all scores and below all.
 
@@ -43,6 +59,13 @@ class Counts:
             for counts, first, last in zip((self.tp, self.fp), top, bottom, strict=True)
         )
         return Counts(tp, fp, np.pad(self.planets, 1), self.rows)
+
+
+def steps_of(counts: Floats) -> Floats:
+    """What each place of the last axis adds to the one before, memory order kept."""
+    steps = counts.copy(order="K")
+    steps[..., 1:] -= counts[..., :-1]
+    return steps
 
 
 def _widened(counts: Floats, top: Any, bottom: Any) -> Floats:

@@ -53,7 +53,7 @@ TAIL = 100 * (1 - LEVEL) / 2
 
 @dataclass(frozen=True)
 class _Stars:
-    """Weights of the imagined planet and the other star in each fold, shape (folds, draws)."""
+    """Weights of rows of the imagined planet and the other star in each fold, (folds, draws)."""
 
     planets: Floats
     others: Floats
@@ -62,21 +62,12 @@ class _Stars:
         """Those of some draws."""
         return _Stars(self.planets[:, draws], self.others[:, draws])
 
-    def beside(
-        self, folds: Sequence[FoldScores], tallies: Sequence[Tallies], *, best: bool
-    ) -> list[Tallies]:
-        """The sums with them. One star has the same weight in all repeats."""
-        added = []
-        for i, (fold, part) in enumerate(zip(folds, tallies, strict=True)):
-            place = i % len(self.planets)
-            planet = fold.labels == 1
-            imagined = Imagined(
-                self.planets[place] * _rows_of_a_star(fold.stars[planet]),
-                self.others[place] * _rows_of_a_star(fold.stars[~planet]),
-                best,
-            )
-            added.append(part.with_stars(imagined))
-        return added
+    def beside(self, tallies: Sequence[Tallies], *, best: bool) -> list[Tallies]:
+        """The sums with them."""
+        return [
+            part.with_stars(Imagined(planet, other, best))
+            for part, planet, other in zip(tallies, self.planets, self.others, strict=True)
+        ]
 
 
 def estimates(
@@ -107,12 +98,13 @@ def _not_estimable(key: str, value: float, folds: Sequence[FoldScores]) -> str:
     """Why a measure has no interval; empty where it has one."""
     if not np.isfinite(value):
         return "the measure itself is undefined"
-    fewest = min(len(np.unique(fold.stars[fold.labels == 1])) for fold in folds)
-    if key == "precision_at_recall" and fewest < FEWEST_FOR_RECALL:
-        return (
-            f"not estimable: a test fold has {fewest} stars with planets, and recall {RECALL:g} "
-            f"needs {FEWEST_FOR_RECALL}"
-        )
+    if key == "precision_at_recall":
+        fewest = min(len(np.unique(fold.stars[fold.labels == 1])) for fold in folds)
+        if fewest < FEWEST_FOR_RECALL:
+            return (
+                f"not estimable: a test fold has {fewest} stars with planets, and recall "
+                f"{RECALL:g} needs {FEWEST_FOR_RECALL}"
+            )
     return ""
 
 
@@ -123,10 +115,11 @@ def _ends(
     n_folds = len(folds) // len({fold.repeat for fold in folds})
     size = (2, n_folds, len(weights.weights))
     rng = np.random.default_rng([seed, 1])
-    shared, whole = _Stars(*rng.gamma(1 / n_folds, size=size)), _Stars(*rng.exponential(size=size))
+    shared = _imagined(folds, *rng.gamma(1 / n_folds, size=size))
+    whole = _imagined(folds, *rng.exponential(size=size))
     prepared = [fold.weighing(weights) for fold in folds]
     parts = []
-    for draws, batch in weights.batches():
+    for draws, batch in weights.batches(places=max(len(one.planets) for one in prepared)):
         tallies = [one.tallies(batch) for one in prepared]
         parts.append(_moved(folds, tallies, shared.of(draws), whole.of(draws)))
     bad, good = (joined(ends) for ends in zip(*parts, strict=True))
@@ -140,15 +133,25 @@ def _ends(
     return ends
 
 
+def _imagined(folds: Sequence[FoldScores], planets: Floats, others: Floats) -> _Stars:
+    """Stars of so many weights, (folds of a repeat, draws), the same in all repeats."""
+    place = np.arange(len(folds)) % len(planets)
+    rows = [
+        [[_rows_of_a_star(fold.stars[(fold.labels == 1) == planet])] for fold in folds]
+        for planet in (True, False)
+    ]
+    return _Stars(planets[place] * rows[0], others[place] * rows[1])
+
+
 def _moved(
     folds: Sequence[FoldScores], tallies: Sequence[Tallies], shared: _Stars, whole: _Stars
 ) -> tuple[dict[str, Any], dict[str, Any]]:
     """Every measure in some draws at its unfavourable and at its favourable end."""
-    worst, best = (shared.beside(folds, tallies, best=best) for best in (False, True))
+    worst, best = (shared.beside(tallies, best=best) for best in (False, True))
     good = measures(folds, best)
     bad = measures(folds, worst, set(METRICS) - {"average_precision", *WHOLE})
     bad |= _ranked(folds, worst, ("average_precision",))
-    bad |= _ranked(folds, whole.beside(folds, tallies, best=False), WHOLE)
+    bad |= _ranked(folds, whole.beside(tallies, best=False), WHOLE)
     if "calibration_error" in good:
         good[EXCESS], bad[EXCESS] = (_mean_excess(folds, part) for part in (best, worst))
     return bad, good

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from kepler_keras.evaluation import counted, ranking
 from kepler_keras.evaluation.counts import Counts
 from kepler_keras.evaluation.folds import FoldScores
-from kepler_keras.evaluation.tallies import PROBABILITY, Tallies
+from kepler_keras.evaluation.tallies import PROBABILITY, Tallies, Weighing
 from kepler_keras.evaluation.uncertainty import StarWeights
 
 Floats = NDArray[np.float64]
@@ -59,8 +59,20 @@ def statistics(folds: Sequence[FoldScores], weights: StarWeights | None = None) 
     if weights is None:
         return measures(folds, [fold.tallies() for fold in folds])
     prepared = [fold.weighing(weights) for fold in folds]
+    return drawn(folds, prepared, weights, METRICS)
+
+
+def drawn(
+    folds: Sequence[FoldScores],
+    prepared: Sequence[Weighing],
+    weights: StarWeights,
+    keys: Collection[str],
+) -> dict[str, Floats]:
+    """Those of `keys` that scores have in every draw, shape (draws,); `prepared` as the folds."""
+    places = max(len(one.planets) for one in prepared)
     parts = [
-        measures(folds, [one.tallies(batch) for one in prepared]) for _, batch in weights.batches()
+        measures(folds, [one.tallies(batch) for one in prepared], keys)
+        for _, batch in weights.batches(places=places)
     ]
     return joined(parts)
 

@@ -20,7 +20,8 @@ from kepler_keras.evaluation.estimates import Estimate
 from kepler_keras.evaluation.proportions import LEVEL
 
 DRAWS = 2000
-BATCH = 250
+COUNTS_AT_ONCE = 50_000  # 0.4 MB
+LEAST_BATCH = 100  # draws; fewer cost more in Python than they save in memory
 THREADS = min(4, os.cpu_count() or 1)  # each entry has its own; sums leave Python alone
 Floats = NDArray[np.float64]
 
@@ -49,10 +50,15 @@ class StarWeights:
             raise KeyError(f"no weight was drawn for star {stars[self.stars[place] != stars][0]}")
         return np.asarray(place)
 
-    def batches(self) -> Iterator[tuple[slice, Floats]]:
-        """Draws and their weights, few enough that sums over a fold stay near the processor."""
-        for start in range(0, len(self.weights), BATCH):
-            draws = slice(start, start + BATCH)
+    def batches(self, *, places: int) -> Iterator[tuple[slice, Floats]]:
+        """Draws and their weights, so few that the counts of a fold stay near the processor.
+
+        Args:
+            places: How many counts a fold has in each draw.
+        """
+        size = max(LEAST_BATCH, COUNTS_AT_ONCE // places)
+        for start in range(0, len(self.weights), size):
+            draws = slice(start, start + size)
             yield draws, np.ascontiguousarray(self.weights.T[:, draws]).T
 
 
