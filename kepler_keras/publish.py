@@ -1,20 +1,27 @@
 """Writes what a comparison leaves behind: the report folder and the MLflow runs."""
 
-import json
 import os
 import tempfile
+from collections.abc import Mapping
 from pathlib import Path
 
 import pandas as pd
 import yaml
 
 from kepler_keras.errors import InputError
-from kepler_keras.evaluation.displays import ConfusionDisplay, PrecisionRecallDisplay
+from kepler_keras.evaluation.calibration_display import CalibrationDisplay
+from kepler_keras.evaluation.displays import (
+    ConfusionDisplay,
+    Display,
+    PrecisionRecallDisplay,
+    RocDisplay,
+)
 from kepler_keras.evaluation.estimates import EntrySummary
 from kepler_keras.record import Record, read_record
-from kepler_keras.reporting.entries import taking_part
+from kepler_keras.reporting.entries import decision_entries, taking_part
 from kepler_keras.reporting.report import write_report
-from kepler_keras.reporting.results import summarise_record
+from kepler_keras.reporting.results import Results, summarise_record
+from kepler_keras.run_labels import comparison_points, comparison_tags, entry_tags
 from kepler_keras.tracking import Tracker, download_record
 from kepler_keras.training.saved import read_preparation
 
@@ -72,7 +79,9 @@ def log_comparison(record: Record, out: Path, models: dict[str, Path], tracker: 
 
     Entries that are left out have no run; the record names them.
     """
+    results = Results.model_validate_json((out / "results.json").read_text(encoding="utf-8"))
     summaries = summarise_record(record)
+    tags = entry_tags(record, results)
     positions: dict[str, int] = {}
     for fit in taking_part(record).fits:
         position = positions[fit.entry] = positions.get(fit.entry, -1) + 1
@@ -82,27 +91,45 @@ def log_comparison(record: Record, out: Path, models: dict[str, Path], tracker: 
         for trial in tuning.trials:
             tracker.log_trial(tuning, trial)
     for name, summary in summaries.items():
-        _log_entry(record, summary, tracker)
+        _log_entry(record, summary, tracker, tags[name])
         if name in models:
             inputs = read_preparation(models[name]).inputs
             tracker.log_model(name, models[name], inputs=inputs)
-    found = json.loads((out / "results.json").read_text(encoding="utf-8"))["findings"]
-    tracker.log_record(record, out, findings=sorted({one["code"] for one in found}))
+    tracker.log_record(
+        record,
+        out,
+        findings=sorted({one.code for one in results.findings}),
+        points=comparison_points(record, results),
+        tags=comparison_tags(record, results),
+    )
 
 
-def _log_entry(record: Record, summary: EntrySummary, tracker: Tracker) -> None:
+def _log_entry(
+    record: Record, summary: EntrySummary, tracker: Tracker, tags: Mapping[str, str]
+) -> None:
     from matplotlib.figure import Figure
 
-    table, protocol = record.predictions, record.experiment.protocol
+    table, prevalence = record.predictions, record.experiment.protocol.prevalence
     rows = table[table["entry"] == summary.name]
+    displays: dict[str, Display] = {
+        "pr_curve": PrecisionRecallDisplay(rows, prevalence=prevalence),
+        "roc_curve": RocDisplay(rows),
+        "confusion_matrix": ConfusionDisplay(summary),
+    }
+    if prevalence is None and summary.name not in decision_entries(record):
+        displays["calibration"] = CalibrationDisplay(rows)
     figures = {}
-    for name, display in (
-        ("pr_curve", PrecisionRecallDisplay(rows, prevalence=protocol.prevalence)),
-        ("confusion_matrix", ConfusionDisplay(summary)),
-    ):
+    for name, display in displays.items():
         figures[name] = Figure(layout="constrained")
         display.plot(figures[name].subplots())
-    tracker.log_entry(summary, figures=figures, predictions=rows)
+    tracker.log_entry(
+        summary,
+        predictions=rows,
+        figures=figures,
+        tables={name: display.frame() for name, display in displays.items()},
+        tags=tags,
+        record=record,
+    )
 
 
 def rebuild(experiment: str, *, out: Path, address: str) -> Path:

@@ -24,6 +24,7 @@ LAYERS = (
     ("checking", "preparation", "searching"),
     ("closeup", "search_ending"),
     ("tracking", "reporting"),
+    ("run_labels",),
     ("fitting", "publish", "tuning", "canaries", "canary_model"),
     ("portraits", "learning_curve"),
     ("self_checks", "recording"),

@@ -26,6 +26,18 @@ BAND = (5, 50, 95)  # percentiles
 ROUNDING = 1e-9  # 3 of 10 planets reach the grid's 0.3, which is a bit more than 3 / 10
 
 
+class Display(Protocol):
+    """A picture of numbers that it can also give as a table."""
+
+    def frame(self) -> pd.DataFrame:
+        """The numbers."""
+        ...
+
+    def plot(self, ax: Any) -> None:
+        """Draws them, and does nothing else."""
+        ...
+
+
 class HasHistory(Protocol):
     """One fold's fit, as a record keeps it."""
 
@@ -151,8 +163,13 @@ class ConfusionDisplay:
         self.counts = np.array([[cells.tp, cells.fn], [cells.fp, cells.tn]])
 
     def frame(self) -> pd.DataFrame:
-        """Truth in rows, prediction in columns."""
-        return pd.DataFrame(self.counts, index=self.CLASSES, columns=self.CLASSES)
+        """One row a cell: truth, prediction, count."""
+        cells = [
+            {"truth": truth, "prediction": prediction, "count": self.counts[row, column]}
+            for row, truth in enumerate(self.CLASSES)
+            for column, prediction in enumerate(self.CLASSES)
+        ]
+        return pd.DataFrame(cells)
 
     def plot(self, ax: Any) -> None:
         """Draws the counts on shares of each true class; an empty class has none."""

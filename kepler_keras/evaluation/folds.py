@@ -1,6 +1,7 @@
 """The test rows of one fold of one entry, and the threshold that its validation rows chose."""
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -73,7 +74,8 @@ def folds_of(
     labels, scores, stars = rows["label"].to_numpy(), rows["score"].to_numpy(), texts(rows["star"])
     is_test, is_validation = ((rows["split"] == name).to_numpy() for name in ("test", "validation"))
     folds = []
-    for (repeat, _), place in sorted(rows.groupby(["repeat", "fold"]).indices.items()):
+    places: Any = rows.groupby(["repeat", "fold"]).indices
+    for (repeat, _), place in sorted(places.items()):
         test, validation = place[is_test[place]], place[is_validation[place]]
         folds.append(
             FoldScores(

@@ -14,7 +14,7 @@ from kepler_keras.tracking.layout import (
     RECORD_FILES,
     mlflow_errors,
 )
-from kepler_keras.tracking.store import require_answer, require_store
+from kepler_keras.tracking.store import require_answer, require_store, without_secrets
 
 
 def download_record(address: str, experiment_name: str, target: Path) -> Path:
@@ -34,7 +34,7 @@ def download_record(address: str, experiment_name: str, target: Path) -> Path:
     """
     require_store(address)
     require_answer(address)
-    with mlflow_errors(f"{address}: cannot read the MLflow store"):
+    with mlflow_errors(f"{without_secrets(address)}: cannot read the MLflow store"):
         client = mlflow.MlflowClient(address)
         runs = _finished_comparisons(client)
         found = [run for run in runs if run.data.tags.get(EXPERIMENT_TAG) == experiment_name]
