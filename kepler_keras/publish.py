@@ -17,12 +17,12 @@ from kepler_keras.evaluation.displays import (
     RocDisplay,
 )
 from kepler_keras.evaluation.estimates import EntrySummary
-from kepler_keras.record import Record, read_record
+from kepler_keras.record import Record
 from kepler_keras.reporting.entries import decision_entries, taking_part
 from kepler_keras.reporting.report import write_report
 from kepler_keras.reporting.results import Results, summarise_record
 from kepler_keras.run_labels import comparison_points, comparison_tags, entry_tags
-from kepler_keras.tracking import Tracker, download_record
+from kepler_keras.tracking import Tracker
 from kepler_keras.training.saved import read_preparation
 
 
@@ -130,19 +130,3 @@ def _log_entry(
         tags=tags,
         record=record,
     )
-
-
-def rebuild(experiment: str, *, out: Path, address: str) -> Path:
-    """Writes a report from MLflow alone.
-
-    Args:
-        experiment: Name of the experiment; its newest finished comparison is taken.
-        out: The report folder.
-        address: The MLflow store.
-
-    Raises:
-        InputError: There is no such comparison, or `out` cannot be written.
-    """
-    check_folder(out)
-    with tempfile.TemporaryDirectory(prefix="kepler_keras-") as folder:
-        return write_folder(read_record(download_record(address, experiment, Path(folder))), out)

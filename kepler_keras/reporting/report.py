@@ -20,12 +20,12 @@ def write_report(record: Record, folder: Path) -> Path:
     """
     results = build_results(record)
     html = page(record, results)
-    _write(folder / "results.json", results_json(results))
-    _write(folder / "report.html", html)
+    write_text(folder / "results.json", results_json(results))
+    write_text(folder / "report.html", html)
     return folder / "report.html"
 
 
-def _write(path: Path, text: str) -> None:
+def write_text(path: Path, text: str) -> None:
     """Writes beside the file, then renames: nobody ever reads half a file."""
     handle, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
     try:

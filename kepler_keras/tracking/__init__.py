@@ -10,13 +10,15 @@ from kepler_keras.tracking.store import QUIET, serve_ui, tracking_address
 for _name, _value in QUIET.items():  # MLflow decides on its telemetry while it is imported
     os.environ.setdefault(_name, _value)
 
-from kepler_keras.tracking.download import download_record  # noqa: E402
+from kepler_keras.tracking.download import download_record, download_run, find_comparisons  # noqa: E402
 from kepler_keras.tracking.run import Tracker, start_comparison  # noqa: E402
 from kepler_keras.tracking.search import log_search  # noqa: E402
 
 __all__ = [
     "Tracker",
     "download_record",
+    "download_run",
+    "find_comparisons",
     "log_search",
     "serve_ui",
     "start_comparison",
