@@ -103,9 +103,10 @@ def _of_run(client: Any, run_id: str, where: str) -> Found:
     if level != "comparison":
         raise InputError(f"{where}: run {run_id} is no run of a comparison")
     found = run.info.run_id
-    if run.info.status != "FINISHED":
+    status = run.info.status.lower()
+    if status != "finished":
         part = "" if found == run_id else f", which {run_id} is a part of,"
-        raise InputError(f"{where}: run {found}{part} is not finished but {run.info.status.lower()}")
+        raise InputError(f"{where}: run {found}{part} is not finished but {status}")
     taken = f"run {run_id} is a part of comparison {found}, which is taken"
     return Found(found, run.data.tags[EXPERIMENT_TAG], "" if found == run_id else taken)
 
