@@ -2,6 +2,7 @@
 
 import os
 import tempfile
+from collections.abc import Mapping
 from pathlib import Path
 from statistics import median
 
@@ -10,13 +11,20 @@ import yaml
 
 from kepler_keras.champion import choose_champion
 from kepler_keras.errors import InputError
-from kepler_keras.evaluation.displays import ConfusionDisplay, PrecisionRecallDisplay
+from kepler_keras.evaluation.calibration_display import CalibrationDisplay
+from kepler_keras.evaluation.displays import (
+    ConfusionDisplay,
+    Display,
+    PrecisionRecallDisplay,
+    RocDisplay,
+)
 from kepler_keras.evaluation.estimates import EntrySummary
-from kepler_keras.record import Record, ScoreKind, read_record
+from kepler_keras.record import Record, ScoreKind
 from kepler_keras.reporting.entries import decision_entries, taking_part
 from kepler_keras.reporting.report import put_in_place, write_report
 from kepler_keras.reporting.results import Results, summarise_record
-from kepler_keras.tracking import Candidate, Tracker, download_record, register
+from kepler_keras.run_labels import comparison_points, comparison_tags, entry_tags
+from kepler_keras.tracking import Candidate, Tracker, register
 from kepler_keras.training.saved import Decision, read_preparation, save_decision
 
 
@@ -80,7 +88,9 @@ def log_comparison(
         The address of each entry's model.
     """
     logged = {}
+    results = _results(out)
     summaries = summarise_record(record)
+    tags = entry_tags(record, results)
     positions: dict[str, int] = {}
     for fit in taking_part(record).fits:
         position = positions[fit.entry] = positions.get(fit.entry, -1) + 1
@@ -90,15 +100,20 @@ def log_comparison(
         for trial in tuning.trials:
             tracker.log_trial(tuning, trial)
     for name, summary in summaries.items():
-        _log_entry(record, summary, tracker)
+        _log_entry(record, summary, tracker, tags[name])
         if name in models:
             kind: ScoreKind = "decision" if name in decision_entries(record) else "probability"
             decision = Decision(threshold=median(summary.thresholds), score_kind=kind)
             save_decision(decision, models[name])
             inputs = read_preparation(models[name]).inputs
             logged[name] = tracker.log_model(name, models[name], inputs=inputs)
-    found = _results(out).findings
-    tracker.log_record(record, out, findings=sorted({one.code for one in found}))
+    tracker.log_record(
+        record,
+        out,
+        findings=sorted({one.code for one in results.findings}),
+        points=comparison_points(record, results),
+        tags=comparison_tags(record, results),
+    )
     return logged
 
 
@@ -136,32 +151,29 @@ def register_best(
     return f"models:/{name}@champion, version {version}: {best.description}"
 
 
-def _log_entry(record: Record, summary: EntrySummary, tracker: Tracker) -> None:
+def _log_entry(
+    record: Record, summary: EntrySummary, tracker: Tracker, tags: Mapping[str, str]
+) -> None:
     from matplotlib.figure import Figure
 
-    table, protocol = record.predictions, record.experiment.protocol
+    table, prevalence = record.predictions, record.experiment.protocol.prevalence
     rows = table[table["entry"] == summary.name]
+    displays: dict[str, Display] = {
+        "pr_curve": PrecisionRecallDisplay(rows, prevalence=prevalence),
+        "roc_curve": RocDisplay(rows),
+        "confusion_matrix": ConfusionDisplay(summary),
+    }
+    if prevalence is None and summary.name not in decision_entries(record):
+        displays["calibration"] = CalibrationDisplay(rows)
     figures = {}
-    for name, display in (
-        ("pr_curve", PrecisionRecallDisplay(rows, prevalence=protocol.prevalence)),
-        ("confusion_matrix", ConfusionDisplay(summary)),
-    ):
+    for name, display in displays.items():
         figures[name] = Figure(layout="constrained")
         display.plot(figures[name].subplots())
-    tracker.log_entry(summary, figures=figures, predictions=rows)
-
-
-def rebuild(experiment: str, *, out: Path, address: str) -> Path:
-    """Writes a report from MLflow alone.
-
-    Args:
-        experiment: Name of the experiment; its newest finished comparison is taken.
-        out: The report folder.
-        address: The MLflow store.
-
-    Raises:
-        InputError: There is no such comparison, or `out` cannot be written.
-    """
-    check_folder(out)
-    with tempfile.TemporaryDirectory(prefix="kepler_keras-") as folder:
-        return write_folder(read_record(download_record(address, experiment, Path(folder))), out)
+    tracker.log_entry(
+        summary,
+        predictions=rows,
+        figures=figures,
+        tables={name: display.frame() for name, display in displays.items()},
+        tags=tags,
+        record=record,
+    )

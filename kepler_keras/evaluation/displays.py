@@ -24,7 +24,20 @@ STYLES = ("-", "--", "-.", ":")
 GRID = np.linspace(0, 1, 201)
 SPREAD = (10, 90)  # percentiles of the folds between which a curve's band lies
 MOST_BANDS = 3  # more hide each other; then the best two have theirs
+BAND = (5, 50, 95)  # percentiles
 ROUNDING = 1e-9  # 3 of 10 planets reach the grid's 0.3, which is a bit more than 3 / 10
+
+
+class Display(Protocol):
+    """A picture of numbers that it can also give as a table."""
+
+    def frame(self) -> pd.DataFrame:
+        """The numbers."""
+        ...
+
+    def plot(self, ax: Any) -> None:
+        """Draws them, and does nothing else."""
+        ...
 
 
 class HasHistory(Protocol):
@@ -168,8 +181,13 @@ class ConfusionDisplay:
         self.counts = np.array([[cells.tp, cells.fn], [cells.fp, cells.tn]])
 
     def frame(self) -> pd.DataFrame:
-        """Truth in rows, prediction in columns."""
-        return pd.DataFrame(self.counts, index=self.CLASSES, columns=self.CLASSES)
+        """One row a cell: truth, prediction, count."""
+        cells = [
+            {"truth": truth, "prediction": prediction, "count": self.counts[row, column]}
+            for row, truth in enumerate(self.CLASSES)
+            for column, prediction in enumerate(self.CLASSES)
+        ]
+        return pd.DataFrame(cells)
 
     def plot(self, ax: Any) -> None:
         """Draws the counts on shares of each true class; an empty class has none."""
@@ -189,8 +207,12 @@ class ConfusionDisplay:
 class LearningCurveDisplay:
     """Losses (left axis) and validation average precision (right axis), a thin line a fold.
 
-    They share no axis: a loss has no upper end and is often far smaller than 1.
+    They share no axis: a loss has no upper end and is often far smaller than 1. Of more than
+    `LINES` fits the median is drawn, and a band that holds 90 in 100 of them, as long as half of
+    them train.
     """
+
+    LINES = 12
 
     LOSSES = (
         ("loss", "training loss", COLOURS[0], "-"),
@@ -225,19 +247,34 @@ class LearningCurveDisplay:
 
     def _draw(self, ax: Any, key: str, label: str, colour: str, style: str) -> Any:
         """Draws one measure of every fold that has it; the last line stands for all, or None."""
+        curves = [history[key] for history in self.histories if history.get(key)]
+        look: dict[str, Any] = {"color": colour, "linestyle": style, "label": label}
+        if len(curves) > self.LINES:
+            low, middle, high = band_of(curves)
+            epochs = range(1, len(middle) + 1)
+            ax.fill_between(epochs, low, high, color=colour, alpha=0.15, linewidth=0)
+            return ax.plot(epochs, middle, linewidth=1.6, marker=_mark(middle), **look)[0]
         line = None
-        for history in self.histories:
-            if history.get(key):
-                values = history[key]
-                marker = "o" if len(values) == 1 else None
-                (line,) = ax.plot(
-                    range(1, len(values) + 1),
-                    values,
-                    color=colour,
-                    linestyle=style,
-                    linewidth=0.9,
-                    alpha=0.8,
-                    marker=marker,
-                    label=label,
-                )
+        for values in curves:
+            epochs, mark = range(1, len(values) + 1), _mark(values)
+            (line,) = ax.plot(epochs, values, linewidth=0.9, alpha=0.8, marker=mark, **look)
         return line
+
+
+def _mark(values: Sequence[float] | Floats) -> str | None:
+    """A line of one point would not be seen."""
+    return "o" if len(values) == 1 else None
+
+
+def band_of(curves: Sequence[Sequence[float]]) -> Floats:
+    """Percentiles 5, 50 and 95 at each epoch that at least half of the fits reached, shape (3, n).
+
+    Of the fits that reached the epoch; undefined values are left out.
+    """
+    n = sorted(map(len, curves))[len(curves) // 2]
+    table = np.full((len(curves), n), np.nan)
+    for row, values in zip(table, curves, strict=True):
+        row[: len(values)] = values[:n]
+    known = [column[np.isfinite(column)] for column in table.T]
+    ends = [np.percentile(one, BAND) if len(one) else np.full(3, np.nan) for one in known]
+    return np.transpose(ends)

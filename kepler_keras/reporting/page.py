@@ -64,7 +64,7 @@ def page(record: Record, results: Results, curves: RankingCurves | None = None) 
     against_baseline = [c for c in competing if baseline in (c.a, c.b)]
     competitors = [entry for entry in results.entries if entry.name not in against]
     planets, others = gallery(record.data.gallery, folded=record.data.cadence is None)
-    text = _environment().get_template("report.html.j2").render(
+    text = page_environment().get_template("report.html.j2").render(
         record=record,
         results=results,
         metric_names=wording.METRIC_NAMES,
@@ -142,7 +142,8 @@ def _ablation_pairs(results: Results) -> list[ComparisonResult]:
     return [c for c in results.comparisons if (c.a, c.b) in pairs]
 
 
-def _environment() -> Environment:
+def page_environment() -> Environment:
+    """What every page of this package is rendered with."""
     environment = Environment(
         loader=PackageLoader("kepler_keras.reporting"),
         autoescape=True,

@@ -60,3 +60,11 @@ def _write_up(
     (staging / FIGURES).mkdir()
     figures = write_figures(record, results, curves, staging / FIGURES)
     return texts(content_of(record, results, figures))
+
+
+def write_text(path: Path, text: str) -> None:
+    """Writes beside the file, then renames: nobody ever reads half a file."""
+    with tempfile.TemporaryDirectory(dir=path.parent, prefix=".report-") as name:
+        staged = Path(name) / path.name
+        staged.write_text(text, encoding="utf-8", newline="\n")
+        put_in_place(staged, path)

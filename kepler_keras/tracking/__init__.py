@@ -10,7 +10,7 @@ from kepler_keras.tracking.store import QUIET, serve_ui, tracking_address
 for _name, _value in QUIET.items():  # MLflow decides on its telemetry while it is imported
     os.environ.setdefault(_name, _value)
 
-from kepler_keras.tracking.download import download_record  # noqa: E402
+from kepler_keras.tracking.download import download_record, download_run, find_comparisons  # noqa: E402
 from kepler_keras.tracking.files import log_files  # noqa: E402
 from kepler_keras.tracking.registry import (  # noqa: E402
     Candidate,
@@ -27,7 +27,9 @@ __all__ = [
     "Tracker",
     "check_registered_name",
     "download_record",
+    "download_run",
     "fetch_model",
+    "find_comparisons",
     "fitted_folder",
     "is_address",
     "log_files",

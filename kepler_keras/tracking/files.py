@@ -7,7 +7,7 @@ import mlflow
 
 from kepler_keras.tracking.layout import LEVEL_TAG, mlflow_errors
 from kepler_keras.tracking.runs import log_points, log_settings
-from kepler_keras.tracking.store import require_answer
+from kepler_keras.tracking.store import require_answer, without_secrets
 
 
 def log_files(
@@ -33,7 +33,7 @@ def log_files(
         InputError: The store does not answer, cannot be opened, or has no such run.
     """
     require_answer(address)
-    with mlflow_errors(f"{address}: cannot add the {what} to the MLflow run"):
+    with mlflow_errors(f"{without_secrets(address)}: cannot add the {what} to the MLflow run"):
         client = mlflow.MlflowClient(address)
         tags = {LEVEL_TAG: what}
         log_settings(client, run_id, parameters=parameters, tags=tags)

@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from mlflow.exceptions import MlflowException
 
 from kepler_keras.errors import InputError
+from kepler_keras.tracking.store import without_secrets
 
 EXPERIMENT_TAG = "kepler_keras.experiment"
 ENTRY_TAG = "kepler_keras.entry"
@@ -13,6 +14,10 @@ QUICK_TAG = "kepler_keras.quick"
 LEVEL_TAG = "kepler_keras.level"  # comparison | entry | fold | trial | search | prediction
 FINDINGS_TAG = "kepler_keras.findings"  # codes of the checks that found something, or none
 TRIAL_TAG = "kepler_keras.trial"  # chosen | complete | pruned | failed
+VERDICT_TAG = "kepler_keras.verdict"  # of an entry against the baseline
+RANK_TAG = "kepler_keras.rank"  # of an entry by the primary measure, from 1
+BEST_TAG = "kepler_keras.best"  # the entry of rank 1
+NOTE_TAG = "mlflow.note.content"  # what the UI shows as a run's description
 RECORD_FILES = ("record.json", "predictions.parquet")
 MEMBERS_FILE = "members.parquet"  # belongs to the record of a comparison that has ensembles
 REPORT_FILES = (
@@ -28,4 +33,5 @@ def mlflow_errors(what: str) -> Iterator[None]:
     try:
         yield
     except MlflowException as error:
-        raise InputError(f"{what}: {' '.join(error.message.split())}") from error
+        said = f"{what}: {' '.join(error.message.split())}"
+        raise InputError(without_secrets(said)) from None  # its cause may hold a password, too

@@ -150,8 +150,12 @@ def test_legends_cover_no_line():
 def test_confusion_by_hand():
     summary = summarise(table(*folds("a", [([1, 1, 0, 0], [0.9, 0.2, 0.1, 0.3])])), draws=5)["a"]
     frame = ConfusionDisplay(summary).frame()
-    assert frame.loc["planet"].tolist() == [1, 1]
-    assert frame.loc["no planet"].tolist() == [0, 2]
+    assert frame.to_numpy().tolist() == [
+        ["planet", "planet", 1],
+        ["planet", "no planet", 1],
+        ["no planet", "planet", 0],
+        ["no planet", "no planet", 2],
+    ]
     texts = [text.get_text() for text in _draw(ConfusionDisplay(summary)).texts]
     assert texts == ["1\n50.0%", "1\n50.0%", "0\n0.0%", "2\n100.0%"]
 
