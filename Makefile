@@ -3,7 +3,7 @@
 
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help install report test study lint benchmark
+.PHONY: help install report example test study lint benchmark
 
 VENV := .venv
 STAMP := $(VENV)/installed
@@ -52,6 +52,10 @@ report: install  ## answer the question: run the quickstart and write its report
 	@echo
 	@echo "The report:    $(CURDIR)/reports/quickstart/report.html"
 	@echo "The MLflow UI: $(VENV)/bin/kepler-keras ui"
+
+example: install  ## write reports/example, the report that is committed
+	$(VENV)/bin/kepler-keras compare $(QUICKSTART) --out reports/example
+	cd reports/example && rm -f predictions.parquet members.parquet folds.parquet record.json experiment.yaml
 
 # Two processes, a file in one of them: much of the suite waits for workers to start. Files come in
 # the order of tests/conftest.py, long ones first, and not by their number of tests.

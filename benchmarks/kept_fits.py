@@ -26,8 +26,11 @@ def nothing(job: FoldJob) -> FoldOutcome | str:
     """A fold's outcome of real size, at no cost."""
     history = {name: [0.1] * EPOCHS for name in ("loss", "val_loss", "val_average_precision")}
     fit = MemberFit(seed=job.seed, epochs=1, train_seconds=0.0, history=history)
-    parts = [PartScores(rows * 0.1, rows * 0.2) for rows in (job.fold.validation, job.fold.test)]
-    return FoldOutcome(fit, 1, "probability", *parts)
+    validation, test = (
+        PartScores(np.float64(0.1) * rows, np.float64(0.2) * rows)
+        for rows in (job.fold.validation, job.fold.test)
+    )
+    return FoldOutcome(fit, 1, "probability", validation, test)
 
 
 def jobs_in(folder: Path, number: int) -> list[FoldJob]:

@@ -105,7 +105,16 @@ def _cell(name: str, value: str | float) -> str:
 
 
 def write_candidates(candidates: Iterable[Candidate], path: Path) -> None:
-    """Writes the table whole or not at all: a file beside it takes its name when it is complete.
+    """Writes the table whole or not at all.
+
+    Raises:
+        InputError: It cannot be written.
+    """
+    write_whole(table_text(candidates), path)
+
+
+def write_whole(text: str, path: Path) -> None:
+    """Writes a table whole or not at all: a file beside it takes its name when it is complete.
 
     Raises:
         InputError: It cannot be written.
@@ -113,7 +122,7 @@ def write_candidates(candidates: Iterable[Candidate], path: Path) -> None:
     beside = path.with_name(f".{path.name}.{os.getpid()}.part")
     try:
         try:
-            beside.write_text(table_text(candidates), encoding="utf-8")
+            beside.write_text(text, encoding="utf-8")
             os.replace(beside, path)
         finally:
             beside.unlink(missing_ok=True)

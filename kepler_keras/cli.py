@@ -9,9 +9,10 @@ import typer
 
 from kepler_keras.cli_across import across
 from kepler_keras.cli_caller import Caller
-from kepler_keras.cli_compare import compare, report_folder, tune
+from kepler_keras.cli_compare import compare, tune
 from kepler_keras.cli_data import data_app
 from kepler_keras.cli_models import models
+from kepler_keras.cli_predict import predict
 from kepler_keras.cli_search import search
 from kepler_keras.cli_status import status
 from kepler_keras.errors import InputError, RunError
@@ -28,29 +29,51 @@ app.command()(compare)
 app.command()(tune)
 app.command()(status)
 app.command()(search)
+app.command()(predict)
 app.command()(models)
 app.command()(across)
 
 
 @app.command()
 def report(
-    experiment: Annotated[str, typer.Option(help="Name of the experiment, as in its file.")],
+    runs: Annotated[
+        list[str] | None,
+        typer.Argument(metavar="[RUN_ID]...", help="Runs of comparisons in MLflow."),
+    ] = None,
+    experiments: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--experiment",
+            help="Name of an experiment, as in its file: its newest finished comparison. May stand "
+            "several times.",
+        ),
+    ] = None,
     out: Annotated[
-        str, typer.Option(help="The report folder.  [default: reports/<experiment name>]")
+        str, typer.Option(help="The report folder.  [default: reports/<experiment names>]")
     ] = "",
     caller: Caller = Path("."),
 ) -> None:
-    """Rebuild a report from MLflow alone, from the newest finished run of an experiment.
+    """Rebuild a report from MLflow alone, of one comparison or of several.
+
+    Comparisons on the same stars and folds become one report; others get one each.
 
     Example: kepler-keras report --experiment quickstart --out rebuilt
     """
-    from kepler_keras.publish import rebuild
+    from kepler_keras.rebuilding import rebuild
     from kepler_keras.tracking import tracking_address
 
     os.chdir(caller)
     address = tracking_address(os.environ, Path.cwd())
-    path = rebuild(experiment, out=report_folder(out, experiment), address=address)
-    print(f"report: {path}")
+    done = rebuild(
+        address=address,
+        out=Path(out) if out else None,
+        run_ids=runs or [],
+        experiments=experiments or [],
+    )
+    for sentence in done.said:
+        print(sentence)
+    for path in done.reports:
+        print(f"report: {path}")
 
 
 @app.command()

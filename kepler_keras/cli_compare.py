@@ -47,6 +47,14 @@ def compare(
     jobs: Jobs = 0,
     overrides: Overrides = None,
     fresh: Fresh = False,
+    register: Annotated[
+        str,
+        typer.Option(
+            help="Register the best competitor's model in MLflow under this name, with the alias "
+            "champion.",
+            metavar="NAME",
+        ),
+    ] = "",
     quick_mode: QuickMode = Truth.false,
     caller: Caller = Path("."),
 ) -> None:
@@ -58,7 +66,12 @@ def compare(
     Example: kepler-keras compare experiments/quickstart.yaml --set protocol.folds=3
     """
     quick = quick or quick_mode is Truth.true
-    _run(_Asked("compare", file, out, quick, jobs, overrides or [], caller, fresh=fresh))
+    _run(
+        _Asked(
+            "compare", file, out, quick, jobs, overrides or [], caller,
+            fresh=fresh, register=register,
+        )
+    )  # fmt: skip
 
 
 def tune(
@@ -103,6 +116,7 @@ class _Asked:
     caller: Path
     trials: int = 0
     fresh: bool = False
+    register: str = ""
 
     @property
     def command(self) -> str:
@@ -113,17 +127,23 @@ class _Asked:
     def resume(self) -> str:
         """The command that goes on with it after it was cut off."""
         return self._line(
-            [*["--out", self.out] * bool(self.out), *["--jobs", str(self.jobs)] * (self.jobs > 0)]
+            [
+                *["--out", self.out] * bool(self.out),
+                *["--jobs", str(self.jobs)] * (self.jobs > 0),
+                *["--register", self.register] * bool(self.register),
+            ]
         )
 
     def _line(self, more: Sequence[str]) -> str:
         import shlex
 
+        from kepler_keras.visible import visible
+
         words = ["kepler-keras", self.verb, str(self.file)]
         for override in self.overrides:
             words += ["--set", override]
         words += ["--trials", str(self.trials)] * (self.trials > 0)
-        return shlex.join([*words, *["--quick"] * self.quick, *more])
+        return visible(shlex.join([*words, *["--quick"] * self.quick, *more]))
 
 
 def _run(asked: _Asked) -> None:
@@ -164,10 +184,13 @@ def _compare(asked: _Asked) -> None:
         resume=asked.resume,
         studies=folder / "studies.db" if tuned else None,
         fresh=asked.fresh,
+        register=asked.register or None,
     )
     print(f"report: {outcome.report}")
     print(f"in MLflow: {outcome.artifact} (run {outcome.run_id})")
     print("to browse the runs: kepler-keras ui")
+    if outcome.registered:
+        print(f"registered: {outcome.registered}")
     for fault in outcome.faults:
         print(f"Error: {fault}", file=sys.stderr)
     if outcome.faults:

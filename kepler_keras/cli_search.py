@@ -1,19 +1,15 @@
 """The command `kepler-keras search`: from a file of light curves to a table of candidates."""
 
 import os
-import sys
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
-from tempfile import TemporaryFile
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from kepler_keras.cli_caller import Caller, as_seen_by
+from kepler_keras.cli_places import check_file, check_folders, nothing_half_done
 from kepler_keras.errors import InputError
-from kepler_keras.stopping import INTERRUPTED
 
 if TYPE_CHECKING:
     from kepler_keras.candidates import Candidate
@@ -110,8 +106,9 @@ def search(
         max_period=max_period,
         durations=durations_of(durations),
     )
-    _check_places(out, folder if stars else out.parent, (given, *plan.files))
-    with _nothing_half_done():
+    check_folders({"--out": out.parent, "--plots": folder if stars else out.parent})
+    check_file("--out", out, (given, *plan.files), what="searched")
+    with nothing_half_done():
         curves = read_curves(plan)
         names = curve_names(curves.stars.tolist())
         rows = [row for star in stars for row in rows_of_star(curves, names, star)]
@@ -129,33 +126,6 @@ def search(
             "periods": _periods(curves, plan),
         }
         _log(run_id, parameters, len(curves), candidates, [out, *pictures])
-
-
-@contextmanager
-def _nothing_half_done() -> Iterator[None]:
-    """Ctrl-C before there is anything to write ends the command in a line."""
-    try:
-        yield
-    except KeyboardInterrupt:
-        print("interrupted: nothing was written", file=sys.stderr)
-        raise typer.Exit(INTERRUPTED) from None
-
-
-def _check_places(out: Path, plots: Path, read: tuple[Path, ...]) -> None:
-    """Refuses early what could not be written late, and to write over what is read."""
-    for name, folder in (("--out", out.parent), ("--plots", plots)):
-        if not folder.is_dir():
-            raise InputError(f"{name}: the folder {folder} does not exist")
-        try:
-            TemporaryFile(dir=folder).close()
-        except OSError as error:
-            raise InputError(
-                f"{name}: no file can be made in {folder}: {error.strerror}"
-            ) from error
-    if out.is_dir():
-        raise InputError(f"--out: must name a file, but {out} is a folder")
-    if out.exists() and any(path.exists() and path.samefile(out) for path in read):
-        raise InputError(f"--out: {out} is what is searched; the table would take its place")
 
 
 def _draw(
@@ -188,10 +158,11 @@ def _log(
 ) -> None:
     """Adds what was found to the MLflow run that this command runs in."""
     from kepler_keras.search_ending import n_strong
-    from kepler_keras.tracking import log_search, tracking_address
+    from kepler_keras.tracking import log_files, tracking_address
 
-    log_search(
+    log_files(
         run_id,
+        what="search",
         address=tracking_address(os.environ, Path.cwd()),
         parameters=parameters,
         metrics={"n_stars": n, "n_candidates": n_strong(candidates)},

@@ -7,6 +7,7 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import BeforeValidator, Discriminator, Field, Tag, model_validator
 
 from kepler_keras.choice import Settings
+from kepler_keras.visible import HIDDEN
 
 
 def _expanded(value: Any) -> Any:
@@ -16,7 +17,10 @@ def _expanded(value: Any) -> Any:
     for variable in re.findall(r"\$\{(\w+)\}", value):
         if variable not in os.environ:
             raise ValueError(f"the environment variable {variable} is not set (in {value!r})")
-    return re.sub(r"\$\{(\w+)\}", lambda match: os.environ[match.group(1)], value)
+    path = re.sub(r"\$\{(\w+)\}", lambda match: os.environ[match.group(1)], value)
+    if HIDDEN.search(path):
+        raise ValueError(f"a path of text without control characters is needed, got {path!r}")
+    return path
 
 
 DataPath = Annotated[str, BeforeValidator(_expanded)]

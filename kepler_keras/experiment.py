@@ -21,6 +21,7 @@ from kepler_keras.remedies import with_remedies
 from kepler_keras.threshold_rule import Threshold as Threshold
 from kepler_keras.tuning_space import Tuning as Tuning
 from kepler_keras.tuning_space import extremes, with_settings
+from kepler_keras.visible import hidden_places, shortened
 
 PrimaryMetric = Literal[
     "average_precision", "roc_auc", "recall_at_precision", "precision", "recall", "f1"
@@ -110,6 +111,16 @@ class Experiment(Settings):
     baseline: str
     questions: tuple[Question, ...] = ()
     tuning: tuple[Tuning, ...] = ()
+
+    @model_validator(mode="before")
+    @classmethod
+    def _text_can_be_shown(cls, value: Any) -> Any:
+        """What is written here stands in reports, file names and MLflow."""
+        for place, text in hidden_places(value):
+            came = shortened(repr(text), 80)
+            reason = f"control characters and halves of characters are refused, got {came}"
+            raise refusal(place, reason, text)
+        return value
 
     @model_validator(mode="before")
     @classmethod

@@ -10,7 +10,7 @@ import pandas as pd
 
 from kepler_keras.data.light_curves import LightCurves
 from kepler_keras.data.prevalence import refit_rows
-from kepler_keras.data.splits import Split
+from kepler_keras.data.splits import Fold, Split
 from kepler_keras.errors import RunError
 from kepler_keras.evaluation.calibration import Correction
 from kepler_keras.evaluation.predictions import sort_predictions
@@ -77,6 +77,7 @@ def cross_validate(
             files[entry.name],
             seed,
             portrait=number == 0 and seed == entry.seed and entry.against is None,
+            mistakes=seed == entry.seed and _shows_mistakes(entry, split.folds[number]),
         )
         for entry, number, seed in places
     ]
@@ -109,6 +110,11 @@ def _hole(entry: Entry, failed: Mapping[tuple[str, int], str], n_folds: int) -> 
     """How many of an entry's folds failed, and why the first did, whichever ended first."""
     reasons = [reason for (name, _), reason in sorted(failed.items()) if name == entry.name]
     return f"{len(reasons)} of {n_folds} folds failed: {reasons[0]}" if reasons else None
+
+
+def _shows_mistakes(entry: Entry, fold: Fold) -> bool:
+    """Neither ablations nor controls on other data take a place among the competitors."""
+    return fold.repeat == 0 and entry.against is None and not entry.data_options
 
 
 @dataclass(frozen=True)

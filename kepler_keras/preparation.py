@@ -32,6 +32,21 @@ from kepler_keras.training.cross_validation import ViewFiles
 QUICK_POSITIVE_STARS = 12
 
 
+@dataclass(frozen=True)
+class Folding:
+    """What the views of the experiment's own data were folded from, and when.
+
+    Attributes:
+        flux: Conditioned, shape (n, n_cadences).
+        ephemerides: Of each row, as far as known.
+        searched: Whether they come from the period search.
+    """
+
+    flux: NDArray[np.float32]
+    ephemerides: Ephemerides
+    searched: bool
+
+
 @dataclass
 class _Variant:
     """The curves under one set of source options, conditioned and searched at most once."""
@@ -90,6 +105,15 @@ class PreparedViews:
             n_columns=self.curves.flux.shape[1],
             ready={name: ready[name].shape[1] for name in entry.view_names if name in ready},
         )
+
+    @property
+    def folding(self) -> Folding | None:
+        """At what period the views made so far were folded; where none was, the catalogue's."""
+        variant = self._variant({})
+        known = variant.ephemerides or variant.curves.ephemerides
+        if known is None or variant.conditioned is None:
+            return None
+        return Folding(variant.conditioned, known, known is not variant.curves.ephemerides)
 
     def _variant(self, options: dict[str, Any]) -> _Variant:
         key = json.dumps(options, sort_keys=True)

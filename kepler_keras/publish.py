@@ -1,22 +1,31 @@
 """Writes what a comparison leaves behind: the report folder and the MLflow runs."""
 
-import json
 import os
 import tempfile
+from collections.abc import Mapping
 from pathlib import Path
+from statistics import median
 
 import pandas as pd
 import yaml
 
+from kepler_keras.champion import choose_champion
 from kepler_keras.errors import InputError
-from kepler_keras.evaluation.displays import ConfusionDisplay, PrecisionRecallDisplay
+from kepler_keras.evaluation.calibration_display import CalibrationDisplay
+from kepler_keras.evaluation.displays import (
+    ConfusionDisplay,
+    Display,
+    PrecisionRecallDisplay,
+    RocDisplay,
+)
 from kepler_keras.evaluation.estimates import EntrySummary
-from kepler_keras.record import Record, read_record
-from kepler_keras.reporting.entries import taking_part
-from kepler_keras.reporting.report import write_report
-from kepler_keras.reporting.results import summarise_record
-from kepler_keras.tracking import Tracker, download_record
-from kepler_keras.training.saved import read_preparation
+from kepler_keras.record import Record, ScoreKind
+from kepler_keras.reporting.entries import decision_entries, taking_part
+from kepler_keras.reporting.report import put_in_place, write_report
+from kepler_keras.reporting.results import Results, summarise_record
+from kepler_keras.run_labels import comparison_points, comparison_tags, entry_tags
+from kepler_keras.tracking import Candidate, Tracker, register
+from kepler_keras.training.saved import Decision, read_preparation, save_decision
 
 
 def check_folder(out: Path) -> None:
@@ -59,7 +68,7 @@ def write_folder(record: Record, out: Path, *, folds: pd.DataFrame | None = None
             folds.to_parquet(staging / "folds.parquet", index=False)
         write_report(record, staging)
         for path in sorted(staging.iterdir()):
-            path.replace(out / path.name)
+            put_in_place(path, out / path.name)
     # Another report's would not belong to these predictions.
     for name, made in (("folds.parquet", folds), ("members.parquet", record.members)):
         if made is None:
@@ -67,12 +76,21 @@ def write_folder(record: Record, out: Path, *, folds: pd.DataFrame | None = None
     return out / "report.html"
 
 
-def log_comparison(record: Record, out: Path, models: dict[str, Path], tracker: Tracker) -> None:
+def log_comparison(
+    record: Record, out: Path, models: dict[str, Path], tracker: Tracker
+) -> dict[str, str]:
     """Logs folds, entries, models and the report folder into MLflow.
 
-    Entries that are left out have no run; the record names them.
+    Entries that are left out have no run; the record names them. Models learn their threshold
+    before they are logged.
+
+    Returns:
+        The address of each entry's model.
     """
+    logged = {}
+    results = _results(out)
     summaries = summarise_record(record)
+    tags = entry_tags(record, results)
     positions: dict[str, int] = {}
     for fit in taking_part(record).fits:
         position = positions[fit.entry] = positions.get(fit.entry, -1) + 1
@@ -82,40 +100,80 @@ def log_comparison(record: Record, out: Path, models: dict[str, Path], tracker: 
         for trial in tuning.trials:
             tracker.log_trial(tuning, trial)
     for name, summary in summaries.items():
-        _log_entry(record, summary, tracker)
+        _log_entry(record, summary, tracker, tags[name])
         if name in models:
+            kind: ScoreKind = "decision" if name in decision_entries(record) else "probability"
+            decision = Decision(threshold=median(summary.thresholds), score_kind=kind)
+            save_decision(decision, models[name])
             inputs = read_preparation(models[name]).inputs
-            tracker.log_model(name, models[name], inputs=inputs)
-    found = json.loads((out / "results.json").read_text(encoding="utf-8"))["findings"]
-    tracker.log_record(record, out, findings=sorted({one["code"] for one in found}))
+            logged[name] = tracker.log_model(name, models[name], inputs=inputs)
+    tracker.log_record(
+        record,
+        out,
+        findings=sorted({one.code for one in results.findings}),
+        points=comparison_points(record, results),
+        tags=comparison_tags(record, results),
+    )
+    return logged
 
 
-def _log_entry(record: Record, summary: EntrySummary, tracker: Tracker) -> None:
-    from matplotlib.figure import Figure
-
-    table, protocol = record.predictions, record.experiment.protocol
-    rows = table[table["entry"] == summary.name]
-    figures = {}
-    for name, display in (
-        ("pr_curve", PrecisionRecallDisplay(rows, prevalence=protocol.prevalence)),
-        ("confusion_matrix", ConfusionDisplay(summary)),
-    ):
-        figures[name] = Figure(layout="constrained")
-        display.plot(figures[name].subplots())
-    tracker.log_entry(summary, figures=figures, predictions=rows)
+def _results(out: Path) -> Results:
+    return Results.model_validate_json((out / "results.json").read_text(encoding="utf-8"))
 
 
-def rebuild(experiment: str, *, out: Path, address: str) -> Path:
-    """Writes a report from MLflow alone.
+def register_best(
+    record: Record, out: Path, logged: dict[str, str], name: str, tracker: Tracker, *, address: str
+) -> str:
+    """Registers the best competitor's model under a name.
 
     Args:
-        experiment: Name of the experiment; its newest finished comparison is taken.
-        out: The report folder.
+        record: The comparison.
+        out: Its report folder.
+        logged: The address of each entry's model.
+        name: The registered model.
+        tracker: The comparison's runs.
         address: The MLflow store.
 
+    Returns:
+        A line on what was registered.
+
     Raises:
-        InputError: There is no such comparison, or `out` cannot be written.
+        InputError: No model was kept, or the store does not take it.
     """
-    check_folder(out)
-    with tempfile.TemporaryDirectory(prefix="kepler_keras-") as folder:
-        return write_folder(read_record(download_record(address, experiment, Path(folder))), out)
+    best = choose_champion(record, _results(out), logged)
+    if best is None:
+        raise InputError(
+            f"--register {name}: nothing is registered, no competitor's model was kept"
+        )
+    run_id = tracker.entry_run(best.entry)
+    candidate = Candidate(logged[best.entry], run_id, best.description, best.tags)
+    version = register(candidate, name, address=address)
+    return f"models:/{name}@champion, version {version}: {best.description}"
+
+
+def _log_entry(
+    record: Record, summary: EntrySummary, tracker: Tracker, tags: Mapping[str, str]
+) -> None:
+    from matplotlib.figure import Figure
+
+    table, prevalence = record.predictions, record.experiment.protocol.prevalence
+    rows = table[table["entry"] == summary.name]
+    displays: dict[str, Display] = {
+        "pr_curve": PrecisionRecallDisplay(rows, prevalence=prevalence),
+        "roc_curve": RocDisplay(rows),
+        "confusion_matrix": ConfusionDisplay(summary),
+    }
+    if prevalence is None and summary.name not in decision_entries(record):
+        displays["calibration"] = CalibrationDisplay(rows)
+    figures = {}
+    for name, display in displays.items():
+        figures[name] = Figure(layout="constrained")
+        display.plot(figures[name].subplots())
+    tracker.log_entry(
+        summary,
+        predictions=rows,
+        figures=figures,
+        tables={name: display.frame() for name, display in displays.items()},
+        tags=tags,
+        record=record,
+    )

@@ -10,6 +10,7 @@ from typing import Annotated, Any, Literal
 import pandas as pd
 from pydantic import BaseModel, BeforeValidator, ConfigDict, ValidationError
 
+from kepler_keras.attention import Mistake, ShownStar
 from kepler_keras.diagnostics import Diagnostics
 from kepler_keras.errors import InputError
 from kepler_keras.evaluation.calibration import UNCORRECTED, Correction
@@ -216,6 +217,8 @@ class RecordSettings(_Part):
         diagnostics: How far the comparison itself can be trusted.
         planets: What is known of rows with a planet: by property, as ``depth_ppm``, the value of
             each example; empty in records of before.
+        mistakes: The worst of each competitor, in the first repeat.
+        shown: The curves of the examples among them.
     """
 
     experiment: Experiment
@@ -232,6 +235,8 @@ class RecordSettings(_Part):
     faults: list[str] = []
     diagnostics: Diagnostics = Diagnostics()
     planets: dict[str, dict[int, float]] = {}
+    mistakes: list[Mistake] = []
+    shown: dict[int, ShownStar] = {}
     environment: Environment
 
 

@@ -12,8 +12,10 @@ from kepler_keras.data.planet_values import planet_values
 from kepler_keras.data.splits import Split, summarise_parts
 from kepler_keras.experiment import Experiment
 from kepler_keras.fitting import FoldOutcomes, join_tables
+from kepler_keras.mistake_recording import mistakes_in_record, shown_star
 from kepler_keras.models.shapes import Shapes
 from kepler_keras.portraits import cards_of, pictures_of
+from kepler_keras.preparation import Folding
 from kepler_keras.record import DataSummary, GalleryCurve, PartSummary
 
 
@@ -23,6 +25,7 @@ def data_and_fits(
     shapes: Mapping[str, Shapes],
     fitted: FoldOutcomes,
     curves: LightCurves,
+    folding: Folding | None,
 ) -> dict[str, Any]:
     """The fields of a record that come from data and fits.
 
@@ -32,8 +35,10 @@ def data_and_fits(
         shapes: Of one example of each view of every entry.
         fitted: What fitting gave.
         curves: All light curves.
+        folding: What views were folded from, and when, as far as known.
     """
     tables = join_tables(experiment, split, fitted, curves)
+    mistakes = mistakes_in_record(experiment, split, fitted, curves, tables.predictions)
     return {
         "data": _describe(curves, split),
         "parts": [PartSummary(**vars(part)) for part in summarise_parts(split, curves)],
@@ -45,6 +50,11 @@ def data_and_fits(
         "cards": cards_of(experiment, fitted, curves),
         "pictures": pictures_of(experiment, fitted, curves),
         "planets": planet_values(curves, logarithms=experiment.data.options.get("logarithms", ())),
+        "mistakes": mistakes,
+        "shown": {
+            row: shown_star(curves, row, folding)
+            for row in sorted({one.example_id for one in mistakes})
+        },
         "predictions": tables.predictions,
         "members": tables.members,
     }

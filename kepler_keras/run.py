@@ -21,16 +21,23 @@ from kepler_keras.durable.files import disk_errors
 from kepler_keras.durable.key import code_version
 from kepler_keras.durable.room import check_nobody_there, durable_fits
 from kepler_keras.environment import describe_environment
+from kepler_keras.errors import InputError
 from kepler_keras.executors import Executor, LocalProcesses, Persistent
 from kepler_keras.experiment import Entry, Experiment, quick_version
 from kepler_keras.fitting import cross_validate, refit
 from kepler_keras.models.shapes import Shapes
 from kepler_keras.preparation import PreparedViews, ready_views
-from kepler_keras.publish import check_folder, log_comparison, write_folder
+from kepler_keras.publish import check_folder, log_comparison, register_best, write_folder
 from kepler_keras.record import FoldTuning, LeftOut, Record
 from kepler_keras.recording import data_and_fits
 from kepler_keras.self_checks import check_itself
-from kepler_keras.tracking import RunFile, kept_anyway, start_comparison
+from kepler_keras.tracking import (
+    RunFile,
+    Tracker,
+    check_registered_name,
+    kept_anyway,
+    start_comparison,
+)
 from kepler_keras.training.cross_validation import ViewFiles
 
 RUN_FILE = "run.json"  # beside the kept fits
@@ -45,12 +52,14 @@ class Outcome:
         artifact: The report's address in the MLflow store.
         run_id: The comparison's MLflow run.
         faults: Sentences on entries that broke, and on models that could not be kept.
+        registered: A line on the model that was registered, if one was asked for.
     """
 
     report: Path
     artifact: str
     run_id: str
     faults: tuple[str, ...] = ()
+    registered: str = ""
 
 
 def compare(
@@ -64,6 +73,7 @@ def compare(
     resume: str = "",
     studies: Path | None = None,
     fresh: bool = False,
+    register: str | None = None,
 ) -> Outcome:
     """Fits every entry on every fold and writes record, results and report.
 
@@ -81,6 +91,7 @@ def compare(
         studies: SQLite file of the trials of tuned entries, which is continued if it exists; None
             tunes nothing.
         fresh: Whether fits that are kept in `out` are thrown away.
+        register: Name in MLflow's registry for the best competitor's model; None registers none.
 
     Raises:
         InputError: Data or settings cannot be used; nothing was written into `out`. Or another
@@ -89,6 +100,7 @@ def compare(
     """
     check_folder(out)
     check_nobody_there(out)
+    _check_registration(experiment, register)
     if quick:
         experiment = quick_version(experiment)
     if studies is not None:
@@ -101,7 +113,7 @@ def compare(
         persistent = Persistent(workers)
         views = PreparedViews(experiment, quick=quick, folder=work, executor=persistent)
         ready = _prepare(experiment, views, persistent, tuned=studies is not None)
-        asked = _Asked(experiment, quick, command, studies, work)
+        asked = _Asked(experiment, quick, command, studies, work, register)
         with durable_fits(out, workers, command=resume or command, fresh=fresh) as executor:
             return _compared(asked, ready, executor, out=out, address=address)
 
@@ -119,6 +131,7 @@ class _Asked:
     command: str
     studies: Path | None
     work: Path
+    register: str | None
 
 
 def _compared(
@@ -132,21 +145,42 @@ def _compared(
             folds = folds_table(ready.split, ready.views.curves)
             report = write_folder(record, out, folds=folds)
         broken = [f"left out: {one.reason}" for one in record.left_out if one.failed]
-        faults = (*broken, *record.faults)
+        faults, registered = [*broken, *record.faults], ""
         with kept_anyway(report, address):
             if not tracker.logged:
-                log_comparison(record, out, models, tracker)
+                logged = log_comparison(record, out, models, tracker)
+                registered, unregistered = _registered(asked, record, out, logged, tracker, address)
+                faults += unregistered
             tracker.finish()
             if not faults:
                 tracker.note_logged()
                 executor.store.prune(executor.plan.keys)
-            return Outcome(report, tracker.artifact_address(), tracker.run_id, faults)
+            artifact = tracker.artifact_address()
+            return Outcome(report, artifact, tracker.run_id, tuple(faults), registered)
+
+
+def _registered(
+    asked: _Asked,
+    record: Record,
+    out: Path,
+    logged: dict[str, str],
+    tracker: Tracker,
+    address: str,
+) -> tuple[str, list[str]]:
+    """A line on what was registered, and why nothing was; the comparison stands either way."""
+    if asked.register is None:
+        return "", []
+    try:
+        return register_best(record, out, logged, asked.register, tracker, address=address), []
+    except InputError as error:
+        return "", [str(error)]
 
 
 def _identity(asked: _Asked, ready: "_Ready") -> str:
     """What makes two comparisons the same: settings, data and code."""
-    settings = asked.experiment.model_dump_json(), asked.quick, ready.views.curves.fingerprint
-    return hashlib.sha256(repr((*settings, code_version())).encode()).hexdigest()
+    settings = asked.experiment.model_dump_json(), asked.quick, asked.register
+    data = ready.views.curves.fingerprint
+    return hashlib.sha256(repr((*settings, data, code_version())).encode()).hexdigest()
 
 
 def _fitted(
@@ -166,7 +200,7 @@ def _fitted(
     )
     models, unkept = refit(running, ready.views, files, fitted, executor, asked.work)
     record = Record(
-        **data_and_fits(running, split, ready.shapes, fitted, curves),
+        **data_and_fits(running, split, ready.shapes, fitted, curves, ready.views.folding),
         experiment=experiment,
         quick=quick,
         command=asked.command,
@@ -177,6 +211,17 @@ def _fitted(
         environment=describe_environment(threads=experiment.protocol.threads),
     )
     return record, models
+
+
+def _check_registration(experiment: Experiment, name: str | None) -> None:
+    """Refuses early what could not be registered late."""
+    if name is None:
+        return
+    check_registered_name(name)
+    if not experiment.protocol.refit:
+        raise InputError(
+            f"--register {name}: the experiment keeps no model to register (protocol.refit: false)"
+        )
 
 
 @dataclass(frozen=True)

@@ -19,11 +19,15 @@ LONG_FILES = (
     "test_durable_executor.py",
     "test_making.py",
     "test_main_job.py",
+    "test_predicting_page.py",
+    "test_predict_command.py",
     "test_ready_views_served.py",
     "test_models.py",
     "test_canaries.py",
     "test_learning_curve.py",
     "test_tune_command.py",
+    "test_hostile_names.py",
+    "test_write_up.py",
 )
 
 

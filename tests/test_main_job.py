@@ -82,6 +82,24 @@ def test_every_network_has_a_card_and_those_of_curves_a_picture(done):
     assert part[: part.index("</section>")].count("<svg") == 2
 
 
+def test_the_worst_mistakes_are_kept_with_what_each_model_took_from_them(done):
+    first, second = (read_record(done[0] / name) for name in ("first", "second"))
+    assert first.mistakes == second.mistakes
+    assert first.shown == second.shown
+    by_entry = {one.entry for one in first.mistakes}
+    assert by_entry == {"mlp", "conv1d", "conv1d_folded", "conv2d_folded"}  # the constant has none
+    assert {one.example_id for one in first.mistakes} == set(first.shown)
+    folded = [one for one in first.mistakes if one.entry == "conv1d_folded"]
+    assert [one.label for one in folded] == [0] * 3 + [1] * 3
+    (view,) = folded[0].views
+    assert (view.view, view.length, view.window) == ("global_view", 201, 8)
+    assert max(view.saliency) > 0
+    star = first.shown[folded[0].example_id]
+    assert star.searched
+    assert min(value for value in star.folded_median if value is not None) < 0
+    assert 'id="mistakes"' in (done[0] / "first" / "report.html").read_text()
+
+
 def test_predictions_table(predictions):
     assert tuple(predictions.columns) == PREDICTION_COLUMNS
     check_predictions(predictions)

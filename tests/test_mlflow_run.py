@@ -13,6 +13,8 @@ import numpy as np
 import pytest
 from main_job import ROOT, environment
 
+from tests.saved_models import SEARCHED, csv_text, noise_and_dips, save_model
+
 pytestmark = pytest.mark.skipif(
     not (ROOT / ".git").exists() or shutil.which("git") is None,
     reason="needs a git checkout to clone",
@@ -87,6 +89,23 @@ def test_a_mistake_fails_the_run(clone, tmp_path):
     run = mlflow_run(str(clone), "experiment=absent.yaml", cwd=tmp_path)
     assert run.returncode != 0
     assert "Error: absent.yaml: cannot read the experiment file" in run.stderr
+
+
+def test_a_prediction_leaves_its_table_in_its_run(clone, tmp_path):
+    longer = SEARCHED.model_copy(update={"cadence": 29.4244 / 1440})  # as the source has it
+    save_model(tmp_path / "model", longer)
+    (tmp_path / "data.csv").write_text(csv_text(noise_and_dips(4, 1600)))
+    parameters = ("model=model", "input=data.csv", "source=kaggle_csv", "plot=p.png")
+    run = mlflow_run(str(clone), *parameters, cwd=tmp_path, entry="predict")
+    assert run.returncode == 0, run.stderr
+    client = mlflow.MlflowClient(f"sqlite:///{tmp_path / 'mlflow.db'}")
+    (found,) = client.search_runs(["0"])
+    assert found.info.status == "FINISHED"
+    assert found.data.tags["kepler_keras.level"] == "prediction"
+    assert found.data.metrics["n_curves"] == 4
+    names = {item.path for item in client.list_artifacts(found.info.run_id)}
+    assert names == {"scores.csv", "p.png"}
+    assert len((tmp_path / "scores.csv").read_text().splitlines()) == 5
 
 
 def test_a_search_leaves_its_table_and_pictures_in_its_run(clone, tmp_path):

@@ -158,8 +158,9 @@ LAYOUTS = (
     ),
     Layout(
         "folded curves",
-        "an .npz file with X (n, bins) finite numbers, transit in the middle bin, y (n,) of 0 and "
-        "1, kepid (n,) and, where stars are ambiguous, kepid_unique (n,) bool",
+        "an .npz file with X (n, bins) finite numbers, transit in the middle bin, kepid (n,), y "
+        "(n,) of 0 and 1 where labels are known and, where stars are ambiguous, kepid_unique (n,) "
+        "bool",
         _is_folded,
         "folded",
     ),

@@ -76,6 +76,7 @@ class LightCurves:
         notes: Sentences about the data that a reader of the report should know.
         one_class: What the source says where its labels tell no classes apart, as ``every label is
             0``: the end of the sentence that refuses a comparison.
+        left_out: Why a star that came has no row, by its name.
         digest: The digest of `flux` where the source has it, to save its computation.
     """
 
@@ -95,6 +96,7 @@ class LightCurves:
     truth: Mapping[str, NDArray[np.generic]] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
     one_class: str = ""
+    left_out: Mapping[str, str] = field(default_factory=dict)
     digest: FluxDigest | None = field(default=None, repr=False, compare=False)
 
     def __post_init__(self) -> None:

@@ -147,22 +147,43 @@ class SearchJob:
     search: Search
 
 
+@dataclass(frozen=True)
+class Found:
+    """What a search found in n stars, and what they are folded on.
+
+    Attributes:
+        signals: Shape (n, 1); NaN for a star without any dip.
+        flat: The flux as it was detrended for the search, shape (n, n_cadences).
+        ephemerides: Of the signal; see `run_search` for a star without any.
+    """
+
+    signals: TransitSignals
+    flat: Flux
+    ephemerides: Ephemerides
+
+
 def run_search(job: SearchJob) -> Ephemerides:
     """Ephemerides of the signal found first in each star, shape (n,).
 
     A star without any dip gets the longest period that was searched and the first cadence: it has
     to be folded at some period, as every other star is.
     """
-    signals, _ = search_stars(job.flux, cadence=job.cadence, level=job.level, search=job.search)
+    return find_signals(job).ephemerides
+
+
+def find_signals(job: SearchJob) -> Found:
+    """Searches the stars of a job."""
+    signals, flat = search_stars(job.flux, cadence=job.cadence, level=job.level, search=job.search)
     found = signals.first()
     unknown = ~found.known()
     longest = longest_period(job.flux.shape[1] * job.cadence, job.search.max_period)
     shortest = min(job.search.durations or DURATIONS)
-    return Ephemerides(
+    ephemerides = Ephemerides(
         np.where(unknown, longest, found.period),
         np.where(unknown, 0.0, found.t0),
         np.where(unknown, shortest, found.duration),
     )
+    return Found(signals, flat, ephemerides)
 
 
 def search_all(

@@ -1,13 +1,14 @@
 """From a source's curves to what a network sees: everything that is done to a star by itself."""
 
 from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 from pydantic import Field
 
-from kepler_keras.data.period_search import SearchJob, run_search
+from kepler_keras.data.period_search import Found, SearchJob, find_signals
 from kepler_keras.data.views import Views
 from kepler_keras.errors import InputError, suggestion
 from kepler_keras.experiment import Choice, Conditioning, Search, Settings
@@ -21,6 +22,7 @@ Flux = NDArray[np.float32]
 
 
 CURVES = "curves"  # how a model's input is called that its views are made from
+ANY = -1  # number of columns, as NumPy and MLflow write it
 
 
 class UnavailableError(InputError):
@@ -47,10 +49,33 @@ class Preparation(Settings):
     ready: dict[str, int] = Field(default_factory=dict)
 
     @property
+    def made_here(self) -> tuple[str, ...]:
+        """Names of the views that are made from curves."""
+        return tuple(view.name for view in self.views if view.name not in self.ready)
+
+    @property
+    def any_length(self) -> bool:
+        """Whether curves of any length will do: all that is made of them has a fixed size."""
+        return self.cadence is not None and all(VIEWS[name].fixed_size for name in self.made_here)
+
+    @property
+    def needs_search(self) -> bool:
+        """Whether a period is searched in each curve."""
+        return needs_ephemeris(self.views, cadence=self.cadence, ready=self.ready)
+
+    @property
     def inputs(self) -> dict[str, int]:
-        """What has to be given for each star: names of arrays and their numbers of columns."""
-        made_here = any(view.name not in self.ready for view in self.views)
-        return ({CURVES: self.n_columns} if made_here else {}) | self.ready
+        """What has to be given for each star: names of arrays and their columns, or `ANY`."""
+        n_columns = ANY if self.any_length else self.n_columns
+        return ({CURVES: n_columns} if self.made_here else {}) | self.ready
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """Views of n curves, and what was found in them where a period was searched."""
+
+    views: Views
+    found: Found | None
 
 
 def find_view(choice: Choice, *, folded_source: bool, ready_views: Collection[str] = ()) -> View:
@@ -142,7 +167,14 @@ def needs_ephemeris(
 
 
 def prepare(given: Mapping[str, Flux], preparation: Preparation) -> Views:
+    """The views of `prepare_and_keep` alone."""
+    return prepare_and_keep(given, preparation).views
+
+
+def prepare_and_keep(given: Mapping[str, Flux], preparation: Preparation) -> Prepared:
     """Does to new curves all that was done to the training curves, in this process.
+
+    Each curve by itself: what comes of it does not depend on those beside it.
 
     Args:
         given: For each of the preparation's `inputs` an array of shape (n, its columns): curves as
@@ -157,11 +189,12 @@ def prepare(given: Mapping[str, Flux], preparation: Preparation) -> Views:
     lengths = {name: len(given[name]) for name in preparation.inputs}
     if len(set(lengths.values())) > 1:
         raise InputError(f"all inputs must have equally many rows, got {lengths}")
-    made = {}
+    made: dict[str, Flux] = {}
+    found = None
     if CURVES in preparation.inputs:
-        made = _made(given[CURVES], preparation)
+        made, found = _made(given[CURVES], preparation)
     ready = preparation.ready
-    return Views(
+    views = Views(
         {
             view.name: take_ready(view.name, given[view.name])
             if view.name in ready
@@ -169,6 +202,7 @@ def prepare(given: Mapping[str, Flux], preparation: Preparation) -> Views:
             for view in preparation.views
         }
     )
+    return Prepared(views, found)
 
 
 def _check_given(
@@ -178,8 +212,9 @@ def _check_given(
     if name not in given:
         raise InputError(f"{what} are needed, got {', '.join(given) or 'nothing'}")
     flux = given[name]
-    if flux.ndim != 2 or flux.shape[1] != n_columns:
-        raise InputError(f"{what} must have shape (n, {n_columns}), got {flux.shape}")
+    if flux.ndim != 2 or n_columns not in (flux.shape[1], ANY):
+        expected = "n_columns" if n_columns == ANY else n_columns
+        raise InputError(f"{what} must have shape (n, {expected}), got {flux.shape}")
     gaps = name == SCALARS or (name == CURVES and cadence is not None)
     unusable = np.isinf(flux) if gaps else ~np.isfinite(flux)
     if unusable.any():  # sources refuse it in the training curves
@@ -190,18 +225,20 @@ def _check_given(
         )
 
 
-def _made(flux: Flux, preparation: Preparation) -> dict[str, Flux]:
-    """The views that are made here, by name."""
-    cadence, level, ready = preparation.cadence, preparation.level, preparation.ready
+def _made(flux: Flux, preparation: Preparation) -> tuple[dict[str, Flux], Found | None]:
+    """The views that are made here, by name, and what was found for them."""
+    cadence, level = preparation.cadence, preparation.level
     conditioned = condition(
         flux, cadence=cadence, settings=preparation.conditioning, what="curves", level=level
     )
-    ephemerides = None
-    if needs_ephemeris(preparation.views, cadence=cadence, ready=ready):
+    found = None
+    if preparation.needs_search:
         assert cadence is not None
-        ephemerides = run_search(SearchJob(flux, cadence, level, preparation.search))
-    return {
+        found = find_signals(SearchJob(flux, cadence, level, preparation.search))
+    ephemerides = found.ephemerides if found else None
+    made = {
         view.name: build_view(conditioned, view, cadence=cadence, ephemerides=ephemerides)
         for view in preparation.views
-        if view.name not in ready
+        if view.name in preparation.made_here
     }
+    return made, found

@@ -7,8 +7,9 @@ from baycomp.single import Posterior
 from numpy.typing import NDArray
 from scipy import stats
 
+from kepler_keras.evaluation import measures
 from kepler_keras.evaluation.estimates import McNemar, Probabilities
-from kepler_keras.evaluation.summary import FoldScores, statistics
+from kepler_keras.evaluation.folds import FoldScores
 from kepler_keras.evaluation.uncertainty import StarWeights
 from kepler_keras.evaluation.verdicts import NO_SPREAD, corrected_error
 
@@ -81,4 +82,6 @@ def drawn(folds: Sequence[FoldScores], weights: StarWeights, metric: str) -> Flo
 
     A fold counts as much as its planets weigh.
     """
-    return np.asarray(statistics(folds, weights)[metric])
+    probabilities = metric in measures.CALIBRATION
+    prepared = [fold.weighing(weights, probabilities=probabilities) for fold in folds]
+    return measures.drawn(folds, prepared, weights, (metric,))[metric]

@@ -1,6 +1,7 @@
 """One entry against another on identical folds: a difference, its interval, and a verdict."""
 
 from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import pandas as pd
@@ -18,7 +19,7 @@ from kepler_keras.evaluation.multiple import (
 from kepler_keras.evaluation.summary import FoldScores, folds_of
 from kepler_keras.evaluation.tested import Tested, what_is_tested
 from kepler_keras.evaluation.threshold_rules import BEST_F1, ThresholdRule
-from kepler_keras.evaluation.uncertainty import DRAWS, draw_star_weights, estimate
+from kepler_keras.evaluation.uncertainty import DRAWS, THREADS, draw_star_weights, estimate
 from kepler_keras.evaluation.verdict_words import METRIC_NAMES, Judged, sentence
 from kepler_keras.evaluation.verdicts import ERROR_RATE, NO_SPREAD, corrected_interval, verdict
 
@@ -78,7 +79,9 @@ def compare(
         if pairs
     }
     weights = draw_star_weights(predictions, draws=draws, seed=seed)
-    moved = {name: drawn(folds[name], weights, primary_metric) for name in folds}
+    with ThreadPoolExecutor(THREADS) as pool:
+        by_entry = pool.map(lambda own: drawn(own, weights, primary_metric), folds.values())
+        moved = dict(zip(folds, by_entry, strict=True))
     return [
         _judge(
             pair,

@@ -1,10 +1,12 @@
 """Counts at every threshold, for one or for many weightings of the same examples.
 
 Weights may have shape (n,) or (draws, n); what is made of them has shape (...,) or (draws, ...).
-That makes a bootstrap of thousands of draws one call.
+That makes a bootstrap of thousands of draws one sparse product.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -30,6 +32,21 @@ class Counts:
     planets: NDArray[np.intp]
     rows: int
 
+    @cached_property
+    def tp_steps(self) -> Floats:
+        """What each place adds to the planets of the one before."""
+        return steps_of(self.tp)
+
+    @cached_property
+    def fp_steps(self) -> Floats:
+        """What each place adds to the others of the one before."""
+        return steps_of(self.fp)
+
+    @cached_property
+    def called(self) -> Floats:
+        """All that is called a planet down to each place."""
+        return np.asarray(self.tp + self.fp)
+
     def with_stars(self, top: tuple[Any, Any], bottom: tuple[Any, Any]) -> "Counts":
         """The counts with imagined examples above all scores and below all.
 
@@ -42,6 +59,13 @@ class Counts:
             for counts, first, last in zip((self.tp, self.fp), top, bottom, strict=True)
         )
         return Counts(tp, fp, np.pad(self.planets, 1), self.rows)
+
+
+def steps_of(counts: Floats) -> Floats:
+    """What each place of the last axis adds to the one before, memory order kept."""
+    steps = counts.copy(order="K")
+    steps[..., 1:] -= counts[..., :-1]
+    return steps
 
 
 def _widened(counts: Floats, top: Any, bottom: Any) -> Floats:
@@ -62,16 +86,39 @@ def counts_by_score(labels: NDArray[Any], scores: Floats, weights: Floats | None
         weights: Shape (n,) or (draws, n); None means ones. Thousands of draws are fastest where
             they lie side by side in memory, as `uncertainty.StarWeights` keeps them.
     """
+    if weights is not None:
+        members, planets = members_by_score(labels, scores)
+        return cumulative_counts(members.sums(weights), planets, len(labels))
     order = np.argsort(-scores, kind="stable")
     positive = labels[order] == 1
     ends = _last_of_equal(scores[order])
-    if weights is None:
-        tp, fp = (np.cumsum(chosen)[ends] + 0.0 for chosen in (positive, ~positive))
-    else:
-        ends = _without_idle(ends, positive)
-        tp, fp = (_cumulative(order, chosen, ends, weights) for chosen in (positive, ~positive))
-    planets = np.diff(np.cumsum(positive)[ends], prepend=0)
-    return Counts(tp, fp, planets, len(labels))
+    tp, fp = (np.cumsum(chosen)[ends] + 0.0 for chosen in (positive, ~positive))
+    return Counts(tp, fp, np.diff(np.cumsum(positive)[ends], prepend=0), len(labels))
+
+
+def members_by_score(labels: NDArray[Any], scores: Floats) -> tuple["Members", NDArray[np.intp]]:
+    """Which rows come between each place and the one before: all planets' places, all others'.
+
+    Places are those of `Counts` of weighted rows; how many planets each holds is given, too.
+    """
+    order = np.argsort(-scores, kind="stable")
+    positive = labels[order] == 1
+    ends = _without_idle(_last_of_equal(scores[order]), positive)
+    parts = []
+    for chosen in (positive, ~positive):
+        stops = np.append(0, np.cumsum(chosen)[ends])
+        parts.append(Members(np.ones(stops[-1]), order[chosen][: stops[-1]], stops))
+    return Members.stacked(parts), np.diff(parts[0].stops)
+
+
+def cumulative_counts(sums: Floats, planets: NDArray[np.intp], rows: int) -> Counts:
+    """Counts from the sums of `members_by_score`, shape (2 m, ...); the sums are overwritten."""
+    m = len(planets)
+    tp, fp = sums[:m], sums[m:]
+    for part in (tp, fp):
+        for i in range(1, m):  # several times faster than cumsum along this axis
+            part[i] += part[i - 1]
+    return Counts(np.asarray(tp.T), np.asarray(fp.T), planets, rows)
 
 
 def _last_of_equal(scores: Floats) -> NDArray[np.intp]:
@@ -88,35 +135,60 @@ def _without_idle(ends: NDArray[np.intp], positive: NDArray[np.bool_]) -> NDArra
     return np.asarray(ends[gains | np.append(gains[1:], True)])
 
 
-def _cumulative(
-    order: NDArray[np.intp], chosen: NDArray[np.bool_], ends: NDArray[np.intp], weights: Floats
-) -> Floats:
-    """Weight of the chosen examples down to each end, shape (..., m).
+@dataclass(frozen=True)
+class Members:
+    """Groups of rows, each row with a value: whatever the weights, sums are one sparse product.
 
-    The sums between ends are one sparse product, which touches every weight once.
+    Attributes:
+        values: Of each member, group by group, shape (n_members,).
+        rows: The row that each member is, shape (n_members,).
+        stops: Where each group ends and the next begins, shape (n_groups + 1,).
     """
-    stops = np.append(0, np.cumsum(chosen)[ends])
-    shape = (len(ends), len(order))
-    groups = sparse.csr_array((np.ones(stops[-1]), order[chosen], stops), shape=shape)
-    sums = groups @ weights.T
-    for i in range(1, len(sums)):  # several times faster than cumsum along this axis
-        sums[i] += sums[i - 1]
-    return np.asarray(sums.T)
+
+    values: Floats
+    rows: NDArray[np.intp]
+    stops: NDArray[np.intp]
+
+    @staticmethod
+    def stacked(parts: "Sequence[Members]") -> "Members":
+        """Several as one, their groups one after the other."""
+        begins = np.cumsum([0, *(len(part.rows) for part in parts)])
+        stops = [begin + part.stops[1:] for begin, part in zip(begins, parts, strict=False)]
+        return Members(
+            np.concatenate([part.values for part in parts]),
+            np.concatenate([part.rows for part in parts]),
+            np.concatenate([[0], *stops]),
+        )
+
+    def sums(self, weights: Floats) -> Floats:
+        """Weighted sum of each group, shape (n_groups, ...), of weights of shape (..., n_rows)."""
+        shape = (len(self.stops) - 1, weights.shape[-1])
+        product = sparse.csr_array((self.values, self.rows, self.stops), shape=shape)
+        return np.asarray(product @ weights.T)
+
+
+def members_of(values: Floats, group: NDArray[Any], n: int) -> Members:
+    """The members of n groups: row i has `values[i]` and is in `group[i]`."""
+    order = np.argsort(group, kind="stable")
+    return Members(values[order], order, np.append(0, np.cumsum(np.bincount(group, minlength=n))))
 
 
 def group_sums(values: Floats, weights: Floats | None, group: NDArray[Any], n: int) -> Floats:
-    """Weighted sums of the values of each of n groups, shape (n, ...), in one sparse product."""
-    rows = len(values)
-    members = sparse.csr_array((values, (group, np.arange(rows))), shape=(n, rows))
-    return np.asarray(members @ (np.ones(rows) if weights is None else weights.T))
+    """Weighted sums of the values of each of n groups, shape (n, ...)."""
+    return members_of(values, group, n).sums(np.ones(len(values)) if weights is None else weights)
 
 
 def confusion(
     labels: NDArray[Any], called: NDArray[np.bool_], weights: Floats | None = None
 ) -> Floats:
     """Weighted tp, fp, fn, tn, shape (..., 4), of examples called a planet or not."""
-    cell = np.where(called, 0, 2) + (labels != 1)
+    cell = cells_of(labels, called)
     return np.asarray(group_sums(np.ones(len(labels)), weights, cell, 4).T)
+
+
+def cells_of(labels: NDArray[Any], called: NDArray[np.bool_]) -> NDArray[np.intp]:
+    """The one of tp, fp, fn, tn, as 0 to 3, that each example counts in."""
+    return np.asarray(np.where(called, 0, 2) + (labels != 1))
 
 
 def ratio(part: Floats, whole: Floats) -> Any:

@@ -22,7 +22,22 @@ Floats = NDArray[np.float64]
 COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#56B4E9", "#E69F00", "#000000")
 STYLES = ("-", "--", "-.", ":")
 GRID = np.linspace(0, 1, 201)
+SPREAD = (10, 90)  # percentiles of the folds between which a curve's band lies
+MOST_BANDS = 3  # more hide each other; then the best two have theirs
+BAND = (5, 50, 95)  # percentiles
 ROUNDING = 1e-9  # 3 of 10 planets reach the grid's 0.3, which is a bit more than 3 / 10
+
+
+class Display(Protocol):
+    """A picture of numbers that it can also give as a table."""
+
+    def frame(self) -> pd.DataFrame:
+        """The numbers."""
+        ...
+
+    def plot(self, ax: Any) -> None:
+        """Draws them, and does nothing else."""
+        ...
 
 
 class HasHistory(Protocol):
@@ -82,9 +97,10 @@ def _legend_below(ax: Any, lines: Sequence[Any]) -> None:
 
 
 class _CurveDisplay:
-    """Curves of all entries, each the mean over folds at a common x.
+    """Curves of all entries, each the mean over folds at a common x, and how far folds spread.
 
-    Folds are never pooled: their scores come from different fitted models.
+    Folds are never pooled: their scores come from different fitted models. The spread is no
+    interval: a fold is a small test set, and folds share training stars.
     """
 
     curve: Callable[[FoldScores], Floats]
@@ -95,23 +111,32 @@ class _CurveDisplay:
     def __init__(self, predictions: pd.DataFrame, *, prevalence: float | None = None) -> None:
         self.curves: dict[str, Floats] = {}
         self.values: dict[str, float] = {}
+        self.spreads: dict[str, tuple[Floats, Floats]] = {}
         for name, rows in predictions.groupby("entry", sort=False):
             folds = folds_of(rows, prevalence=prevalence)
-            self.curves[str(name)] = np.mean([type(self).curve(fold) for fold in folds], axis=0)
+            curves = np.stack([type(self).curve(fold) for fold in folds])
+            low, high = np.percentile(curves, SPREAD, axis=0)
+            self.curves[str(name)] = np.mean(curves, axis=0)
+            self.spreads[str(name)] = (low, high)
             values = [RANKING[self.measure](fold.counts()) for fold in folds]
             self.values[str(name)] = float(np.mean(values))
 
     def frame(self) -> pd.DataFrame:
-        """One row a point: entry, x, y."""
-        parts = [
-            pd.DataFrame({"entry": name, self.x: GRID, self.y: curve})
-            for name, curve in self.curves.items()
-        ]
+        """One row a point: entry, x, y, and the two ends of the folds' spread."""
+        parts = []
+        for name, curve in self.curves.items():
+            low, high = self.spreads[name]
+            columns = {"entry": name, self.x: GRID, self.y: curve, "low": low, "high": high}
+            parts.append(pd.DataFrame(columns))
         return pd.concat(parts, ignore_index=True)
 
     def plot(self, ax: Any) -> None:
-        """Draws all curves with their mean measure in the legend."""
+        """Draws all curves with their mean measure in the legend, and some of the spreads."""
+        banded = self._banded()
         for i, (name, curve) in enumerate(self.curves.items()):
+            if name in banded:
+                colour = COLOURS[i % len(COLOURS)]
+                ax.fill_between(GRID, *self.spreads[name], color=colour, alpha=0.13, linewidth=0)
             ax.plot(
                 GRID,
                 curve,
@@ -122,6 +147,12 @@ class _CurveDisplay:
             )
         ax.set(xlabel=self.x, ylabel=self.y, xlim=(0, 1), ylim=(0, 1.02))
         _legend_below(ax, ax.get_lines())
+
+    def _banded(self) -> list[str]:
+        """The entries whose spread is drawn; of a single fold there is none."""
+        names = sorted(self.values, key=lambda name: -np.nan_to_num(self.values[name], nan=-1))
+        names = names if len(names) <= MOST_BANDS else names[:2]
+        return [name for name in names if not np.array_equal(*self.spreads[name], equal_nan=True)]
 
 
 class PrecisionRecallDisplay(_CurveDisplay):
@@ -150,8 +181,13 @@ class ConfusionDisplay:
         self.counts = np.array([[cells.tp, cells.fn], [cells.fp, cells.tn]])
 
     def frame(self) -> pd.DataFrame:
-        """Truth in rows, prediction in columns."""
-        return pd.DataFrame(self.counts, index=self.CLASSES, columns=self.CLASSES)
+        """One row a cell: truth, prediction, count."""
+        cells = [
+            {"truth": truth, "prediction": prediction, "count": self.counts[row, column]}
+            for row, truth in enumerate(self.CLASSES)
+            for column, prediction in enumerate(self.CLASSES)
+        ]
+        return pd.DataFrame(cells)
 
     def plot(self, ax: Any) -> None:
         """Draws the counts on shares of each true class; an empty class has none."""
@@ -171,8 +207,12 @@ class ConfusionDisplay:
 class LearningCurveDisplay:
     """Losses (left axis) and validation average precision (right axis), a thin line a fold.
 
-    They share no axis: a loss has no upper end and is often far smaller than 1.
+    They share no axis: a loss has no upper end and is often far smaller than 1. Of more than
+    `LINES` fits the median is drawn, and a band that holds 90 in 100 of them, as long as half of
+    them train.
     """
+
+    LINES = 12
 
     LOSSES = (
         ("loss", "training loss", COLOURS[0], "-"),
@@ -207,19 +247,34 @@ class LearningCurveDisplay:
 
     def _draw(self, ax: Any, key: str, label: str, colour: str, style: str) -> Any:
         """Draws one measure of every fold that has it; the last line stands for all, or None."""
+        curves = [history[key] for history in self.histories if history.get(key)]
+        look: dict[str, Any] = {"color": colour, "linestyle": style, "label": label}
+        if len(curves) > self.LINES:
+            low, middle, high = band_of(curves)
+            epochs = range(1, len(middle) + 1)
+            ax.fill_between(epochs, low, high, color=colour, alpha=0.15, linewidth=0)
+            return ax.plot(epochs, middle, linewidth=1.6, marker=_mark(middle), **look)[0]
         line = None
-        for history in self.histories:
-            if history.get(key):
-                values = history[key]
-                marker = "o" if len(values) == 1 else None
-                (line,) = ax.plot(
-                    range(1, len(values) + 1),
-                    values,
-                    color=colour,
-                    linestyle=style,
-                    linewidth=0.9,
-                    alpha=0.8,
-                    marker=marker,
-                    label=label,
-                )
+        for values in curves:
+            epochs, mark = range(1, len(values) + 1), _mark(values)
+            (line,) = ax.plot(epochs, values, linewidth=0.9, alpha=0.8, marker=mark, **look)
         return line
+
+
+def _mark(values: Sequence[float] | Floats) -> str | None:
+    """A line of one point would not be seen."""
+    return "o" if len(values) == 1 else None
+
+
+def band_of(curves: Sequence[Sequence[float]]) -> Floats:
+    """Percentiles 5, 50 and 95 at each epoch that at least half of the fits reached, shape (3, n).
+
+    Of the fits that reached the epoch; undefined values are left out.
+    """
+    n = sorted(map(len, curves))[len(curves) // 2]
+    table = np.full((len(curves), n), np.nan)
+    for row, values in zip(table, curves, strict=True):
+        row[: len(values)] = values[:n]
+    known = [column[np.isfinite(column)] for column in table.T]
+    ends = [np.percentile(one, BAND) if len(one) else np.full(3, np.nan) for one in known]
+    return np.transpose(ends)

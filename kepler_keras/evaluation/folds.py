@@ -1,15 +1,16 @@
 """The test rows of one fold of one entry, and the threshold that its validation rows chose."""
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from kepler_keras.evaluation.counts import Counts, confusion
-from kepler_keras.evaluation.tallies import Tallies, tally
+from kepler_keras.evaluation.counts import Counts, confusion, counts_by_score
+from kepler_keras.evaluation.tallies import Tallies, Weighing, tally, weighing
 from kepler_keras.evaluation.threshold_rules import BEST_F1, ThresholdRule
-from kepler_keras.evaluation.uncertainty import StarWeights
+from kepler_keras.evaluation.uncertainty import StarWeights, texts
 
 Floats = NDArray[np.float64]
 
@@ -31,14 +32,23 @@ class FoldScores:
     prevalence: float | None = None
     probabilities: bool = True
 
-    def tallies(self, weights: StarWeights | None = None) -> Tallies:
-        """Sums over the rows, not yet weighted to the prevalence; whole rows without weights."""
-        return tally(
+    def tallies(self) -> Tallies:
+        """Sums over whole rows, not yet weighted to the prevalence."""
+        return tally(self.labels, self.scores, self.threshold, probabilities=self.probabilities)
+
+    def weighing(self, weights: StarWeights, *, probabilities: bool = True) -> Weighing:
+        """What sums over rows with the weights of their stars need, for all draws alike.
+
+        Args:
+            weights: Which stars there are; how much they weigh does not matter.
+            probabilities: Whether sums of scores as probabilities are wanted, where they are.
+        """
+        return weighing(
             self.labels,
             self.scores,
             self.threshold,
-            None if weights is None else weights.of(self.stars),
-            probabilities=self.probabilities,
+            columns=weights.places(self.stars),
+            probabilities=self.probabilities and probabilities,
         )
 
     def cells(self) -> Floats:
@@ -47,6 +57,9 @@ class FoldScores:
 
     def counts(self) -> Counts:
         """Counts at every threshold, at the prevalence."""
+        counts = counts_by_score(self.labels, self.scores)
+        if self.prevalence is None:
+            return counts
         return self.tallies().at_prevalence(self.prevalence).counts
 
 
@@ -58,19 +71,20 @@ def folds_of(
     rule: ThresholdRule = BEST_F1,
 ) -> list[FoldScores]:
     """The folds of one entry, repeat by repeat, weighted to a share of planets if one is stated."""
+    labels, scores, stars = rows["label"].to_numpy(), rows["score"].to_numpy(), texts(rows["star"])
+    is_test, is_validation = ((rows["split"] == name).to_numpy() for name in ("test", "validation"))
     folds = []
-    for _, part in rows.groupby(["repeat", "fold"], sort=True):
-        validation, test = (part[part["split"] == name] for name in ("validation", "test"))
+    places: Any = rows.groupby(["repeat", "fold"]).indices
+    for (repeat, _), place in sorted(places.items()):
+        test, validation = place[is_test[place]], place[is_validation[place]]
         folds.append(
             FoldScores(
-                repeat=int(part["repeat"].iloc[0]),
-                labels=test["label"].to_numpy(),
-                scores=test["score"].to_numpy(),
-                stars=test["star"].to_numpy(dtype=str),
+                repeat=int(repeat),
+                labels=labels[test],
+                scores=scores[test],
+                stars=stars[test],
                 threshold=rule.threshold(
-                    validation["label"].to_numpy(),
-                    validation["score"].to_numpy(),
-                    prevalence=prevalence,
+                    labels[validation], scores[validation], prevalence=prevalence
                 ),
                 prevalence=prevalence,
                 probabilities=probabilities,

@@ -29,12 +29,13 @@ from numpy.typing import NDArray
 from kepler_keras.evaluation.estimates import Estimate
 from kepler_keras.evaluation.folds import FoldScores
 from kepler_keras.evaluation.measures import (
+    METRICS,
     RANKING,
     at_prevalence,
+    joined,
     measures,
     planet_weights,
     ranked,
-    statistics,
 )
 from kepler_keras.evaluation.proportions import LEVEL
 from kepler_keras.evaluation.ranking import RECALL, cautious_average_precision
@@ -46,31 +47,27 @@ LOSSES = ("mean_score", "calibration_error", "log_loss", "brier", "candidates_pe
 WHOLE = ("recall_at_precision", "recall_at_high_precision", "precision_at_recall")
 # The score that a share `RECALL` of planets reaches has no lower end with fewer stars.
 FEWEST_FOR_RECALL = round(1 / (1 - RECALL))
+EXCESS = "excess"  # beside the measures: by how much scores are too high
 TAIL = 100 * (1 - LEVEL) / 2
 
 
 @dataclass(frozen=True)
 class _Stars:
-    """Weights of the imagined planet and the other star in each fold, shape (folds, draws)."""
+    """Weights of rows of the imagined planet and the other star in each fold, (folds, draws)."""
 
     planets: Floats
     others: Floats
 
-    def beside(
-        self, folds: Sequence[FoldScores], tallies: Sequence[Tallies], *, best: bool
-    ) -> list[Tallies]:
-        """The sums with them. One star has the same weight in all repeats."""
-        added = []
-        for i, (fold, part) in enumerate(zip(folds, tallies, strict=True)):
-            place = i % len(self.planets)
-            planet = fold.labels == 1
-            imagined = Imagined(
-                self.planets[place] * _rows_of_a_star(fold.stars[planet]),
-                self.others[place] * _rows_of_a_star(fold.stars[~planet]),
-                best,
-            )
-            added.append(part.with_stars(imagined))
-        return added
+    def of(self, draws: slice) -> "_Stars":
+        """Those of some draws."""
+        return _Stars(self.planets[:, draws], self.others[:, draws])
+
+    def beside(self, tallies: Sequence[Tallies], *, best: bool) -> list[Tallies]:
+        """The sums with them."""
+        return [
+            part.with_stars(Imagined(planet, other, best))
+            for part, planet, other in zip(tallies, self.planets, self.others, strict=True)
+        ]
 
 
 def estimates(
@@ -83,8 +80,9 @@ def estimates(
         weights: Of all stars.
         seed: Seed of the weights of imagined stars, which are equal for all entries.
     """
-    values = statistics(folds)
-    by_fold = [statistics([fold]) for fold in folds]
+    whole = [fold.tallies() for fold in folds]
+    values = measures(folds, whole)
+    by_fold = [measures([fold], [part]) for fold, part in zip(folds, whole, strict=True)]
     ends = _ends(folds, weights, seed)
     result = {}
     for key, value in values.items():
@@ -100,12 +98,13 @@ def _not_estimable(key: str, value: float, folds: Sequence[FoldScores]) -> str:
     """Why a measure has no interval; empty where it has one."""
     if not np.isfinite(value):
         return "the measure itself is undefined"
-    fewest = min(len(np.unique(fold.stars[fold.labels == 1])) for fold in folds)
-    if key == "precision_at_recall" and fewest < FEWEST_FOR_RECALL:
-        return (
-            f"not estimable: a test fold has {fewest} stars with planets, and recall {RECALL:g} "
-            f"needs {FEWEST_FOR_RECALL}"
-        )
+    if key == "precision_at_recall":
+        fewest = min(len(np.unique(fold.stars[fold.labels == 1])) for fold in folds)
+        if fewest < FEWEST_FOR_RECALL:
+            return (
+                f"not estimable: a test fold has {fewest} stars with planets, and recall "
+                f"{RECALL:g} needs {FEWEST_FOR_RECALL}"
+            )
     return ""
 
 
@@ -116,21 +115,46 @@ def _ends(
     n_folds = len(folds) // len({fold.repeat for fold in folds})
     size = (2, n_folds, len(weights.weights))
     rng = np.random.default_rng([seed, 1])
-    shared, whole = _Stars(*rng.gamma(1 / n_folds, size=size)), _Stars(*rng.exponential(size=size))
-    tallies = [fold.tallies(weights) for fold in folds]
-    worst, best = (shared.beside(folds, tallies, best=best) for best in (False, True))
-    bad, good = measures(folds, worst), measures(folds, best)
-    bad |= _ranked(folds, worst, ("average_precision",))
-    bad |= _ranked(folds, whole.beside(folds, tallies, best=False), WHOLE)
+    shared = _imagined(folds, *rng.gamma(1 / n_folds, size=size))
+    whole = _imagined(folds, *rng.exponential(size=size))
+    prepared = [fold.weighing(weights) for fold in folds]
+    parts = []
+    for draws, batch in weights.batches(places=max(len(one.planets) for one in prepared)):
+        tallies = [one.tallies(batch) for one in prepared]
+        parts.append(_moved(folds, tallies, shared.of(draws), whole.of(draws)))
+    bad, good = (joined(ends) for ends in zip(*parts, strict=True))
     ends = {}
-    for key in good:
+    for key in good.keys() - {EXCESS}:
         lower, upper = (good, bad) if key in LOSSES else (bad, good)
         ends[key] = _percentile(lower[key], TAIL), _percentile(upper[key], 100 - TAIL)
     if "calibration_error" in ends:
-        low = _percentile(_mean_excess(folds, best), TAIL)
-        high = _percentile(_mean_excess(folds, worst), 100 - TAIL)
+        low, high = _percentile(good[EXCESS], TAIL), _percentile(bad[EXCESS], 100 - TAIL)
         ends["calibration_error"] = max(low, -high, 0.0), ends["calibration_error"][1]
     return ends
+
+
+def _imagined(folds: Sequence[FoldScores], planets: Floats, others: Floats) -> _Stars:
+    """Stars of so many weights, (folds of a repeat, draws), the same in all repeats."""
+    place = np.arange(len(folds)) % len(planets)
+    rows = [
+        [[_rows_of_a_star(fold.stars[(fold.labels == 1) == planet])] for fold in folds]
+        for planet in (True, False)
+    ]
+    return _Stars(planets[place] * rows[0], others[place] * rows[1])
+
+
+def _moved(
+    folds: Sequence[FoldScores], tallies: Sequence[Tallies], shared: _Stars, whole: _Stars
+) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Every measure in some draws at its unfavourable and at its favourable end."""
+    worst, best = (shared.beside(tallies, best=best) for best in (False, True))
+    good = measures(folds, best)
+    bad = measures(folds, worst, set(METRICS) - {"average_precision", *WHOLE})
+    bad |= _ranked(folds, worst, ("average_precision",))
+    bad |= _ranked(folds, whole.beside(tallies, best=False), WHOLE)
+    if "calibration_error" in good:
+        good[EXCESS], bad[EXCESS] = (_mean_excess(folds, part) for part in (best, worst))
+    return bad, good
 
 
 def _ranked(

@@ -1,6 +1,6 @@
 """All measures over the folds of one entry, by name; `summary` says how folds are put together."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from kepler_keras.evaluation import counted, ranking
 from kepler_keras.evaluation.counts import Counts
 from kepler_keras.evaluation.folds import FoldScores
-from kepler_keras.evaluation.tallies import PROBABILITY, Tallies
+from kepler_keras.evaluation.tallies import PROBABILITY, Tallies, Weighing
 from kepler_keras.evaluation.uncertainty import StarWeights
 
 Floats = NDArray[np.float64]
@@ -56,22 +56,52 @@ def statistics(folds: Sequence[FoldScores], weights: StarWeights | None = None) 
     Returns:
         A scalar or an array of shape (draws,) for each measure; NaN where undefined.
     """
-    return measures(folds, [fold.tallies(weights) for fold in folds])
+    if weights is None:
+        return measures(folds, [fold.tallies() for fold in folds])
+    prepared = [fold.weighing(weights) for fold in folds]
+    return drawn(folds, prepared, weights, METRICS)
 
 
-def measures(folds: Sequence[FoldScores], tallies: Sequence[Tallies]) -> dict[str, Any]:
-    """As `statistics`, of sums over the rows of each fold."""
+def drawn(
+    folds: Sequence[FoldScores],
+    prepared: Sequence[Weighing],
+    weights: StarWeights,
+    keys: Collection[str],
+) -> dict[str, Floats]:
+    """Those of `keys` that scores have in every draw, shape (draws,); `prepared` as the folds."""
+    places = max(len(one.planets) for one in prepared)
+    parts = [
+        measures(folds, [one.tallies(batch) for one in prepared], keys)
+        for _, batch in weights.batches(places=places)
+    ]
+    return joined(parts)
+
+
+def joined(batches: Sequence[Mapping[str, Floats]]) -> dict[str, Floats]:
+    """Measures in all draws, from those of one batch after the other."""
+    return {key: np.concatenate([batch[key] for batch in batches]) for key in batches[0]}
+
+
+def measures(
+    folds: Sequence[FoldScores], tallies: Sequence[Tallies], keys: Collection[str] = METRICS
+) -> dict[str, Any]:
+    """Those of `keys` that scores have, as `statistics`, of sums over the rows of each fold."""
     stated = at_prevalence(folds, tallies)
     planets = planet_weights(folds, tallies)
     cells = np.stack([part.cells for part in stated], axis=-2)
     repeats = np.array([fold.repeat for fold in folds])
     return (
-        ranked(stated, planets, RANKING)
+        ranked(stated, planets, {key: RANKING[key] for key in RANKING if key in keys})
         | {
             key: np.average([part.mean_value(key) for part in stated], axis=0, weights=planets)
             for key in stated[0].sums
+            if key in keys
         }
-        | {key: _over_repeats(share, cells, repeats) for key, share in COUNTED.items()}
+        | {
+            key: over_repeats(share, cells, repeats)
+            for key, share in COUNTED.items()
+            if key in keys
+        }
     )
 
 
@@ -98,7 +128,7 @@ def planet_weights(folds: Sequence[FoldScores], tallies: Sequence[Tallies]) -> l
     ]
 
 
-def _over_repeats(share: Callable[[Floats], Any], cells: Floats, repeats: NDArray[np.int64]) -> Any:
+def over_repeats(share: Callable[[Floats], Any], cells: Floats, repeats: NDArray[np.int64]) -> Any:
     """A counted measure: counts of shape (..., folds, 4) summed by repeat, averaged over repeats.
 
     Undefined in any repeat means undefined.

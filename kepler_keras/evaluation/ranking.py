@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from kepler_keras.evaluation.counts import Counts, ratio
+from kepler_keras.evaluation.counts import Counts, ratio, steps_of
 
 Floats = NDArray[np.float64]
 PRECISION = 0.9  # of the recall at a precision; there is one at 0.99, too
@@ -24,9 +24,9 @@ def average_precision(counts: Counts) -> Any:
 
     NaN where no positive has weight.
     """
-    called = counts.tp + counts.fp
-    precision = np.divide(counts.tp, called, out=called, where=called > 0)
-    return ratio(np.sum(_steps(counts.tp) * precision, axis=-1), counts.tp[..., -1])
+    called = counts.called
+    precision = np.divide(counts.tp, called, out=np.zeros_like(called), where=called > 0)
+    return ratio(np.sum(counts.tp_steps * precision, axis=-1), counts.tp[..., -1])
 
 
 def cautious_average_precision(counts: Counts) -> Any:
@@ -39,7 +39,7 @@ def cautious_average_precision(counts: Counts) -> Any:
     of the positive is counted. That share was chosen by coverage (`docs/statistics.md`). It is for
     the lower end of an interval.
     """
-    step = _steps(counts.tp)
+    step = counts.tp_steps
     others = counts.rows - counts.planets.sum()
     above = counts.fp * ratio(np.full_like(counts.fp[..., -1:], others), counts.fp[..., -1:])
     left_out = (1 - 0.5 / (1 + above)) / np.maximum(counts.planets, 1)  # one of equal scores
@@ -51,8 +51,8 @@ def cautious_average_precision(counts: Counts) -> Any:
 
 def roc_auc(counts: Counts) -> Any:
     """Area under the ROC curve by the trapezoid rule; NaN where a class has no weight."""
-    middle = counts.tp - _steps(counts.tp) / 2
-    area = np.sum(_steps(counts.fp) * middle, axis=-1)
+    middle = counts.tp - counts.tp_steps / 2
+    area = np.sum(counts.fp_steps * middle, axis=-1)
     return ratio(area, counts.tp[..., -1] * counts.fp[..., -1])
 
 
@@ -63,11 +63,11 @@ def partial_auc(counts: Counts) -> Any:
     a class has no weight.
     """
     end = LARGEST_FALLOUT * counts.fp[..., -1:]
-    before = np.minimum(counts.fp - _steps(counts.fp), end)
+    step = counts.fp_steps
+    before = np.minimum(counts.fp - step, end)
     width = np.minimum(counts.fp, end) - before
-    step = _steps(counts.fp)
-    slope = np.divide(_steps(counts.tp), step, out=np.zeros_like(step), where=step > 0)
-    height = counts.tp - _steps(counts.tp) + slope * width / 2
+    slope = np.divide(counts.tp_steps, step, out=np.zeros_like(step), where=step > 0)
+    height = counts.tp - counts.tp_steps + slope * width / 2
     area = ratio(np.sum(width * height, axis=-1), counts.tp[..., -1] * counts.fp[..., -1])
     blind = LARGEST_FALLOUT**2 / 2
     return 0.5 + (area - blind) / (LARGEST_FALLOUT - blind) / 2
@@ -78,7 +78,7 @@ def recall_at_precision(counts: Counts, least: float = PRECISION) -> Any:
 
     0 where none reaches it, NaN where no positive has weight.
     """
-    enough = counts.tp >= (least - ROUNDING) * (counts.tp + counts.fp)
+    enough = counts.tp >= (least - ROUNDING) * counts.called
     return ratio(np.where(enough, counts.tp, 0).max(axis=-1), counts.tp[..., -1])
 
 
@@ -103,16 +103,9 @@ def precision_at_k(counts: Counts) -> Any:
     """
     if counts.rows < INSPECTED:
         return np.full(counts.tp.shape[:-1], np.nan)[()]
-    called = counts.tp + counts.fp
+    called = counts.called
     room = INSPECTED / counts.rows * called[..., -1:]
-    step = _steps(called)
+    step = steps_of(called)
     part = np.clip(room - (called - step), 0, step)
-    share = np.divide(_steps(counts.tp), step, out=np.zeros_like(step), where=step > 0)
+    share = np.divide(counts.tp_steps, step, out=np.zeros_like(step), where=step > 0)
     return ratio(np.sum(part * share, axis=-1), room[..., 0])
-
-
-def _steps(counts: Floats) -> Floats:
-    """What each place of the last axis adds to the one before, memory order kept."""
-    steps = counts.copy(order="K")
-    steps[..., 1:] -= counts[..., :-1]
-    return steps

@@ -11,6 +11,7 @@ that take a score for a probability are not computed of them, wherever the value
 """
 
 from collections.abc import Collection, Mapping
+from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import pandas as pd
@@ -20,7 +21,7 @@ from kepler_keras.evaluation.folds import FoldScores, folds_of
 from kepler_keras.evaluation.intervals import estimates
 from kepler_keras.evaluation.measures import CALIBRATION, COUNTED, METRICS, RANKING, statistics
 from kepler_keras.evaluation.threshold_rules import BEST_F1, ThresholdRule
-from kepler_keras.evaluation.uncertainty import DRAWS, StarWeights, draw_star_weights
+from kepler_keras.evaluation.uncertainty import DRAWS, THREADS, StarWeights, draw_star_weights
 
 __all__ = ["CALIBRATION", "COUNTED", "METRICS", "RANKING", "FoldScores", "folds_of", "statistics"]
 
@@ -47,17 +48,20 @@ def summarise(
     """
     rules = rules or {}
     weights = draw_star_weights(predictions, draws=draws, seed=seed)
-    summaries = {}
-    for key, rows in predictions.groupby("entry", sort=False):
-        name = str(key)
+
+    def summary(key: str) -> EntrySummary:
         folds = folds_of(
-            rows,
+            predictions.iloc[places[key]],
             prevalence=prevalence,
-            probabilities=name not in decision,
-            rule=rules.get(name, BEST_F1),
+            probabilities=key not in decision,
+            rule=rules.get(key, BEST_F1),
         )
-        summaries[name] = _summarise_entry(name, folds, weights, seed=seed)
-    return summaries
+        return _summarise_entry(key, folds, weights, seed=seed)
+
+    places = predictions.groupby("entry", sort=False).indices
+    names = [str(name) for name in predictions["entry"].unique()]
+    with ThreadPoolExecutor(THREADS) as pool:
+        return dict(zip(names, pool.map(summary, names), strict=True))
 
 
 def _summarise_entry(

@@ -12,7 +12,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kepler_keras.evaluation import probabilistic
-from kepler_keras.evaluation.counts import Counts, confusion, counts_by_score, group_sums, ratio
+from kepler_keras.evaluation.counts import (
+    Counts,
+    Members,
+    cells_of,
+    counts_by_score,
+    cumulative_counts,
+    members_by_score,
+    members_of,
+    ratio,
+)
 
 Floats = NDArray[np.float64]
 PROBABILITY: dict[str, Callable[[NDArray[Any], Floats], Floats]] = {
@@ -99,6 +108,79 @@ class Tallies:
         return total / self.cells.sum(axis=-1)
 
 
+@dataclass(frozen=True)
+class Weighing:
+    """What the sums over a fold's rows need, whatever the rows weigh: worked out once.
+
+    Attributes:
+        members: The rows of the places of `Counts`, of the cells, and of each measure's groups.
+        planets: How many planets each place holds.
+        rows: How many rows there are.
+        groups: How many groups each measure has.
+        values: As in `Tallies`.
+    """
+
+    members: Members
+    planets: NDArray[np.intp]
+    rows: int
+    groups: dict[str, int]
+    values: dict[str, Floats]
+
+    def tallies(self, weights: Floats) -> Tallies:
+        """The sums with weights of shape (n,) or (draws, n)."""
+        all_sums = self.members.sums(weights)
+        place = 2 * len(self.planets)
+        counts, cells = all_sums[:place], all_sums[place : place + 4]
+        place += 4
+        sums = {}
+        for key, n in self.groups.items():
+            part = all_sums[place : place + 2 * n]
+            sums[key] = part.reshape(n, 2, *part.shape[1:])
+            place += 2 * n
+        counted = cumulative_counts(counts, self.planets, self.rows)
+        return Tallies(counted, cells.T, sums, self.values)
+
+
+def weighing(
+    labels: NDArray[Any],
+    scores: Floats,
+    threshold: float,
+    *,
+    columns: NDArray[np.intp] | None = None,
+    probabilities: bool = True,
+) -> Weighing:
+    """Prepares the sums over the rows of a fold.
+
+    Args:
+        labels: Shape (n,), 0 or 1.
+        scores: Shape (n,).
+        threshold: A row with a score of at least so much is called a planet.
+        columns: Where the weight of each row stands in the weights; None: in the order of the rows.
+        probabilities: Whether the scores are; else there are no sums of values.
+    """
+    by_score, planets = members_by_score(labels, scores)
+    cells = members_of(np.ones(len(labels)), cells_of(labels, scores >= threshold), 4)
+    parts, groups, values = [by_score, cells], {}, {}
+    for key, of_rows in PROBABILITY.items() if probabilities else ():
+        group, groups[key] = _groups(key, scores)
+        in_class = 2 * group + (labels == 1)
+        parts.append(members_of(of_rows(labels, scores), in_class, 2 * groups[key]))
+        ends = [of_rows(np.full(len(scores), label), scores) for label in (0, 1)]
+        values[key] = np.array([[end.min(), end.max()] for end in ends])
+    members = Members.stacked(parts)
+    if columns is not None:
+        members = replace(members, rows=columns[members.rows])
+    return Weighing(members, planets, len(labels), groups, values)
+
+
+def _groups(key: str, scores: Floats) -> tuple[NDArray[np.intp], int]:
+    """The group of each row, and how many groups a measure has."""
+    if key != "calibration_error":
+        return np.zeros(len(scores), np.intp), 1
+    filled, group = np.unique(probabilistic.groups_of(scores), return_inverse=True)
+    return group, len(filled)  # the first holds the lowest score, the last the highest
+
+
 def tally(
     labels: NDArray[Any],
     scores: Floats,
@@ -113,22 +195,11 @@ def tally(
         labels: Shape (n,), 0 or 1.
         scores: Shape (n,).
         threshold: A row with a score of at least so much is called a planet.
-        weights: Shape (n,) or (draws, n); None means ones.
+        weights: Shape (n,) or (draws, n); None means ones, and counts at every distinct score.
         probabilities: Whether the scores are; else there are no sums of values.
     """
-    sums, values = {}, {}
-    for key, of_rows in PROBABILITY.items() if probabilities else ():
-        group, n = np.zeros(len(labels), np.intp), 1
-        if key == "calibration_error":
-            filled, group = np.unique(probabilistic.groups_of(scores), return_inverse=True)
-            n = len(filled)  # the first holds the lowest score, the last the highest
-        by_class = group_sums(of_rows(labels, scores), weights, 2 * group + (labels == 1), 2 * n)
-        sums[key] = by_class.reshape(n, 2, *by_class.shape[1:])
-        ends = [of_rows(np.full(len(scores), label), scores) for label in (0, 1)]
-        values[key] = np.array([[end.min(), end.max()] for end in ends])
-    return Tallies(
-        counts=counts_by_score(labels, scores, weights),
-        cells=confusion(labels, scores >= threshold, weights),
-        sums=sums,
-        values=values,
-    )
+    prepared = weighing(labels, scores, threshold, probabilities=probabilities)
+    if weights is not None:
+        return prepared.tallies(weights)
+    whole = prepared.tallies(np.ones(len(labels)))
+    return replace(whole, counts=counts_by_score(labels, scores))

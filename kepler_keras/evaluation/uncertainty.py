@@ -8,7 +8,8 @@ a fold without any, where the measures do not exist; and a star could not keep i
 folds drawn anew.
 """
 
-from collections.abc import Sequence
+import os
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -19,6 +20,9 @@ from kepler_keras.evaluation.estimates import Estimate
 from kepler_keras.evaluation.proportions import LEVEL
 
 DRAWS = 2000
+COUNTS_AT_ONCE = 50_000  # 0.4 MB
+LEAST_BATCH = 100  # draws; fewer cost more in Python than they save in memory
+THREADS = min(4, os.cpu_count() or 1)  # each entry has its own; sums leave Python alone
 Floats = NDArray[np.float64]
 
 
@@ -35,8 +39,8 @@ class StarWeights:
     stars: NDArray[np.str_]
     weights: Floats
 
-    def of(self, stars: NDArray[np.str_]) -> Floats:
-        """Weights of rows by their star, shape (draws, n_rows).
+    def places(self, stars: NDArray[np.str_]) -> NDArray[np.intp]:
+        """Where the star of each row stands among all stars, shape (n_rows,).
 
         Raises:
             KeyError: A star has no weight.
@@ -44,14 +48,31 @@ class StarWeights:
         place = np.searchsorted(self.stars, stars).clip(max=len(self.stars) - 1)
         if (self.stars[place] != stars).any():
             raise KeyError(f"no weight was drawn for star {stars[self.stars[place] != stars][0]}")
-        return np.take(self.weights.T, place, axis=0).T
+        return np.asarray(place)
+
+    def batches(self, *, places: int) -> Iterator[tuple[slice, Floats]]:
+        """Draws and their weights, so few that the counts of a fold stay near the processor.
+
+        Args:
+            places: How many counts a fold has in each draw.
+        """
+        size = max(LEAST_BATCH, COUNTS_AT_ONCE // places)
+        for start in range(0, len(self.weights), size):
+            draws = slice(start, start + size)
+            yield draws, np.ascontiguousarray(self.weights.T[:, draws]).T
 
 
 def draw_star_weights(table: pd.DataFrame, *, draws: int = DRAWS, seed: int = 0) -> StarWeights:
     """Draws the weights of all stars of a predictions table; equal for all its entries."""
-    stars = np.unique(table["star"].to_numpy(dtype=str))
+    stars = np.unique(np.asarray(table["star"].unique(), dtype=str))
     rng = np.random.default_rng(seed)
     return StarWeights(stars, rng.standard_exponential((len(stars), draws)).T)
+
+
+def texts(column: "pd.Series[str]") -> NDArray[np.str_]:
+    """A column of texts as an array; each different text is converted once."""
+    codes, different = pd.factorize(column)
+    return np.asarray(np.asarray(different, dtype=str)[codes])
 
 
 def estimate(value: float, draws: Floats, folds: Sequence[float]) -> Estimate:

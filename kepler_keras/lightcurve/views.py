@@ -38,6 +38,8 @@ class View:
             shape (n, bins); None where such curves cannot give this view.
         features: Whether it is a row of k unlike numbers, shape (n, k), with no axis along which
             they lie in order; gaps may be NaN.
+        fixed_size: Whether curves of any number of columns give the same shape, as folding and
+            binning do; never of curves that came folded.
         light: Whether it shows the star's light along time or phase. What is made of that light, as
             its steps or its spectrum, is not to be mirrored, shifted or dimmed.
     """
@@ -49,6 +51,7 @@ class View:
     from_folded: Callable[..., Tensor] | None
     features: bool = False
     light: bool = True
+    fixed_size: bool = False
 
 
 def take_ready(name: str, array: Flux) -> Tensor:
@@ -85,7 +88,9 @@ def is_folded(name: str) -> bool:
 def _of_phase(
     name: str, build: Callable[..., Tensor], from_folded: Callable[..., Tensor] | None = None
 ) -> View:
-    return View(name, build, needs_ephemeris=True, folded=True, from_folded=from_folded)
+    return View(
+        name, build, needs_ephemeris=True, folded=True, from_folded=from_folded, fixed_size=True
+    )
 
 
 VIEWS: dict[str, View] = {
@@ -116,6 +121,7 @@ VIEWS: dict[str, View] = {
             folded=False,
             from_folded=None,
             features=True,
+            fixed_size=True,
         ),
     )
 }

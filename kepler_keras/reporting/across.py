@@ -86,14 +86,20 @@ def rank_across(comparisons: Sequence[Ranked]) -> CriticalDifference:
     metrics = sorted({one.primary_metric for one in comparisons})
     if len(metrics) > 1:
         raise InputError(f"across: all reports must be about one measure, got {', '.join(metrics)}")
+    # Of decision values there is no calibration, so an entry may lack the measure.
     values = [
-        {entry.name: entry.metrics[metrics[0]].mean for entry in one.entries} for one in comparisons
+        {
+            entry.name: entry.metrics[metrics[0]].mean
+            for entry in one.entries
+            if metrics[0] in entry.metrics
+        }
+        for one in comparisons
     ]
     names = [name for name in values[0] if all(one.get(name) is not None for one in values)]
     if len(names) < LEAST_ENTRIES:
         raise InputError(
-            f"across: need {LEAST_ENTRIES} entries or more of the same name in all reports, "
-            f"got {', '.join(names) or 'none'}"
+            f"across: need {LEAST_ENTRIES} entries or more of the same name with a value in all "
+            f"reports, got {', '.join(names) or 'none'}"
         )
     return critical_difference(names, np.array([[one[name] for name in names] for one in values]))
 

@@ -32,30 +32,35 @@ class CalibrationSection:
 def calibration_section(record: Record, results: Results) -> CalibrationSection | None:
     """The section; None where no score was corrected and all are probabilities."""
     members = [item.entry for item in results.calibration if item.members_corrected]
-    corrected = [
-        item.entry
-        for item in results.calibration
-        if item.before is not None or item.members_corrected
-    ]
+    corrected = [item.entry for item in results.calibration if _is_corrected(item)]
     reasons: dict[str, list[str]] = {}
     for item in results.calibration:
         if item.not_applicable:
             reasons.setdefault(item.not_applicable, []).append(item.entry)
     if not corrected and not reasons:
         return None
+    rows = calibration_rows(record, results)
+    share = share_of_planets(record)
+    picture = mean_scores_picture(rows, share=share) if rows else None
+    return CalibrationSection(rows, share, picture, bool(members), reasons)
+
+
+def calibration_rows(record: Record, results: Results) -> tuple[CalibrationResult, ...]:
+    """The entries whose scores were corrected and those they stand against, these first."""
+    corrected = {item.entry for item in results.calibration if _is_corrected(item)}
     against = ablations(record.experiment)
     shown = {*corrected, *(against[name] for name in corrected if name in against)}
     names = [entry.name for entry in results.entries]
-    rows = sorted(
-        (item for item in results.calibration if item.entry in shown and item.after is not None),
-        key=lambda item: names.index(against.get(item.entry, item.entry)),
-    )
-    share = _share_of_planets(record)
-    picture = mean_scores_picture(rows, share=share) if rows else None
-    return CalibrationSection(tuple(rows), share, picture, bool(members), reasons)
+    rows = (item for item in results.calibration if item.entry in shown and item.after is not None)
+    return tuple(sorted(rows, key=lambda item: names.index(against.get(item.entry, item.entry))))
 
 
-def _share_of_planets(record: Record) -> float:
+def _is_corrected(item: CalibrationResult) -> bool:
+    return item.before is not None or item.members_corrected
+
+
+def share_of_planets(record: Record) -> float:
+    """Among the test rows, as weighted."""
     prevalence = record.experiment.protocol.prevalence
     table = record.predictions
     return prevalence or float(table.loc[table["split"] == "test", "label"].mean())

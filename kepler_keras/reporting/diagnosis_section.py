@@ -16,6 +16,8 @@ from kepler_keras.reporting.intervals import WIDTH
 from kepler_keras.reporting.results import Results
 from kepler_keras.reporting.svg import SERIES, SOFT, figure_style, inline_svg
 
+Curves = Mapping[str, Mapping[float, Sequence[CurvePoint]]]
+
 
 @dataclass(frozen=True)
 class DiagnosisSection:
@@ -42,29 +44,38 @@ def diagnosis_section(record: Record, results: Results) -> DiagnosisSection | No
         if point.reason:
             said = f"{point.entry}, {point.share:g} of the stars: {point.reason}"
             missing.setdefault((point.entry, point.share), said)
-    shown = {}
-    if curve is not None:
-        names = [one.entry for one in results.diagnoses]
-        shown = {name: curve_of(name, curve.points) for name in names}
-    drawn = {name: own for name, own in shown.items() if len(own) > 1}
+    drawn = curves_of_more_stars(record, results)
     picture = _picture(drawn) if drawn else None
     return DiagnosisSection(results.diagnoses, rules(), curve, picture, list(missing.values()))
 
 
-def _picture(curves: Mapping[str, Mapping[float, Sequence[CurvePoint]]]) -> Markup:
+def curves_of_more_stars(record: Record, results: Results) -> Curves:
+    """By entry and share of the stars the fits of it, of entries with several shares."""
+    curve = record.diagnostics.learning_curve
+    points = curve.points if curve else []
+    shown = {one.entry: curve_of(one.entry, points) for one in results.diagnoses}
+    return {name: own for name, own in shown.items() if len(own) > 1}
+
+
+def _picture(curves: Curves) -> Markup:
     """A panel for each entry: average precision over training stars, both kinds of rows."""
     with figure_style():
         n = len(curves)
         figure = Figure(figsize=(WIDTH, 0.6 + 1.6 * n), layout="constrained")
-        panels = figure.subplots(n, 1, squeeze=False, sharex=True, sharey=True)[:, 0]
-        for axes, (name, curve) in zip(panels, curves.items(), strict=True):
-            _panel(axes, curve)
-            axes.set_title(name, loc="left")
-        panels[0].legend(loc="best")
-        panels[-1].set_xlabel("training stars of a fold")
+        draw_more_stars(figure, curves)
         figure.supylabel("average precision", fontsize=11)
         label = "Average precision over the number of training stars, test and training rows"
         return inline_svg(figure, key="more-stars", label=label)
+
+
+def draw_more_stars(figure: Figure, curves: Curves) -> None:
+    """Draws a panel for each entry."""
+    panels = figure.subplots(len(curves), 1, squeeze=False, sharex=True, sharey=True)[:, 0]
+    for axes, (name, curve) in zip(panels, curves.items(), strict=True):
+        _panel(axes, curve)
+        axes.set_title(name, loc="left")
+    panels[0].legend(loc="best")
+    panels[-1].set_xlabel("training stars of a fold")
 
 
 def _panel(axes: Axes, curve: Mapping[float, Sequence[CurvePoint]]) -> None:

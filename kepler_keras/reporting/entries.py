@@ -14,7 +14,7 @@ def taking_part(record: Record) -> Record:
     Who was left out, who has no predictions, and an ablation of either is found in `left_out` and
     nowhere else. A record in which everybody takes part comes back as it is.
     """
-    scored = set(record.predictions["entry"])
+    scored = set(record.predictions["entry"].unique())
     left_out = {item.entry: item for item in record.left_out}
     for entry in sorted(record.experiment.entries, key=lambda entry: entry.against is not None):
         if entry.name in left_out:

@@ -23,6 +23,22 @@ LEGEND_LINE = 0.2  # inches that a line of the legend below the axes takes
 
 
 @dataclass(frozen=True)
+class RankingCurves:
+    """Curves of the competitors, which page and write-up share: each takes a second or two."""
+
+    precision_recall: PrecisionRecallDisplay
+    roc: RocDisplay
+
+
+def ranking_curves(record: Record) -> RankingCurves:
+    """The curves of a record whose entries all take part."""
+    left_out = ablations(record.experiment)
+    rows = record.predictions[~record.predictions["entry"].isin(left_out)]
+    prevalence = record.experiment.protocol.prevalence
+    return RankingCurves(PrecisionRecallDisplay(rows, prevalence=prevalence), RocDisplay(rows))
+
+
+@dataclass(frozen=True)
 class Figures:
     """Inline SVG of each picture; `learning` has one for each entry that is trained by epochs.
 
@@ -37,7 +53,10 @@ class Figures:
 
 
 def draw_figures(
-    record: Record, results: Results, against_baseline: Sequence[ComparisonResult]
+    record: Record,
+    results: Results,
+    against_baseline: Sequence[ComparisonResult],
+    curves: RankingCurves,
 ) -> Figures:
     """Draws all pictures of the results.
 
@@ -45,6 +64,7 @@ def draw_figures(
         record: Its predictions and fits are drawn.
         results: Of this record.
         against_baseline: The comparisons that the picture of differences shows.
+        curves: Of this record.
     """
     differences = None
     if against_baseline:
@@ -53,18 +73,17 @@ def draw_figures(
             metric=results.primary_metric,
             margin=record.experiment.protocol.margin,
         )
-    prevalence = record.experiment.protocol.prevalence
     left_out = ablations(record.experiment)
-    rows = record.predictions[~record.predictions["entry"].isin(left_out)]
-    precision_recall = PrecisionRecallDisplay(rows, prevalence=prevalence)
     return Figures(
         estimates=estimates_picture(
             [entry for entry in results.entries if entry.name not in left_out],
             metric=results.primary_metric,
         ),
         differences=differences,
-        precision_recall=_curves(precision_recall, "precision-recall", "Precision by recall"),
-        roc=_curves(RocDisplay(rows), "roc", "Recall by false-positive rate"),
+        precision_recall=_curves(
+            curves.precision_recall, "precision-recall", "Precision by recall"
+        ),
+        roc=_curves(curves.roc, "roc", "Recall by false-positive rate"),
         learning=tuple(_learning(record)),
     )
 
@@ -79,18 +98,25 @@ def _curves(display: PrecisionRecallDisplay | RocDisplay, key: str, label: str) 
 
 
 def _learning(record: Record) -> Iterator[Markup]:
-    for number, entry in enumerate(record.experiment.entries):
-        own = [fit for fit in record.fits if fit.entry == entry.name]
-        every: list[FoldFit | MemberFit] = [*own, *(one for fit in own for one in fit.members)]
-        fits = [one for one in every if one.history]
-        if not fits or entry.against:
-            continue
+    names = [entry.name for entry in record.experiment.entries]
+    for name, fits in trained_by_epochs(record).items():
         with figure_style():
             figure = Figure(figsize=(4.4, 2.9 + 3 * LEGEND_LINE), layout="constrained")
             axes = figure.subplots()
             LearningCurveDisplay(fits).plot(axes)
             axes.xaxis.set_major_locator(MaxNLocator(integer=True))
-            axes.set_title(entry.name, loc="left")
-            yield inline_svg(
-                figure, key=f"learning{number}", label=f"Learning curves of {entry.name}"
-            )
+            axes.set_title(name, loc="left")
+            key = f"learning{names.index(name)}"
+            yield inline_svg(figure, key=key, label=f"Learning curves of {name}")
+
+
+def trained_by_epochs(record: Record) -> dict[str, list[FoldFit | MemberFit]]:
+    """The fits that have a history, of each competitor that has any, members' own among them."""
+    found: dict[str, list[FoldFit | MemberFit]] = {}
+    for entry in record.experiment.entries:
+        own = [fit for fit in record.fits if fit.entry == entry.name]
+        every: list[FoldFit | MemberFit] = [*own, *(one for fit in own for one in fit.members)]
+        fits = [one for one in every if one.history]
+        if fits and entry.against is None:
+            found[entry.name] = fits
+    return found

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from kepler_keras.record import GalleryCurve
 from kepler_keras.reporting.svg import SERIES, figure_style, inline_svg
+from kepler_keras.visible import one_line, shortened
 
 PIXEL_COLUMNS = 160  # about what one small picture has on a phone
 
@@ -56,23 +57,27 @@ def gallery(curves: Sequence[GalleryCurve], *, folded: bool) -> tuple[list[Marku
 
 
 def _picture(curve: GalleryCurve, number: int, folded: bool) -> Markup:
-    x = np.array(curve.x, float)
-    flux = np.array([np.nan if value is None else value for value in curve.flux], float)
     with figure_style():
         figure = Figure(figsize=(2.35, 1.4), layout="constrained")
-        axes = figure.subplots()
-        axes.plot(*thinned(x, flux, columns=PIXEL_COLUMNS), linewidth=0.8, linestyle="-",
-                  color=SERIES[1] if curve.label == 1 else SERIES[0])  # fmt: skip
-        axes.set_title(curve.star if len(curve.star) < 22 else curve.star[:20] + "…", loc="left")
-        axes.set_xlabel("phase" if folded else "days", labelpad=1)
-        _calm_axes(axes, flux)
+        draw_curve(figure.subplots(), curve, folded=folded)
         kind = "with a planet" if curve.label == 1 else "without a planet"
         return inline_svg(
             figure, key=f"curve{number}", label=f"Light curve of star {curve.star}, {kind}"
         )
 
 
-def _calm_axes(axes: Axes, flux: NDArray[np.float64]) -> None:
+def draw_curve(axes: Axes, curve: GalleryCurve, *, folded: bool) -> None:
+    """Draws one light curve, planets in another colour than the rest."""
+    x = np.array(curve.x, float)
+    flux = np.array([np.nan if value is None else value for value in curve.flux], float)
+    axes.plot(*thinned(x, flux, columns=PIXEL_COLUMNS), linewidth=0.8, linestyle="-",
+              color=SERIES[1] if curve.label == 1 else SERIES[0])  # fmt: skip
+    axes.set_title(shortened(one_line(curve.star), 21), loc="left")
+    axes.set_xlabel("phase" if folded else "days", labelpad=1)
+    calm_axes(axes, flux)
+
+
+def calm_axes(axes: Axes, flux: NDArray[np.float64]) -> None:
     """Few ticks, and short ones also for flux in thousands of electrons a second."""
     axes.xaxis.set_major_locator(MaxNLocator(4))
     axes.yaxis.set_major_locator(MaxNLocator(3))

@@ -1,5 +1,6 @@
 """Puts a record and its results into the one page of the report."""
 
+import re
 from collections import Counter
 from collections.abc import Sequence
 from typing import Any
@@ -7,8 +8,10 @@ from typing import Any
 import numpy as np
 import yaml
 from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
 
 from kepler_keras.evaluation.canaries import ALARM
+from kepler_keras.evaluation.displays import MOST_BANDS
 from kepler_keras.evaluation.null import average_precision_null
 from kepler_keras.record import LeftOut, PartSummary, Record
 from kepler_keras.reporting import wording
@@ -19,8 +22,11 @@ from kepler_keras.reporting.comparison_results import ComparisonResult
 from kepler_keras.reporting.costs_section import costs_section
 from kepler_keras.reporting.diagnosis_section import diagnosis_section
 from kepler_keras.reporting.entries import taking_part
-from kepler_keras.reporting.figures import draw_figures
+from kepler_keras.reporting.figures import RankingCurves, draw_figures, ranking_curves
 from kepler_keras.reporting.gallery import gallery
+from kepler_keras.reporting.glossary import glossary
+from kepler_keras.reporting.mistakes_section import mistakes_section
+from kepler_keras.reporting.page_script import page_script
 from kepler_keras.reporting.power_section import power_section
 from kepler_keras.reporting.remedy_results import ablations
 from kepler_keras.reporting.remedy_section import remedy_groups
@@ -33,14 +39,22 @@ from kepler_keras.reporting.settings import (
     differing_settings,
 )
 from kepler_keras.reporting.strata_section import strata_section
+from kepler_keras.reporting.threshold_explorer import threshold_explorer
 from kepler_keras.reporting.threshold_section import threshold_section
 from kepler_keras.reporting.tuning_section import tuning_section
+from kepler_keras.visible import visible
 
 PART_ORDER = ("train", "validation", "test")
 
 
-def page(record: Record, results: Results) -> str:
-    """The report as one HTML text that needs no other file."""
+def page(record: Record, results: Results, curves: RankingCurves | None = None) -> str:
+    """The report as one HTML text that needs no other file.
+
+    Args:
+        record: The comparison.
+        results: Of this record.
+        curves: Of the record's entries that take part, where they are at hand.
+    """
     settings = record.experiment.model_dump(mode="json")  # of all entries, as they were asked for
     record = taking_part(record)
     experiment = record.experiment
@@ -50,7 +64,7 @@ def page(record: Record, results: Results) -> str:
     against_baseline = [c for c in competing if baseline in (c.a, c.b)]
     competitors = [entry for entry in results.entries if entry.name not in against]
     planets, others = gallery(record.data.gallery, folded=record.data.cadence is None)
-    return _environment().get_template("report.html.j2").render(
+    text = page_environment().get_template("report.html.j2").render(
         record=record,
         results=results,
         metric_names=wording.METRIC_NAMES,
@@ -63,6 +77,10 @@ def page(record: Record, results: Results) -> str:
         ),
         power=power_section(results),
         thresholds=threshold_section(record),
+        explorer=threshold_explorer(record),
+        script=page_script(),
+        glossary=glossary(key for entry in results.entries for key in entry.metrics),
+        mistakes=mistakes_section(record, results),
         strata=strata_section(results, [entry.name for entry in competitors]),
         # Where every entry is named after its model, a column would say it twice.
         show_models=any(entry.name != entry.model for entry in results.entries),
@@ -94,9 +112,13 @@ def page(record: Record, results: Results) -> str:
         data_option_pairs=data_option_pairs(experiment.entries, results),
         differing=differing_settings([entry for entry in experiment.entries if not entry.against]),
         ablation_settings=ablation_settings(experiment.entries),
-        figures=draw_figures(record, results, against_baseline),
+        most_bands=MOST_BANDS,
+        figures=draw_figures(
+            record, results, against_baseline, curves or ranking_curves(record)
+        ),
         experiment_yaml=_yaml(settings),
     )  # fmt: skip
+    return visible(text)
 
 
 def _left_out(results: Results) -> dict[str, list[LeftOut]]:
@@ -120,7 +142,8 @@ def _ablation_pairs(results: Results) -> list[ComparisonResult]:
     return [c for c in results.comparisons if (c.a, c.b) in pairs]
 
 
-def _environment() -> Environment:
+def page_environment() -> Environment:
+    """What every page of this package is rendered with."""
     environment = Environment(
         loader=PackageLoader("kepler_keras.reporting"),
         autoescape=True,
@@ -142,8 +165,15 @@ def _environment() -> Environment:
     ):
         environment.filters[name] = getattr(wording, name)
     environment.filters["stars"] = stars
+    environment.filters["contents"] = contents
     environment.filters["capitalize_first"] = wording.capitalize_first
     return environment
+
+
+def contents(sections: str) -> list[tuple[str, Markup]]:
+    """Id and heading of each section of the page, both as they stand in its text."""
+    found = re.findall(r'<section id="([^"]+)">\s*<h2>(.*?)</h2>', sections)
+    return [(id_, Markup(heading)) for id_, heading in found]
 
 
 def _chance(record: Record) -> tuple[float, float, float]:

@@ -63,20 +63,25 @@ def mean_scores_picture(results: Sequence[CalibrationResult], *, share: float) -
     """Mean scores before (hollow) and after (full) the correction, and the true share as a line."""
     with figure_style():
         figure, axes = row_axes(len(results))
-        axes.set_xscale("log")
-        rows = range(len(results))  # the line is broken where names stand
-        lows, highs = [i - 0.22 for i in rows], [i + 0.4 for i in rows]
-        axes.vlines([share] * len(rows), lows, highs, color=INK, linewidth=1)
-        for i, result in enumerate(results):
-            axes.text(0, i - 0.28, result.entry, transform=axes.get_yaxis_transform(), color=INK)
-            _mean_scores(axes, i, result)
-        axes.margins(x=0.08)
-        axes.xaxis.set_major_locator(LogLocator(subs=(1, 2, 5)))
-        axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:g}"))
-        axes.xaxis.set_minor_formatter(NullFormatter())
-        axes.set_xlabel("mean score (upright line: share of planets)")
+        draw_mean_scores(axes, results, share=share)
         label = "Mean scores before and after their correction; same as the table"
         return inline_svg(figure, key="mean-scores", label=label)
+
+
+def draw_mean_scores(axes: Axes, results: Sequence[CalibrationResult], *, share: float) -> None:
+    """Draws the mean scores, a row each, on axes of `row_axes`."""
+    axes.set_xscale("log")
+    rows = range(len(results))  # the line is broken where names stand
+    lows, highs = [i - 0.22 for i in rows], [i + 0.4 for i in rows]
+    axes.vlines([share] * len(rows), lows, highs, color=INK, linewidth=1)
+    for i, result in enumerate(results):
+        axes.text(0, i - 0.28, result.entry, transform=axes.get_yaxis_transform(), color=INK)
+        _mean_scores(axes, i, result)
+    axes.margins(x=0.08)
+    axes.xaxis.set_major_locator(LogLocator(subs=(1, 2, 5)))
+    axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:g}"))
+    axes.xaxis.set_minor_formatter(NullFormatter())
+    axes.set_xlabel("mean score (upright line: share of planets)")
 
 
 def _mean_scores(axes: Axes, i: int, result: CalibrationResult) -> None:

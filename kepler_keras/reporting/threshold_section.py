@@ -1,11 +1,11 @@
 """The part of the report on thresholds: the rule, and what it had to choose from."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 from markupsafe import Markup
+from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from kepler_keras.evaluation.threshold_rules import BEST_F1, MeanCurve, ThresholdRule, mean_curve
@@ -37,18 +37,37 @@ def threshold_section(record: Record) -> ThresholdSection:
     """The section of a record whose entries all take part."""
     asked, rules = asked_rule(record.experiment), threshold_rules(record)
     competitors = [name for name in rules if name not in ablations(record.experiment)]
-    tables = dict(iter(record.predictions.groupby("entry", sort=False)))
-    prevalence = record.experiment.protocol.prevalence
+    curves = threshold_curves(record)
     pictures = (
-        _picture(name, number, tables[name], rules[name], prevalence)
-        for number, name in enumerate(competitors)
+        _picture(curves[name], number) for number, name in enumerate(competitors) if name in curves
     )
     return ThresholdSection(
         rule=asked.words,
         keeping=tuple(name for name in rules if rules[name] != asked),
         caption=_caption(asked),
-        pictures=tuple(picture for picture in pictures if picture is not None),
+        pictures=tuple(pictures),
     )
+
+
+@dataclass(frozen=True)
+class EntryCurve:
+    """What one entry's thresholds would give, mean of the folds, and what each fold chose."""
+
+    name: str
+    rule: ThresholdRule
+    mean: MeanCurve
+    chosen: tuple[float, ...]
+
+
+def threshold_curves(record: Record) -> dict[str, EntryCurve]:
+    """The curve of each competitor whose scores are not all equal."""
+    rules, prevalence = threshold_rules(record), record.experiment.protocol.prevalence
+    against = ablations(record.experiment)
+    curves = {}
+    for name, rows in record.predictions.groupby("entry", sort=False):
+        if name not in against:
+            curves[str(name)] = _curve(str(name), rows, rules[str(name)], prevalence)
+    return {name: curve for name, curve in curves.items() if curve is not None}
 
 
 def _caption(rule: ThresholdRule) -> str:
@@ -66,9 +85,9 @@ def _caption(rule: ThresholdRule) -> str:
             return "Where a line is steep or ragged, another draw of stars would move the choice."
 
 
-def _picture(
-    name: str, number: int, rows: pd.DataFrame, rule: ThresholdRule, prevalence: float | None
-) -> Markup | None:
+def _curve(
+    name: str, rows: pd.DataFrame, rule: ThresholdRule, prevalence: float | None
+) -> EntryCurve | None:
     validation = rows[rows["split"] == "validation"]
     folds = [
         (part["label"].to_numpy(), part["score"].to_numpy())
@@ -79,32 +98,34 @@ def _picture(
     if low == high:
         return None
     curves = [threshold_curve(*fold, prevalence=prevalence) for fold in folds]
-    return _drawn(
-        name, number, mean_curve(curves, np.linspace(low, high, POINTS), rule), rule, chosen
-    )
+    mean = mean_curve(curves, np.linspace(low, high, POINTS), rule)
+    return EntryCurve(name, rule, mean, tuple(chosen))
 
 
-def _drawn(
-    name: str, number: int, mean: MeanCurve, rule: ThresholdRule, chosen: Sequence[float]
-) -> Markup:
+def _picture(curve: EntryCurve, number: int) -> Markup:
     with figure_style():
         figure = Figure(figsize=(4.4, 3.5), layout="constrained")
-        axes = figure.subplots()
-        axes.plot(mean.thresholds, mean.precision, color=SERIES[0], label="precision")
-        axes.plot(mean.thresholds, mean.recall, "--", color=SERIES[1], label="recall")
-        followed = mean.recall
-        if mean.objective is not None:
-            followed = mean.objective
-            axes.plot(mean.thresholds, followed, color=SERIES[2], label=_objective_name(rule))
-        if rule.kind == "precision":
-            axes.axhline(rule.value, color=SOFT, linestyle="--", linewidth=1)
-        marks = np.interp(chosen, mean.thresholds, followed)
-        axes.plot(chosen, marks, "o", color=INK, markersize=5, clip_on=False)
-        axes.set(xlabel="threshold", ylim=(0, 1.03))
-        axes.set_title(name, loc="left")
+        draw_threshold_curve(figure.subplots(), curve)
         figure.legend(loc="outside lower left", ncols=3)
-        label = f"Precision and recall of {name} by threshold, on validation rows"
+        label = f"Precision and recall of {curve.name} by threshold, on validation rows"
         return inline_svg(figure, key=f"threshold{number}", label=label)
+
+
+def draw_threshold_curve(axes: Axes, curve: EntryCurve) -> None:
+    """Draws precision, recall and what the rule follows, with a mark where each fold chose."""
+    mean, rule = curve.mean, curve.rule
+    axes.plot(mean.thresholds, mean.precision, color=SERIES[0], label="precision")
+    axes.plot(mean.thresholds, mean.recall, "--", color=SERIES[1], label="recall")
+    followed = mean.recall
+    if mean.objective is not None:
+        followed = mean.objective
+        axes.plot(mean.thresholds, followed, color=SERIES[2], label=_objective_name(rule))
+    if rule.kind == "precision":
+        axes.axhline(rule.value, color=SOFT, linestyle="--", linewidth=1)
+    marks = np.interp(curve.chosen, mean.thresholds, followed)
+    axes.plot(curve.chosen, marks, "o", color=INK, markersize=5, clip_on=False)
+    axes.set(xlabel="threshold", ylim=(0, 1.03))
+    axes.set_title(curve.name, loc="left")
 
 
 def _objective_name(rule: ThresholdRule) -> str:

@@ -10,18 +10,34 @@ from kepler_keras.tracking.store import QUIET, serve_ui, tracking_address
 for _name, _value in QUIET.items():  # MLflow decides on its telemetry while it is imported
     os.environ.setdefault(_name, _value)
 
-from kepler_keras.tracking.download import download_record  # noqa: E402
+from kepler_keras.tracking.download import download_record, download_run, find_comparisons  # noqa: E402
+from kepler_keras.tracking.files import log_files  # noqa: E402
 from kepler_keras.tracking.layout import kept_anyway  # noqa: E402
+from kepler_keras.tracking.registry import (  # noqa: E402
+    Candidate,
+    check_registered_name,
+    fetch_model,
+    fitted_folder,
+    is_address,
+    register,
+)
 from kepler_keras.tracking.resume import RunFile  # noqa: E402
 from kepler_keras.tracking.run import Tracker, start_comparison  # noqa: E402
-from kepler_keras.tracking.search import log_search  # noqa: E402
 
 __all__ = [
+    "Candidate",
     "RunFile",
     "Tracker",
+    "check_registered_name",
     "download_record",
+    "download_run",
+    "fetch_model",
+    "find_comparisons",
+    "fitted_folder",
+    "is_address",
     "kept_anyway",
-    "log_search",
+    "log_files",
+    "register",
     "serve_ui",
     "start_comparison",
     "tracking_address",

@@ -14,7 +14,8 @@ from kepler_keras.experiment import Choice, Entry, Experiment
 from kepler_keras.models.trusted import AEON_MODULES
 from kepler_keras.record import FoldFit, MemberFit, RecordSettings, TrialRecord
 
-LONGEST_PARAMETER = 6000  # characters; MLflow's own limit
+LONGEST_KEY = 250  # characters; MLflow's own limit
+LONGEST_PROFILE = 16_000_000  # characters; MLflow's own limit
 LONGEST_DIGEST = 36  # characters; MLflow's own limit
 
 COMMON_PACKAGES = (
@@ -63,11 +64,18 @@ def _flat(settings: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, 
 
 
 def _safe(parameters: Any) -> dict[str, str]:
-    """Keys and values as MLflow accepts them; option names come from the user's file."""
-    return {
-        re.sub(r"[^\w\-. :/]", "_", str(key))[:250]: str(value)[:LONGEST_PARAMETER]
-        for key, value in parameters
-    }
+    """Keys as MLflow accepts them, no two alike; option names come from the user's file.
+
+    MLflow takes a key for a path as well, so that slashes and dots at the start go too.
+    """
+    safe: dict[str, str] = {}
+    for key, value in parameters:
+        plain = re.sub(r"[^\w\-. :]", "_", str(key)).lstrip(".")[:LONGEST_KEY] or "_"
+        name, number = plain, 2
+        while name in safe:
+            name, number = f"{plain[: LONGEST_KEY - 8]} {number}", number + 1
+        safe[name] = str(value)
+    return safe
 
 
 def history_points(fit: FoldFit) -> Iterator[tuple[str, float, int]]:
@@ -119,26 +127,45 @@ def trial_numbers(trial: TrialRecord) -> list[tuple[str, float, int]]:
 
 
 def summary_points(summary: EntrySummary) -> Iterator[tuple[str, float, int]]:
-    """An entry's measures with their intervals and its counts; a fold's threshold is a step."""
+    """An entry's measures with their intervals and its counts.
+
+    Measures and thresholds of folds have the fold's position as their step, from 0.
+    """
     for key, estimate in summary.metrics.items():
         yield key, estimate.mean, 0
         yield f"{key}_low", estimate.low, 0
         yield f"{key}_high", estimate.high, 0
+        for step, value in enumerate(estimate.folds):
+            yield f"{key}_fold", value, step
     for key, count in asdict(summary.confusion).items():
         yield f"confusion_{key}", count, 0
     for step, threshold in enumerate(summary.thresholds):
         yield "threshold", threshold, step
 
 
-def data_fields(record: RecordSettings) -> dict[str, str]:
-    """The data set as MLflow describes one; the fingerprint, cut short, is its digest."""
+def data_fields(record: RecordSettings, part: str) -> dict[str, str]:
+    """The rows of one part as MLflow describes a data set; the data's fingerprint is the digest.
+
+    MLflow knows a data set by name and digest: the parts differ in their names.
+    """
     data = record.data
+    sizes = [one.n_examples for one in record.parts if one.part == part]
+    profile = data.model_dump(mode="json", exclude={"gallery", "source"})
+    profile |= {"part": part, "num_rows": round(sum(sizes) / len(sizes)) if sizes else None}
+    views = {view: shape for views in record.view_shapes.values() for view, shape in views.items()}
+    tensors = [{"name": "label", **_tensor("int8", [])}]
+    tensors += [{"name": name, **_tensor("float32", views[name])} for name in sorted(views)]
     return {
-        "name": data.source,
+        "name": f"{data.source}, {part} rows",
         "digest": data.fingerprint[:LONGEST_DIGEST],
         "source": json.dumps(record.experiment.data.model_dump(mode="json")),
-        "profile": json.dumps(data.model_dump(mode="json", exclude={"gallery", "source"})),
+        "profile": json.dumps(profile)[:LONGEST_PROFILE],
+        "schema": json.dumps({"mlflow_tensorspec": {"features": tensors, "targets": None}}),
     }
+
+
+def _tensor(kind: str, shape: list[int]) -> dict[str, Any]:
+    return {"type": "tensor", "tensor-spec": {"dtype": kind, "shape": [-1, *shape]}}
 
 
 def environment_tags(record: RecordSettings) -> dict[str, str]:

@@ -3,22 +3,30 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from urllib.parse import urlsplit
 
 from mlflow.exceptions import MlflowException
 from sqlalchemy.exc import SQLAlchemyError
 
 from kepler_keras.errors import InputError, RunError
+from kepler_keras.tracking.store import without_secrets
 
 EXPERIMENT_TAG = "kepler_keras.experiment"
 ENTRY_TAG = "kepler_keras.entry"
 QUICK_TAG = "kepler_keras.quick"
-LEVEL_TAG = "kepler_keras.level"  # comparison | entry | fold | trial
+LEVEL_TAG = "kepler_keras.level"  # comparison | entry | fold | trial | search | prediction
 FINDINGS_TAG = "kepler_keras.findings"  # codes of the checks that found something, or none
 TRIAL_TAG = "kepler_keras.trial"  # chosen | complete | pruned | failed
+VERDICT_TAG = "kepler_keras.verdict"  # of an entry against the baseline
+RANK_TAG = "kepler_keras.rank"  # of an entry by the primary measure, from 1
+BEST_TAG = "kepler_keras.best"  # the entry of rank 1
+NOTE_TAG = "mlflow.note.content"  # what the UI shows as a run's description
 RECORD_FILES = ("record.json", "predictions.parquet")
 MEMBERS_FILE = "members.parquet"  # belongs to the record of a comparison that has ensembles
-REPORT_FILES = ("folds.parquet", "results.json", "report.html")
+REPORT_FILES = (
+    "folds.parquet", "results.json", "report.html", "report.md", "table.tex", "write_up.tex",
+    "references.bib",
+)  # fmt: skip
+FIGURES_FOLDER = "figures"
 
 
 @contextmanager
@@ -27,9 +35,10 @@ def mlflow_errors(what: str) -> Iterator[None]:
     try:
         yield
     except MlflowException as error:
-        raise InputError(f"{what}: {_first_words(error.message)}") from error
+        said = f"{what}: {_first_words(error.message)}"
+        raise InputError(without_secrets(said)) from None  # its cause may hold a password, too
     except (SQLAlchemyError, OSError) as error:
-        raise InputError(f"{what}: {_first_words(str(error))}") from error
+        raise InputError(without_secrets(f"{what}: {_first_words(str(error))}")) from None
 
 
 @contextmanager
@@ -46,20 +55,13 @@ def kept_anyway(report: Path, address: str) -> Iterator[None]:
     try:
         yield
     except (MlflowException, SQLAlchemyError, OSError) as error:
+        said = f"{address}: cannot log the comparison: {_first_words(str(error))}"
         raise RunError(
-            f"{without_secrets(address)}: cannot log the comparison: {_first_words(str(error))}; "
-            f"{report} is written and the folds are kept: the same command logs it again"
-        ) from error
+            f"{without_secrets(said)}; {report} is written and the folds are kept: the same "
+            "command logs it again"
+        ) from None  # its cause may hold a password
 
 
 def _first_words(message: str) -> str:
     """A complaint in one line, without the query that it ends in."""
     return " ".join(message.partition("[SQL:")[0].split())[:300].rstrip(". ")
-
-
-def without_secrets(address: str) -> str:
-    """An address without user, password and query."""
-    parts = urlsplit(address)
-    if not parts.netloc:
-        return address
-    return f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}{parts.path}"

@@ -16,15 +16,14 @@ from typing import TYPE_CHECKING, Any, Literal, Self
 
 import mlflow
 import yaml
-from mlflow.entities import Dataset, DatasetInput
 from mlflow.exceptions import MlflowException
 from sqlalchemy.exc import SQLAlchemyError
 
 from kepler_keras.evaluation.predictions import write_predictions
 from kepler_keras.experiment import Experiment
+from kepler_keras.tracking.attached import data_inputs, write_figures, write_tables
 from kepler_keras.tracking.fitted import log_fitted
 from kepler_keras.tracking.format import (
-    data_fields,
     entry_parameters,
     environment_tags,
     experiment_parameters,
@@ -37,6 +36,7 @@ from kepler_keras.tracking.format import (
 from kepler_keras.tracking.layout import (
     ENTRY_TAG,
     EXPERIMENT_TAG,
+    FIGURES_FOLDER,
     FINDINGS_TAG,
     LEVEL_TAG,
     MEMBERS_FILE,
@@ -44,12 +44,11 @@ from kepler_keras.tracking.layout import (
     REPORT_FILES,
     TRIAL_TAG,
     mlflow_errors,
-    without_secrets,
 )
 from kepler_keras.tracking.making import make_store
 from kepler_keras.tracking.resume import TOKEN_TAG, RunFile, clear_below
-from kepler_keras.tracking.runs import create_child, log_points, log_settings, now
-from kepler_keras.tracking.store import require_answer, sqlite_path
+from kepler_keras.tracking.runs import NOTHING, create_child, log_new, log_settings, now
+from kepler_keras.tracking.store import is_server, require_answer, sqlite_path, without_secrets
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -209,17 +208,21 @@ class Tracker:
         Returns:
             The id of the fold's run.
         """
-        parent = self._entry_run(fit.entry)
+        parent = self.entry_run(fit.entry)
         end = now()
         run_id = self._child(
             f"{fit.entry} repeat {fit.repeat} fold {fit.fold}",
             parent=parent,
             level="fold",
+            tags={ENTRY_TAG: fit.entry},
             start=end - int(1000 * fit.train_seconds),
         )
-        place = {"repeat": str(fit.repeat), "fold": str(fit.fold)}
-        log_settings(self._client, run_id, parameters=place, tags={ENTRY_TAG: fit.entry})
-        log_points(self._client, run_id, [*history_points(fit), *fold_numbers(fit, metrics)])
+        log_new(
+            self._client,
+            run_id,
+            points=[*history_points(fit), *fold_numbers(fit, metrics)],
+            parameters={"repeat": str(fit.repeat), "fold": str(fit.fold)},
+        )
         self._client.set_terminated(run_id, "FINISHED", end)
         return run_id
 
@@ -230,15 +233,15 @@ class Tracker:
             The id of the trial's run.
         """
         name = f"{tuning.entry} repeat {tuning.repeat} fold {tuning.fold} trial {trial.number}"
-        run_id = self._child(name, parent=self._entry_run(tuning.entry), level="trial")
         place = {"repeat": str(tuning.repeat), "fold": str(tuning.fold), "trial": str(trial.number)}
         tags = {
             ENTRY_TAG: tuning.entry,
             TRIAL_TAG: "chosen" if trial.number == tuning.chosen else trial.end,
         }
+        parent = self.entry_run(tuning.entry)
+        run_id = self._child(name, parent=parent, level="trial", tags=tags)
         parameters = place | trial_parameters(trial)
-        log_settings(self._client, run_id, parameters=parameters, tags=tags)
-        log_points(self._client, run_id, trial_numbers(trial))
+        log_new(self._client, run_id, points=trial_numbers(trial), parameters=parameters)
         self._client.set_terminated(run_id, "FAILED" if trial.end == "failed" else "FINISHED")
         return run_id
 
@@ -246,28 +249,33 @@ class Tracker:
         self,
         summary: "EntrySummary",
         *,
-        figures: Mapping[str, "Figure | Path"],
         predictions: "pd.DataFrame",
+        figures: Mapping[str, "Figure"] = NOTHING,
+        tables: Mapping[str, "pd.DataFrame"] = NOTHING,
+        tags: Mapping[str, str] = NOTHING,
+        record: "RecordSettings | None" = None,
     ) -> None:
-        """Adds an entry's results: measures with intervals, counts, thresholds, figures, table.
+        """Adds an entry's results: measures with intervals, counts, thresholds, figures, tables.
 
         Args:
-            summary: The entry's measures; each is logged as `name`, `name_low` and `name_high`.
-            figures: Figures, or files that hold one, by the name they get in MLflow
-                (`pr_curve`, `confusion_matrix`).
+            summary: The entry's measures; each is logged as `name`, `name_low` and `name_high`, and
+                as `name_fold` with the position of the fold as its step.
             predictions: The entry's rows of the predictions table.
+            figures: Figures by the name they get in MLflow (`pr_curve`, `confusion_matrix`).
+            tables: Tables by their name; `mlflow.load_table` reads `name.json`.
+            tags: What the UI can filter entries by.
+            record: Whose data the entry was fitted and tested on.
         """
-        run_id = self._entry_run(summary.name)
-        log_points(self._client, run_id, summary_points(summary))
-        with tempfile.TemporaryDirectory() as folder:
-            table = Path(folder) / "predictions.parquet"
-            write_predictions(predictions, table)
-            self._client.log_artifact(run_id, str(table))
-        for name, figure in figures.items():
-            if isinstance(figure, Path):
-                self._client.log_artifact(run_id, str(figure))
-            else:
-                self._client.log_figure(run_id, figure, f"{name}.png")
+        run_id = self.entry_run(summary.name)
+        with tempfile.TemporaryDirectory() as name:
+            folder = Path(name)
+            write_predictions(predictions, folder / "predictions.parquet")
+            write_figures(figures, folder)
+            tags = dict(tags) | write_tables(tables, folder)
+            self._client.log_artifacts(run_id, name)
+        log_new(self._client, run_id, points=summary_points(summary), tags=tags)
+        if record is not None:
+            self._client.log_inputs(run_id, data_inputs(record))
 
     def log_model(self, entry: str, folder: Path, *, inputs: Mapping[str, int]) -> str:
         """Adds an entry's refitted model, loadable through `mlflow.pyfunc` and free of pickle.
@@ -281,10 +289,16 @@ class Tracker:
             The model's address, `models:/m-...`.
         """
         tags = {EXPERIMENT_TAG: self._experiment.name, ENTRY_TAG: entry}
-        return log_fitted(folder, run_id=self._entry_run(entry), inputs=inputs, tags=tags)
+        return log_fitted(folder, run_id=self.entry_run(entry), inputs=inputs, tags=tags)
 
     def log_record(
-        self, record: "RecordSettings", folder: Path, *, findings: Iterable[str] = ()
+        self,
+        record: "RecordSettings",
+        folder: Path,
+        *,
+        findings: Iterable[str] = (),
+        points: Iterable[tuple[str, float, int]] = (),
+        tags: Mapping[str, str] = NOTHING,
     ) -> None:
         """Adds what the comparison leaves behind: data set, environment, record and report.
 
@@ -293,49 +307,62 @@ class Tracker:
         Args:
             record: The comparison's settings, data summary and environment.
             folder: The report folder; those of RECORD_FILES, MEMBERS_FILE and REPORT_FILES in it
-                are uploaded.
+                are uploaded, and its FIGURES_FOLDER.
             findings: Codes of the checks that found something; the runs of a store can be searched
                 for them.
+            points: Measures of the comparison itself.
+            tags: More tags, such as the note that the UI shows.
 
         Raises:
             FileNotFoundError: One of RECORD_FILES is missing.
         """
         settings = record.experiment.model_dump(mode="json")
-        dataset = Dataset(source_type="kepler_keras", **data_fields(record))
-        self._client.log_inputs(self.run_id, [DatasetInput(dataset)])
-        tags = environment_tags(record) | {FINDINGS_TAG: " ".join(findings) or "none"}
-        log_settings(self._client, self.run_id, parameters={}, tags=tags)
+        self._client.log_inputs(self.run_id, data_inputs(record))
+        found = {FINDINGS_TAG: " ".join(findings) or "none"}
+        tags = environment_tags(record) | found | dict(tags)
+        log_new(self._client, self.run_id, points=points, tags=tags)
         text = yaml.safe_dump(settings, sort_keys=False, allow_unicode=True)
         self._client.log_text(self.run_id, text, "experiment.yaml")
         for name in (*RECORD_FILES, MEMBERS_FILE, *REPORT_FILES):
             if name in RECORD_FILES or (folder / name).exists():
                 self._client.log_artifact(self.run_id, str((folder / name).resolve(strict=True)))
+        if (folder / FIGURES_FOLDER).is_dir():
+            figures = str(folder / FIGURES_FOLDER)
+            self._client.log_artifacts(self.run_id, figures, FIGURES_FOLDER)
 
     def artifact_address(self, name: str = "report.html") -> str:
         """Where a file of the comparison's run can be opened: a path, or the server's page."""
         info = self._client.get_run(self.run_id).info
-        address = str(self._client.tracking_uri)
-        if address.startswith(("http://", "https://")):
+        address = without_secrets(str(self._client.tracking_uri))
+        if is_server(address):
             place = f"experiments/{info.experiment_id}/runs/{info.run_id}/artifacts/{name}"
             return f"{address.rstrip('/')}/#/{place}"
         return f"{info.artifact_uri.removeprefix('file://')}/{name}"
 
-    def _entry_run(self, name: str) -> str:
+    def entry_run(self, name: str) -> str:
         """The run of an entry, opened with its parameters at first use."""
         if name not in self._entry_runs:
             entry = next(entry for entry in self._experiment.entries if entry.name == name)
-            run_id = self._child(name, parent=self.run_id, level="entry")
+            tags = {ENTRY_TAG: name}
+            run_id = self._child(name, parent=self.run_id, level="entry", tags=tags)
             self._entry_runs[name] = run_id
-            parameters = entry_parameters(entry)
-            log_settings(self._client, run_id, parameters=parameters, tags={ENTRY_TAG: name})
+            log_new(self._client, run_id, parameters=entry_parameters(entry))
         return self._entry_runs[name]
 
-    def _child(self, name: str, *, parent: str, level: str, start: int | None = None) -> str:
+    def _child(
+        self,
+        name: str,
+        *,
+        parent: str,
+        level: str,
+        tags: Mapping[str, str],
+        start: int | None = None,
+    ) -> str:
         return create_child(
             self._client,
             parent,
             name,
             experiment_id=self._experiment_id,
-            tags={EXPERIMENT_TAG: self._experiment.name, LEVEL_TAG: level},
+            tags={EXPERIMENT_TAG: self._experiment.name, LEVEL_TAG: level, **tags},
             start=start,
         )

@@ -6,7 +6,14 @@ from typing import Any
 
 from mlflow.entities import Metric, Param, RunTag
 
-MOST_IN_A_BATCH = {"metrics": 1000, "params": 100, "tags": 100}
+from kepler_keras.visible import visible
+
+LONGEST_PARAMETER, LONGEST_TAG = 6000, 8000  # characters; MLflow's own limits
+MOST_IN_A_BATCH = {"params": 100, "tags": 100, "metrics": 1000}
+MOST_IN_ALL = 1000  # parameters, tags and metrics of a batch together
+NOTHING: Mapping[str, Any] = {}
+
+Point = tuple[str, float, int]  # measure, value, step
 
 
 def now() -> int:
@@ -32,16 +39,14 @@ def create_child(
         experiment_id,
         start_time=start,
         tags={**tags, "mlflow.parentRunId": parent},
-        run_name=name,
+        run_name=visible(name),
     )
     return str(run.info.run_id)
 
 
-def log_points(client: Any, run_id: str, points: Iterable[tuple[str, float, int]]) -> None:
+def log_points(client: Any, run_id: str, points: Iterable[Point]) -> None:
     """Logs (measure, value, step) points; NaN, an undefined measure, is a value."""
-    when = now()
-    metrics = [Metric(key, float(value), when, step) for key, value, step in points]
-    _log(client, run_id, metrics=metrics)
+    log_new(client, run_id, points=points)
 
 
 def log_settings(
@@ -51,13 +56,32 @@ def log_settings(
 
     MLflow refuses to log a parameter again as another text, and `mlflow run` logs its own first.
     """
-    known = client.get_run(run_id).data.params
-    new = [Param(key, value) for key, value in parameters.items() if key not in known]
-    _log(client, run_id, params=new, tags=[RunTag(key, value) for key, value in tags.items()])
+    known = client.get_run(run_id).data.params if parameters else {}
+    new = {key: value for key, value in parameters.items() if key not in known}
+    log_new(client, run_id, parameters=new, tags=tags)
 
 
-def _log(client: Any, run_id: str, **kinds: list[Any]) -> None:
-    for kind, items in kinds.items():
-        most = MOST_IN_A_BATCH[kind]
-        for begin in range(0, len(items), most):
-            client.log_batch(run_id, **{kind: items[begin : begin + most]})
+def log_new(
+    client: Any,
+    run_id: str,
+    *,
+    points: Iterable[Point] = (),
+    parameters: Mapping[str, str] = NOTHING,
+    tags: Mapping[str, str] = NOTHING,
+) -> None:
+    """Adds what the run does not have yet, in as few requests as MLflow's limits allow."""
+    when = now()
+    items: dict[str, list[Any]] = {
+        "params": [
+            Param(key, visible(value)[:LONGEST_PARAMETER]) for key, value in parameters.items()
+        ],
+        "tags": [RunTag(key, visible(value)[:LONGEST_TAG]) for key, value in tags.items()],
+        "metrics": [Metric(key, float(value), when, step) for key, value, step in points],
+    }
+    while any(items.values()):
+        room, batch = MOST_IN_ALL, {}
+        for kind, most in MOST_IN_A_BATCH.items():
+            size = min(most, room)
+            batch[kind], items[kind] = items[kind][:size], items[kind][size:]
+            room -= len(batch[kind])
+        client.log_batch(run_id, **batch)

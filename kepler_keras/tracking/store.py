@@ -2,6 +2,7 @@
 
 import http.client
 import os
+import re
 import subprocess
 import sys
 import urllib.error
@@ -58,6 +59,11 @@ def sqlite_path(address: str) -> Path | None:
     return Path(unquote(address.removeprefix(SQLITE))) if address.startswith(SQLITE) else None
 
 
+def without_secrets(text: str) -> str:
+    """Any text without the `user:password@` of the addresses in it."""
+    return re.sub(r"://[^\s/]*@", "://", text)
+
+
 def require_store(address: str) -> None:
     """Refuses a sqlite store that does not exist yet: opening it would make an empty one.
 
@@ -75,18 +81,20 @@ def require_answer(address: str) -> None:
     Raises:
         InputError: No connection within PATIENCE.
     """
-    if not _is_server(address):
+    if not is_server(address):
         return
     try:
-        urllib.request.urlopen(address, timeout=PATIENCE).close()
+        urllib.request.urlopen(without_secrets(address), timeout=PATIENCE).close()
     except urllib.error.HTTPError as refusal:
         refusal.close()
     except (OSError, ValueError, http.client.HTTPException) as error:
         reason = getattr(error, "reason", error)
-        raise InputError(f"{address}: the MLflow server does not answer: {reason}") from error
+        where = without_secrets(address)
+        raise InputError(f"{where}: the MLflow server does not answer: {reason}") from error
 
 
-def _is_server(address: str) -> bool:
+def is_server(address: str) -> bool:
+    """Whether the store is behind a server, whose pages can be linked."""
     return address.startswith(("http://", "https://"))
 
 
@@ -99,8 +107,9 @@ def serve_ui(address: str, *, port: int = 5000) -> int:
     Raises:
         InputError: There is no such store, or the address is a server with a UI of its own.
     """
-    if _is_server(address):
-        raise InputError(f"{address}: this MLflow server has its own UI; open it in a browser")
+    if is_server(address):
+        where = without_secrets(address)
+        raise InputError(f"{where}: this MLflow server has its own UI; open it in a browser")
     require_store(address)
     path = sqlite_path(address)
     command = [sys.executable, "-m", "mlflow", "ui", "--backend-store-uri", address]

@@ -3,7 +3,7 @@
 import time
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
@@ -23,6 +23,7 @@ from kepler_keras.training.backend import load_tensorflow
 from kepler_keras.training.building import named_faults
 from kepler_keras.training.fit import Examples, Rows, Task, fit_entry
 from kepler_keras.training.fitted import Scores
+from kepler_keras.training.mistakes import Seen, mistakes_of
 from kepler_keras.training.portrait import Portrait, portrait_of
 from kepler_keras.training.saved import load_fitted, save_fitted
 from kepler_keras.training.scoring import PartScores, part_scores, train_average_precision
@@ -56,6 +57,7 @@ class FoldJob:
     Attributes:
         seed: One of the entry's seeds.
         portrait: Whether a network is to be described after training.
+        mistakes: Whether what it took from its worst mistakes is to be kept.
     """
 
     entry: Entry
@@ -63,6 +65,7 @@ class FoldJob:
     views: ViewFiles
     seed: int
     portrait: bool = False
+    mistakes: bool = False
 
 
 @dataclass(frozen=True)
@@ -75,6 +78,7 @@ class FoldOutcome:
     validation: PartScores
     test: PartScores
     portrait: Portrait | None = None
+    mistakes: Seen = field(default_factory=dict)
 
 
 def run_fold(job: FoldJob) -> FoldOutcome | str:
@@ -103,11 +107,18 @@ def run_fold(job: FoldJob) -> FoldOutcome | str:
         fit = fit.model_copy(update={"train_average_precision": followed})
     except InputError as error:
         return f"repeat {fold.repeat + 1}, fold {fold.fold + 1}: {error}"
-    portrait = None
+    portrait: Portrait | None = None
+    mistakes: Seen = {}
+    foreign = FOREIGN if is_own(entry.model) else ()  # what a user's layers may raise
     if job.portrait:
-        with suppress(*(FOREIGN if is_own(entry.model) else ())):  # what a user's layers may raise
+        with suppress(*foreign):
             portrait = portrait_of(fitted, examples, fold.test, test.alone)
-    return FoldOutcome(fit, fitted.n_parameters, fitted.score_kind, validation, test, portrait)
+    if job.mistakes:
+        with suppress(*foreign):
+            mistakes = mistakes_of(fitted, examples, fold.test, test.shared)
+    return FoldOutcome(
+        fit, fitted.n_parameters, fitted.score_kind, validation, test, portrait, mistakes
+    )
 
 
 def load_libraries(entry: Entry) -> None:

@@ -8,11 +8,12 @@ from zipfile import BadZipFile
 import numpy as np
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from kepler_keras.data.pipeline import Flux, Preparation, prepare
+from kepler_keras.data.pipeline import Flux, Preparation, Prepared, prepare_and_keep
 from kepler_keras.data.scaling import Scaler
 from kepler_keras.errors import InputError
 from kepler_keras.evaluation.calibration import UNCORRECTED, Correction
 from kepler_keras.models.trusted import PEER_TYPES
+from kepler_keras.record import ScoreKind
 from kepler_keras.training.backend import load_tensorflow
 from kepler_keras.training.fitted import (
     Fitted,
@@ -24,6 +25,9 @@ from kepler_keras.training.fitted import (
 from kepler_keras.training.mirroring import mirror_of
 
 PREPARATION_FILE = "preparation.json"
+# Rows scored at a time. Their number decides in which order a network's sums are taken: always the
+# same, filled up if need be, it makes a star's score the same to the last bit in whatever company.
+ROWS_AT_A_TIME = 32
 
 # What skops may build when it loads one of our scikit-learn models; anything else is refused.
 TRUSTED_TYPES = [
@@ -43,12 +47,28 @@ class _Member(BaseModel):
     correction: Correction = UNCORRECTED
 
 
+class Decision(BaseModel):
+    """What a score means.
+
+    Attributes:
+        threshold: From it on a star is called a planet: the median of the thresholds that the
+            folds of the comparison chose on validation rows.
+        score_kind: Whether scores are probabilities or decision values.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    threshold: float = Field(allow_inf_nan=False)
+    score_kind: ScoreKind
+
+
 class _Saved(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     preparation: Preparation
     members: tuple[_Member, ...] = Field(min_length=1)
     reversal: bool = False
+    decision: Decision | None = None  # none in models saved before there was one
 
 
 @dataclass(frozen=True)
@@ -57,6 +77,12 @@ class CurveScorer:
 
     fitted: FittedEnsemble
     preparation: Preparation
+    decision: Decision | None = None
+
+    @property
+    def score_kind(self) -> ScoreKind:
+        """Whether scores are probabilities or decision values."""
+        return self.fitted.members[0].score_kind
 
     def score_curves(self, given: Flux | Mapping[str, Flux]) -> Scores:
         """Scores curves as the source gives them.
@@ -72,13 +98,28 @@ class CurveScorer:
         Raises:
             InputError: The curves cannot be prepared as the training curves were.
         """
+        return self.score_prepared(self.prepare_curves(given))
+
+    def prepare_curves(self, given: Flux | Mapping[str, Flux]) -> Prepared:
+        """Makes the views of curves; arguments and errors as of `score_curves`."""
         if not isinstance(given, Mapping):
             inputs = list(self.preparation.inputs)
             if len(inputs) > 1:
                 raise InputError(f"the model needs an array for each of {', '.join(inputs)}")
             given = {inputs[0]: given}
         arrays = {name: np.asarray(array, dtype=np.float32) for name, array in given.items()}
-        return self.fitted.score(prepare(arrays, self.preparation))
+        return prepare_and_keep(arrays, self.preparation)
+
+    def score_prepared(self, prepared: Prepared) -> Scores:
+        """Scores of n curves, shape (n,), `ROWS_AT_A_TIME` of them at a time."""
+        views = prepared.views
+        scores = np.empty(len(views), np.float64)
+        for start in range(0, len(views), ROWS_AT_A_TIME):
+            rows = np.arange(start, start + ROWS_AT_A_TIME)
+            batch = views[np.minimum(rows, len(views) - 1)]
+            kept = scores[start : start + ROWS_AT_A_TIME]
+            kept[:] = self.fitted.score(batch)[: len(kept)]
+        return scores
 
 
 def save_fitted(
@@ -126,6 +167,11 @@ def join_saved(members: Sequence[Path], folder: Path, *, reversal: bool) -> None
     _write_saved(saved, folder)
 
 
+def save_decision(decision: Decision, folder: Path) -> None:
+    """Adds what its scores mean to a model that was saved."""
+    _write_saved(_read_saved(folder).model_copy(update={"decision": decision}), folder)
+
+
 def _write_saved(saved: _Saved, folder: Path) -> None:
     (folder / PREPARATION_FILE).write_text(saved.model_dump_json(indent=1) + "\n", encoding="utf-8")
 
@@ -144,7 +190,7 @@ def load_fitted(folder: Path) -> CurveScorer:
     mirror = None
     if saved.reversal:
         mirror = mirror_of(preparation.views, cadence=preparation.cadence)
-    return CurveScorer(FittedEnsemble(tuple(members), mirror), preparation)
+    return CurveScorer(FittedEnsemble(tuple(members), mirror), preparation, saved.decision)
 
 
 def _file_name(place: int, n_members: int, suffix: str) -> str:

@@ -82,13 +82,29 @@ def test_curves_are_means_over_folds():
     display = PrecisionRecallDisplay(rows)
     assert display.values["a"] == pytest.approx((5 / 6 + 1 / 2) / 2)
     frame = display.frame()
-    assert list(frame) == ["entry", "recall", "precision"]
+    assert list(frame) == ["entry", "recall", "precision", "low", "high"]
+    # Of two folds the percentiles lie a tenth of the way in from either end: 1 and 1/2 at first.
+    assert frame[["low", "high"]].iloc[0].tolist() == pytest.approx([0.55, 0.95])
     assert frame["precision"].iloc[0] == pytest.approx((1 + 1 / 2) / 2)
     assert frame["precision"].iloc[-1] == pytest.approx((2 / 3 + 1 / 2) / 2)
     roc = RocDisplay(rows)
     assert roc.values["a"] == pytest.approx((0.75 + 0) / 2)
-    assert list(roc.frame()) == ["entry", "false-positive rate", "recall"]
+    assert list(roc.frame()) == ["entry", "false-positive rate", "recall", "low", "high"]
     assert roc.frame()["recall"].iloc[0] == pytest.approx((0.5 + 0) / 2)
+
+
+def test_the_spread_of_folds_is_drawn_where_it_can_be_seen():
+    def bands(*entries, tests=TESTS):
+        rows = table(*(row for name in entries for row in folds(name, tests)))
+        figure = Figure()
+        axes = figure.subplots()
+        PrecisionRecallDisplay(rows).plot(axes)
+        return len(axes.collections)
+
+    assert bands("a") == 1
+    assert bands("a", "b", "c") == 3
+    assert bands("a", "b", "c", "d") == 2
+    assert bands("a", tests=TESTS[:1]) == 0  # one fold has none
 
 
 def test_constant_scores():
@@ -134,8 +150,12 @@ def test_legends_cover_no_line():
 def test_confusion_by_hand():
     summary = summarise(table(*folds("a", [([1, 1, 0, 0], [0.9, 0.2, 0.1, 0.3])])), draws=5)["a"]
     frame = ConfusionDisplay(summary).frame()
-    assert frame.loc["planet"].tolist() == [1, 1]
-    assert frame.loc["no planet"].tolist() == [0, 2]
+    assert frame.to_numpy().tolist() == [
+        ["planet", "planet", 1],
+        ["planet", "no planet", 1],
+        ["no planet", "planet", 0],
+        ["no planet", "no planet", 2],
+    ]
     texts = [text.get_text() for text in _draw(ConfusionDisplay(summary)).texts]
     assert texts == ["1\n50.0%", "1\n50.0%", "0\n0.0%", "2\n100.0%"]
 

@@ -13,6 +13,7 @@ from kepler_keras.evaluation.null import average_precision_null
 from kepler_keras.evaluation.prevalence import at_prevalence, others_weight
 from kepler_keras.evaluation.summary import folds_of, statistics, summarise
 from kepler_keras.evaluation.thresholds import best_f1_threshold
+from kepler_keras.evaluation.uncertainty import StarWeights
 
 # From the top: planet, not, two planets, four not, planet, not. Each other row weighs
 # 4 * 0.98 / (0.02 * 6) = 98 / 3.
@@ -122,18 +123,18 @@ def test_the_share_of_the_rows_themselves_changes_no_value():
     assert same.thresholds == plain.thresholds
 
 
-class TwoDraws:
-    """The first draw counts planets of stars below s0010 three times, the second all rows once."""
-
-    def of(self, stars):
-        return np.where((stars < "s0010") & np.isin(stars, ["s0000", "s0002"]), [[3.0], [1]], 1.0)
+def two_draws(table):
+    """The first draw counts the planets of the first fold three times, the second all rows once."""
+    stars = np.unique(table["star"].to_numpy(dtype=str))
+    return StarWeights(stars, np.where(np.isin(stars, ["s0000", "s0002"]), [[3.0], [1]], 1.0))
 
 
 def test_folds_count_by_the_stars_of_their_planets_alone():
     labels, scores = [1, 0, 1, 0], [0.9, 0.8, 0.7, 0.6]
     last = [0, 0, 0, 0, 0, 1], [0.9, 0.8, 0.7, 0.6, 0.55, 0.5]
-    scored = folds_of(table(*folds("a", [(labels, scores), last])), prevalence=0.1)
-    drawn = statistics(scored, TwoDraws())["average_precision"]
+    all_rows = table(*folds("a", [(labels, scores), last]))
+    scored = folds_of(all_rows, prevalence=0.1)
+    drawn = statistics(scored, two_draws(all_rows))["average_precision"]
     first = (1 + 6 / (6 + 27)) / 2  # planets of 3 and 3, between them one other row of 54 / 2
     second = 1 / (1 + 5 * 9 / 5)
     assert drawn[0] == pytest.approx((3 * first + 1 * second) / 4, abs=1e-12)

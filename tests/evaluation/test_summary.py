@@ -5,6 +5,7 @@ from sklearn import metrics as sklearn_metrics
 
 from kepler_keras.evaluation.estimates import Confusion
 from kepler_keras.evaluation.summary import METRICS, folds_of, statistics, summarise
+from kepler_keras.evaluation.uncertainty import StarWeights
 
 # The threshold is 0.5 everywhere. Fold 0: tp 1, fp 1, fn 1, tn 1. Fold 1: tp 1, fp 0, fn 0, tn 3.
 FIRST = [
@@ -93,12 +94,9 @@ def test_an_entry_does_not_move_with_its_rivals():
 
 def test_equal_weights_change_nothing():
     rows = random_table({"a": 1}, repeats=2)
-
-    class Ones:
-        def of(self, stars):
-            return np.ones((3, len(stars)))
-
-    plain, weighted = statistics(folds_of(rows)), statistics(folds_of(rows), Ones())
+    stars = np.unique(rows["star"].to_numpy(dtype=str))
+    ones = StarWeights(stars, np.ones((3, len(stars))))
+    plain, weighted = statistics(folds_of(rows)), statistics(folds_of(rows), ones)
     for key in METRICS:
         np.testing.assert_allclose(weighted[key], np.full(3, plain[key]), rtol=0, atol=1e-12)
 

@@ -49,11 +49,21 @@ def test_three_data_sets_rank_and_decide_no_pair(tmp_path):
     )
 
 
+def test_an_entry_without_the_measure_is_left_out(tmp_path):
+    """Of decision values there is no log loss."""
+    path = report(tmp_path, 9, {"tree": 0.3, "cnn": 0.9, "mlp": 0.5})
+    document = json.loads((path / "results.json").read_text())
+    document["entries"].append({"name": "svm", "metrics": {"roc_auc": {"mean": 0.9}}})
+    (path / "results.json").write_text(json.dumps(document))
+    found = rank_across([*reports(tmp_path, 3), read_ranked(path)])
+    assert set(found.names) == {"cnn", "mlp", "tree"}
+
+
 def test_an_entry_without_a_value_is_left_out(tmp_path):
     first = reports(tmp_path, 3)
     last = report(tmp_path, 9, {"tree": None, "cnn": 0.9, "mlp": 0.5, "x": 1.0})
     with pytest.raises(
-        InputError, match="3 entries or more of the same name in all reports, got c"
+        InputError, match="3 entries or more of the same name with a value in all reports, got c"
     ):
         rank_across([*first, read_ranked(last)])
 

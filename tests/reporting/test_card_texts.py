@@ -15,7 +15,7 @@ from kepler_keras.reporting.card_rows import card_rows, short
 from kepler_keras.reporting.card_sentences import receptive_fields, totals
 from kepler_keras.reporting.card_text import card_text
 from kepler_keras.reporting.cards_section import cards_section
-from kepler_keras.reporting.page import _environment
+from kepler_keras.reporting.page import page_environment
 
 VIEW = whole_view(200)
 CONV = through(VIEW, Window(2, 1, 4), 200)
@@ -115,7 +115,7 @@ SHIFTS = (
 
 
 def rendered(cards):
-    return _environment().get_template("cards.html.j2").render(cards=cards_section(cards))
+    return page_environment().get_template("cards.html.j2").render(cards=cards_section(cards))
 
 
 def test_equal_networks_share_a_card():

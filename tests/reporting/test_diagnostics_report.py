@@ -60,7 +60,7 @@ def test_loud_findings_stand_before_the_answer_and_notes_under_checks():
     assert re.search('class="red" id="kk004">.*s7 in train and test of repeat 1, fold 2', head)
     assert 'class="warning" id="kk006"' in head  # twelve planets
     assert "KK009" not in head
-    section = rest[rest.index('<section id="checks">') : rest.index('<section id="data">')]
+    section = rest[rest.index('<section id="checks">') : rest.index('<section id="settings">')]
     assert "KK009" in section
     assert "KK004" not in section
 

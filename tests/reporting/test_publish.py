@@ -11,7 +11,8 @@ from made_up_record import entry, make_record
 from made_up_zoo import zoo, zoo_record
 
 from kepler_keras.evaluation.summary import CALIBRATION
-from kepler_keras.publish import log_comparison, rebuild, write_folder
+from kepler_keras.publish import log_comparison, write_folder
+from kepler_keras.rebuilding import rebuild
 from kepler_keras.record import read_record
 from kepler_keras.tracking import start_comparison
 
@@ -47,7 +48,7 @@ def test_a_zoo_is_logged_and_its_report_rebuilt(store: str, tmp_path: Path) -> N
     assert not set(CALIBRATION) & {*first.data.metrics, *second.data.metrics}
     assert runs["ensemble"].data.params["ensemble.members"] == "4"
 
-    again = rebuild(setup.name, out=tmp_path / "again", address=store)
+    (again,) = rebuild(experiments=[setup.name], out=tmp_path / "again", address=store).reports
     assert again.read_bytes() == report.read_bytes()
     back = read_record(tmp_path / "again")
     assert back.members is not None

@@ -1,23 +1,15 @@
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from browsers import CHROMIUM, MISSING, headless_browser
+from made_up_mistakes import with_mistakes
 from made_up_record import entry, experiment, with_ablations
 from made_up_zoo import zoo, zoo_record
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser
 
 from kepler_keras.reporting.report import write_report
 
-CHROMIUM = shutil.which("chromium") or shutil.which("google-chrome")
-ARGUMENTS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--no-first-run",
-]
 LONG_NAME = "a-network-whose-name-has-as-many-letters-as-the-file-allows-4567"
 OVERFLOW = "[document.documentElement.scrollWidth, document.documentElement.clientWidth]"
 TEXT_SIZE = """() => Math.min(...[...document.querySelectorAll('svg.figure text')]
@@ -35,15 +27,13 @@ COVERED = """() => {
 }"""
 TEXT_COLOUR = """() => getComputedStyle(document.querySelector('svg.figure text')).fill"""
 
-pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="neither chromium nor google-chrome here")
+pytestmark = pytest.mark.skipif(CHROMIUM is None, reason=MISSING)
 
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
+    with headless_browser() as browser:
         yield browser
-        browser.close()
 
 
 @pytest.fixture(scope="module")
@@ -62,6 +52,7 @@ def report(tmp_path_factory: pytest.TempPathFactory) -> Path:
         ],
     )
     record = with_ablations(setup, quick=True, command="kepler-keras compare " + "y" * 300)
+    record = with_mistakes(record, each=1, views=("flux", "folded_image", "search_features"))
     return write_report(record, tmp_path_factory.mktemp("report"))
 
 

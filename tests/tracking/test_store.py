@@ -1,3 +1,4 @@
+import socket
 import sys
 from email.message import Message
 from pathlib import Path
@@ -9,6 +10,7 @@ import pytest
 
 from kepler_keras.errors import InputError
 from kepler_keras.tracking import serve_ui, store, tracking_address
+from kepler_keras.tracking.store import without_secrets
 
 
 def test_own_store_lies_in_the_folder(tmp_path: Path) -> None:
@@ -96,3 +98,26 @@ def test_a_refusal_is_an_answer(monkeypatch: pytest.MonkeyPatch) -> None:
 
     monkeypatch.setattr(store.urllib.request, "urlopen", refuse)
     store.require_answer("http://localhost:5000")
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("http://ann:s3cret@host:5000/x", "http://host:5000/x"),
+        ("https://ann@host", "https://host"),
+        ("postgresql://ann:s3c@ret@host/db: no", "postgresql://host/db: no"),
+        ("sqlite:////home/a@b/mlflow.db", "sqlite:////home/a@b/mlflow.db"),
+        ("http://host/a@b", "http://host/a@b"),
+    ],
+)
+def test_no_address_is_shown_with_its_password(text: str, shown: str) -> None:
+    assert without_secrets(f"at {text}") == f"at {shown}"
+
+
+def test_a_server_with_a_password_that_does_not_answer_keeps_it() -> None:
+    with socket.socket() as held:  # bound but not listening: the connection is refused
+        held.bind(("127.0.0.1", 0))
+        where = f"127.0.0.1:{held.getsockname()[1]}"
+        with pytest.raises(InputError, match=f"^http://{where}: .* does not answer") as caught:
+            store.require_answer(f"http://ann:s3cret@{where}")
+    assert "s3cret" not in str(caught.value)

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from kepler_keras.data.example_record import ExampleRecord, read_examples
 from kepler_keras.data.label_like import check_scalar_names, check_scalar_values
-from kepler_keras.data.light_curves import LightCurves, Scalars
+from kepler_keras.data.light_curves import UNKNOWN, LightCurves, Scalars
 from kepler_keras.data.tfrecord_shards import AUTO, Shards, find_shards
 from kepler_keras.errors import InputError, suggestion
 from kepler_keras.experiment import TrainTestPaths
@@ -36,7 +36,7 @@ HOURS_A_DAY = 24.0
 class _Layout:
     """Which features are read, and what the labels mean."""
 
-    label: str
+    label: str | None
     star: str
     views: tuple[str, ...]
     scalars: tuple[str, ...]
@@ -63,7 +63,7 @@ class _Rows:
 def load(
     path: str | TrainTestPaths | None,
     *,
-    label_column: str = "av_training_set",
+    label_column: str | None = "av_training_set",
     positive: Sequence[str] = ("PC",),
     negative: Sequence[str] | None = None,
     left_out: Sequence[str] = ("UNK",),
@@ -80,7 +80,8 @@ def load(
     Args:
         path: A file, a folder, a pattern such as `data/train-*`, or a pair of such whose second one
             becomes `given_test`. Numbered files are read in order of their names.
-        label_column: The feature that holds the label, a text or a whole number.
+        label_column: The feature that holds the label, a text or a whole number; None reads none,
+            every label is unknown and no record is left out.
         positive: Labels of planets: the positive class.
         negative: Labels of the other class; None takes all others, and says which in a note.
         left_out: Labels whose records are left out.
@@ -166,11 +167,12 @@ def _read(shards: Shards, layout: _Layout) -> _Rows:
 
 def _read_file(file: Path, layout: _Layout, rows: _Rows) -> None:
     for record in read_examples(file):
-        label = record.text(layout.label)
-        if label in layout.left_out:
-            rows.left_out[label] += 1
-            continue
-        _check_label(record, label, layout)
+        label = "" if layout.label is None else record.text(layout.label)
+        if layout.label is not None:
+            if label in layout.left_out:
+                rows.left_out[label] += 1
+                continue
+            _check_label(record, label, layout)
         for name, curves in rows.views.items():
             curves.append(_equally_long(record, name, curves))
         rows.labels.append(label)
@@ -206,7 +208,8 @@ def _light_curves(shards: Shards, layout: _Layout, rows: _Rows, duration_unit: s
     _check_present((*layout.scalars, *layout.ephemeris), numbers, rows.known)
     n_scalars = len(layout.scalars)
     scalars = Scalars(layout.scalars, _with_logarithms(numbers[:, :n_scalars], layout))
-    check_scalar_values(layout.scalars, scalars.values, labels, place="data.options.scalars")
+    if layout.label is not None:
+        check_scalar_values(layout.scalars, scalars.values, labels, place="data.options.scalars")
     ephemerides, notes = _ephemerides(numbers[:, n_scalars:], duration_unit)
     views = {name: np.stack(curves) for name, curves in rows.views.items()}
     return LightCurves(
@@ -234,7 +237,9 @@ def _with_logarithms(numbers: NDArray[np.float64], layout: _Layout) -> NDArray[n
 
 
 def _judged(rows: _Rows, layout: _Layout) -> tuple[NDArray[np.int8], str]:
-    """Labels as 0 and 1, and a note on what became what."""
+    """Labels as 0 and 1, or all unknown, and a note on what became what."""
+    if layout.label is None:
+        return np.full(len(rows.labels), UNKNOWN, np.int8), "No labels were read."
     counts = Counter(rows.labels)
     if not counts:
         raise InputError(

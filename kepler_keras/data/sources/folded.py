@@ -1,4 +1,4 @@
-"""Folded curves in one npz file: `X` (n, bins), `y`, `kepid` and, where known, `kepid_unique`.
+"""Folded curves in one npz file: `X` (n, bins), `kepid` and, where known, `y` and `kepid_unique`.
 
 The transit lies in the middle bin. Rows in which many bins are exactly 1.0 carry filled empty
 bins; in the Kepler file that this layout comes from, 48 of 49 such rows are negatives, so that
@@ -13,14 +13,15 @@ from zipfile import BadZipFile
 import numpy as np
 from numpy.typing import NDArray
 
-from kepler_keras.data.light_curves import LightCurves
+from kepler_keras.data.light_curves import UNKNOWN, LightCurves
 from kepler_keras.errors import InputError
 from kepler_keras.experiment import TrainTestPaths
 
 FILL_VALUE = 1.0
 FEWEST_FILLED = 11  # more than 10: min-max scaling alone puts up to a few bins at exactly 1.0
 NEIGHBOURS = 5  # on each side of a filled bin
-REQUIRED = ("X", "y", "kepid")
+REQUIRED = ("X", "kepid")
+LABELS = "y"
 AMBIGUITY = "kepid_unique"
 # What numpy and zipfile raise on damage; RuntimeError stands for zip features they do not know.
 UNREADABLE = (OSError, EOFError, BadZipFile, zlib.error, ValueError, RuntimeError, MemoryError)
@@ -30,9 +31,9 @@ def load(path: str | TrainTestPaths | None, *, replace_filled: bool = True) -> L
     """Reads folded curves.
 
     Args:
-        path: The npz file: `X` real numbers (n, bins), `y` (n,) of 0 and 1, `kepid` (n,) whole
-            numbers or text, optionally `kepid_unique` (n,) bool, False where the star is
-            ambiguous; such rows are tested but never train.
+        path: The npz file: `X` real numbers (n, bins), `kepid` (n,) whole numbers or text; where
+            known, `y` (n,) of 0 and 1, without which every label is unknown, and `kepid_unique`
+            (n,) bool, False where the star is ambiguous; such rows are tested but never train.
         replace_filled: In rows with more than 10 bins of exactly 1.0, whether each of those bins
             is replaced by the median of the 5 nearest other bins on each side. Phase is a
             circle, so neighbours are counted across the ends of the row.
@@ -43,7 +44,9 @@ def load(path: str | TrainTestPaths | None, *, replace_filled: bool = True) -> L
     file = _file(path)
     arrays = _read_arrays(file)
     flux = _checked_flux(file, arrays["X"])
-    labels = _checked_labels(file, arrays["y"], len(flux))
+    labels = np.full(len(flux), UNKNOWN, np.int8)
+    if LABELS in arrays:
+        labels = _checked_labels(file, arrays[LABELS], len(flux))
     stars = _checked_stars(file, arrays["kepid"], len(flux))
     notes, trainable = [], None
     if AMBIGUITY in arrays:
@@ -64,6 +67,7 @@ def load(path: str | TrainTestPaths | None, *, replace_filled: bool = True) -> L
         folded=True,
         trainable=trainable,
         notes=tuple(notes),
+        one_class="" if LABELS in arrays else f"the array {LABELS!r} of labels is missing",
     )
 
 
@@ -82,7 +86,7 @@ def _read_arrays(path: Path) -> dict[str, NDArray[Any]]:
             if not isinstance(content, np.lib.npyio.NpzFile):
                 raise InputError(f"{path}: must be an npz file with X, y and kepid, got one array")
             _check_keys(path, content.files)
-            wanted = [key for key in (*REQUIRED, AMBIGUITY) if key in content.files]
+            wanted = [key for key in (*REQUIRED, LABELS, AMBIGUITY) if key in content.files]
             arrays = {key: content[key] for key in wanted}
     except InputError:
         raise

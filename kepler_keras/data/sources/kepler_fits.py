@@ -27,6 +27,7 @@ from kepler_keras.experiment import DataPath, TrainTestPaths
 from kepler_keras.lightcurve.ephemeris import Ephemerides
 
 ENDINGS = (".fits", ".fits.gz")
+NO_FLUX = "no flux at all"
 
 
 def load(
@@ -69,8 +70,8 @@ def load(
     if table is None and (rows != "star" or positive is not None or negative is not None):
         raise InputError("data.options: rows, positive and negative need a table")
     files = _files(path)
-    read, notes = _read(files, flux_column, quality, alone=len(files) == 1)
-    read, more = _selected(read, quarters, place=str(path))
+    read, short = _read(files, flux_column, quality, alone=len(files) == 1)
+    read, empty = _selected(read, quarters, place=str(path))
     joined = join_quarters(read, normalise=normalise)
     labelled = None
     if table is not None:
@@ -78,9 +79,15 @@ def load(
         _check_kepler(read[0], table)
         judgement = judge(catalog.kind, positive, negative)
         labelled = label_rows(joined.stars, catalog, judgement, rows=rows)
-    notes = [*_notes(read, joined, normalise), *notes, *more]
+    notes = [
+        *_notes(read, joined, normalise),
+        *_counted("file", short, "no long cadence, left out"),
+        *_counted("file", [item.path.name for item in empty], "no flux at all, left out"),
+    ]
+    dark = {item.star for item in empty} - {item.star for item in read}
+    left_out = dict.fromkeys(short, "no long cadence") | dict.fromkeys(sorted(dark), NO_FLUX)
     curves = _curves(joined, labelled, tuple(notes))
-    return replace(curves, level=1e6 if normalise == "quarter" else 0.0)
+    return replace(curves, level=1e6 if normalise == "quarter" else 0.0, left_out=left_out)
 
 
 def _curves(
@@ -141,13 +148,13 @@ def _read(
             short.append(file.name)
     if not quarters:
         raise InputError(f"{files[0].parent}: all {len(short)} files are short-cadence ones")
-    return quarters, _counted("file", short, "no long cadence, left out")
+    return quarters, short
 
 
 def _selected(
     quarters: Sequence[Quarter], numbers: Sequence[int] | None, *, place: str
-) -> tuple[list[Quarter], list[str]]:
-    """The quarters that were asked for and have any flux."""
+) -> tuple[list[Quarter], list[Quarter]]:
+    """The quarters that were asked for and have any flux, and those that have none."""
     key = quarters[0].mission.part_key.lower()
     chosen = [item for item in quarters if numbers is None or item.number in numbers]
     if not chosen:
@@ -156,8 +163,7 @@ def _selected(
     bright = [item for item in chosen if np.isfinite(item.flux).any()]
     if not bright:
         raise InputError(f"{chosen[0].path}: no cadence has any flux that the quality bits leave")
-    empty = [item.path.name for item in chosen if not np.isfinite(item.flux).any()]
-    return bright, _counted("file", empty, "no flux at all, left out")
+    return bright, [item for item in chosen if not np.isfinite(item.flux).any()]
 
 
 def _check_kepler(quarter: Quarter, table: str) -> None:

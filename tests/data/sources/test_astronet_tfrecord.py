@@ -7,7 +7,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from kepler_keras.data.sources import load_source
+from kepler_keras.data.light_curves import UNKNOWN
+from kepler_keras.data.sources import load_source, read_source
 from kepler_keras.data.splits import check_split, make_folds
 from kepler_keras.errors import InputError
 from kepler_keras.experiment import Protocol, TrainTestPaths
@@ -83,6 +84,14 @@ def test_the_defaults_are_astronets(file):
     assert curves.stars.tolist() == ["1", "1", "3"]
     assert curves.ephemerides.duration.tolist() == [0.25] * 3
     assert curves.notes[0].endswith("is AFP (1), NTP (1); left out are UNK (1).")
+
+
+def test_without_a_label_no_record_is_left_out(file):
+    write_examples(file, record("UNK", 7), record(None, 8), record("PC", 9))
+    options = {**TRIAGE, "label_column": None}
+    curves = read_source("astronet_tfrecord", str(file), options)
+    assert curves.stars.tolist() == ["7", "8", "9"]
+    assert curves.labels.tolist() == [UNKNOWN] * 3
 
 
 def test_a_label_and_a_star_may_be_number_or_text(file):

@@ -5,6 +5,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from kepler_keras.data.light_curves import UNKNOWN
 from kepler_keras.data.sources import load_source
 from kepler_keras.data.sources.folded import load
 from kepler_keras.errors import InputError
@@ -36,6 +37,13 @@ def test_columns_arrive_unchanged(tmp_path):
     assert curves.cadence is None
     assert curves.may_train.tolist() == [True, True, True, False]
     assert curves.notes[0].startswith("1 rows have an ambiguous star id")
+
+
+def test_without_labels_curves_can_be_read_and_not_compared(tmp_path):
+    path = write(tmp_path, changed(y=None))
+    curves = load(path)
+    assert curves.labels.tolist() == [UNKNOWN] * 4
+    np.testing.assert_array_equal(curves.flux, arrays()["X"])
 
 
 def test_without_ambiguity_column_all_rows_may_train(tmp_path):
@@ -121,7 +129,7 @@ def with_cell(value: float) -> np.ndarray:
 
 DAMAGE = {
     "no X": (changed(X=None), ["the array 'X' is missing", "got the arrays kepid, kepid_unique"]),
-    "no y": (changed(y=None), ["the array 'y' is missing"]),
+    "no y": (changed(y=None), ["must hold both classes", "the array 'y' of labels is missing"]),
     "no kepid": (changed(kepid=None), ["the array 'kepid' is missing"]),
     "X is one row": (changed(X=np.zeros(4)), ["X must be", "shape (n, bins)", "of shape (4,)"]),
     "X is a stack": (changed(X=np.zeros((4, 2, 2))), ["shape (n, bins)", "of shape (4, 2, 2)"]),

@@ -132,6 +132,7 @@ def test_a_file_without_flux_is_left_out_where_others_have_some(tmp_path):
     curves = load(str(tmp_path))
     assert curves.stars.tolist() == ["7"]
     assert notes_about(curves, "1 file (b.fits first): no flux at all, left out.")
+    assert curves.left_out == {"8": "no flux at all"}
 
 
 def test_short_cadence_files_of_a_folder_are_left_out(tmp_path):

@@ -1,4 +1,4 @@
-"""A search in the run that somebody else made."""
+"""What a command wrote, in the run that somebody else made."""
 
 from pathlib import Path
 
@@ -6,7 +6,7 @@ import mlflow
 import pytest
 
 from kepler_keras.errors import InputError
-from kepler_keras.tracking import log_search
+from kepler_keras.tracking import log_files
 
 PARAMETERS = {"source": "simulated", "input": "x.yaml"}
 
@@ -18,7 +18,9 @@ def test_table_parameters_and_counts_join_what_the_run_has(store: str, tmp_path:
     table = tmp_path / "candidates.csv"
     table.write_text("star\n")
     counts = {"n_stars": 5, "n_candidates": 2}
-    log_search(run_id, address=store, parameters=PARAMETERS, metrics=counts, files=[table])
+    log_files(
+        run_id, what="search", address=store, parameters=PARAMETERS, metrics=counts, files=[table]
+    )
     run = client.get_run(run_id)
     assert run.info.status == "RUNNING"  # whoever made it ends it
     assert run.data.params == {"input": "./x.yaml", "source": "simulated"}
@@ -29,4 +31,4 @@ def test_table_parameters_and_counts_join_what_the_run_has(store: str, tmp_path:
 
 def test_an_unknown_run_is_the_users_error(store: str) -> None:
     with pytest.raises(InputError, match="cannot add the search to the MLflow run"):
-        log_search("absent", address=store, parameters={}, metrics={}, files=[])
+        log_files("absent", what="search", address=store, parameters={}, metrics={}, files=[])

@@ -1,0 +1,1 @@
+"""What a comparison gives to a write-up: LaTeX, Markdown, BibTeX and figures as PDF."""
