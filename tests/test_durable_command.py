@@ -69,9 +69,11 @@ def story(tmp_path_factory):
     told = {"peace": kepler_keras("compare", "small.yaml", "--jobs", "1", "--out", "a", cwd=folder)}
     process = start(folder, "b")
     wait_for_fits(folder / "b", 3, process)
+    process.send_signal(signal.SIGSTOP)  # it holds the folder, and does not end meanwhile
     told["second"] = kepler_keras(*COMPARE, "b", cwd=folder)
     told["running"] = kepler_keras("status", "b", "--json", cwd=folder)
     workers = psutil.Process(process.pid).children(recursive=True)
+    process.send_signal(signal.SIGCONT)
     began = time.monotonic()
     os.killpg(process.pid, signal.SIGINT)
     told["words"], _ = process.communicate()

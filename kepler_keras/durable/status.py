@@ -15,7 +15,7 @@ from kepler_keras.progress import duration
 
 @dataclass(frozen=True)
 class EntryStatus:
-    """The fits of one entry, counted; `canary of x` is an entry here.
+    """The fits of one entry, counted; `canaries` are an entry here.
 
     Attributes:
         reasons: Of those that failed.
