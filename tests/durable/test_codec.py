@@ -137,7 +137,11 @@ class Stranger:
     x: int
 
 
-@pytest.mark.parametrize("value", [Stranger(1), {1, 2}, object(), b"x", np.array([None])], ids=lambda value: type(value).__name__)
+@pytest.mark.parametrize(
+    "value",
+    [Stranger(1), {1, 2}, object(), b"x", np.array([None])],
+    ids=lambda value: type(value).__name__,
+)
 def test_what_is_no_part_of_the_result_is_refused(value):
     with pytest.raises(CodecError, match="a result must not hold a"):
         pack([value], FoldOutcome)
