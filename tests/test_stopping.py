@@ -8,6 +8,14 @@ import pytest
 from kepler_keras.stopping import stoppable
 
 
+@pytest.fixture(autouse=True)
+def _in_the_foreground():
+    """Tests that run as a background job would ignore Ctrl-C, and so would what they test."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_a_signal_is_an_interrupt_once(number):
     before = signal.getsignal(signal.SIGTERM)
