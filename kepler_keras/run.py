@@ -254,10 +254,11 @@ def _prepare(
     files = {entry.name: views.view_files(entry) for entry in running.entries}
     shapes = {name: file.open().views.shapes for name, file in files.items()}
     left_out += _broken_builders(running, shapes, executor)
+    running = without(experiment, left_out)  # refused before anything is made where none is left
     if tuned:
         from kepler_keras.tuning.tune import check_space
 
-        check_space(without(experiment, left_out), shapes, executor)
+        check_space(running, shapes, executor)
     return _Ready(views, split, files, shapes, left_out)
 
 

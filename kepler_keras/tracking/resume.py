@@ -39,6 +39,11 @@ class RunFile:
     address: str
     identity: str
 
+    @property
+    def _place(self) -> str:
+        """The address without password and query, where a token may stand."""
+        return without_secrets(self.address).partition("?")[0]
+
     def earlier(self, client: Any, *, given: str | None) -> Earlier | None:
         """The run to go on with; what another comparison left open in its place is ended.
 
@@ -47,7 +52,7 @@ class RunFile:
             given: A run that `mlflow run` made: no other will do.
         """
         noted = read_json(self.path)
-        if not isinstance(noted, dict) or noted["address"] != without_secrets(self.address):
+        if not isinstance(noted, dict) or noted["address"] != self._place:
             return None
         run = _noted_run(client, noted)
         if run is None:
@@ -77,7 +82,7 @@ class RunFile:
 
     def _write(self, *, token: str = "", run_id: str = "", logged: bool = False) -> None:
         noted = {"token": token, "run_id": run_id, "logged": logged, "identity": self.identity}
-        write_json(self.path, {"address": without_secrets(self.address), **noted})
+        write_json(self.path, {"address": self._place, **noted})
 
 
 def _noted_run(client: Any, noted: Mapping[str, Any]) -> Any | None:
