@@ -33,15 +33,17 @@ class Elements(HTMLParser):
         self.tags: list[str] = []
         self.attributes: list[tuple[str, str | None]] = []
         self.text = self.scripts = ""
+        self.runs = False  # JSON in a script element does not
         self.feed(text)
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         self.tags.append(tag)
         self.attributes += attrs
+        self.runs = tag == "script" and ("type", "application/json") not in attrs
         self.scripts += " ".join(str(value) for name, value in attrs if name.startswith("on"))
 
     def handle_data(self, data: str) -> None:
-        if self.tags and self.tags[-1] == "script" and self.cdata_elem == "script":
+        if self.runs and self.cdata_elem == "script":
             self.scripts += data
         else:
             self.text += data
