@@ -1,7 +1,6 @@
 """The picture of what each layer makes of one curve."""
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -9,10 +8,8 @@ from matplotlib.colors import LinearSegmentedColormap
 from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
+from kepler_keras.models.anatomy.feature_map import FeatureMap
 from kepler_keras.reporting.svg import INK, SERIES, SOFT
-
-if TYPE_CHECKING:  # a report is written without Keras
-    from kepler_keras.models.anatomy.feature_maps import FeatureMap
 
 WIDTH = 8.0  # inches
 CURVE, ROW, HEAD = 0.9, 0.46, 0.75  # inches that a curve, a layer and the titles take
@@ -23,7 +20,7 @@ BRIGHTEST = 99.5  # percentile of a layer's differences at which the colours end
 
 
 def draw_feature_maps(
-    curves: Mapping[str, NDArray[np.floating]], maps: Mapping[str, "FeatureMap"], *, title: str
+    curves: Mapping[str, NDArray[np.floating]], maps: Mapping[str, FeatureMap], *, title: str
 ) -> Figure:
     """The curves at the top, below each the maps of its layers over the same steps.
 
@@ -51,7 +48,7 @@ def draw_feature_maps(
 
 
 def _draw_view(
-    rows: Sequence[Axes], view: str, curve: NDArray[np.floating], maps: Sequence["FeatureMap"]
+    rows: Sequence[Axes], view: str, curve: NDArray[np.floating], maps: Sequence[FeatureMap]
 ) -> None:
     rows[0].plot(curve, color=INK, linewidth=0.8)
     _name(rows[0], view, f"{len(curve)} steps")
@@ -65,7 +62,7 @@ def _draw_view(
         axes.spines[["left", "bottom"]].set_visible(False)
 
 
-def _draw_map(axes: Axes, one: "FeatureMap") -> None:
+def _draw_map(axes: Axes, one: FeatureMap) -> None:
     places, channels = one.values.shape
     _name(axes, one.layer, f"{places} × {channels}, sees {one.extent.size}")
     if channels <= FEW:

@@ -4,15 +4,12 @@ All writing happens in the process of the comparison, through a client bound to 
 workers hand back numbers and never see the store.
 """
 
-import os
-import re
 import tempfile
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Literal, Self
 
-import mlflow
 import yaml
 from mlflow.exceptions import MlflowException
 
@@ -23,7 +20,6 @@ from kepler_keras.tracking.fitted import log_fitted
 from kepler_keras.tracking.format import (
     entry_parameters,
     environment_tags,
-    experiment_parameters,
     fold_numbers,
     history_points,
     summary_points,
@@ -42,8 +38,8 @@ from kepler_keras.tracking.layout import (
     TRIAL_TAG,
     mlflow_errors,
 )
-from kepler_keras.tracking.runs import NOTHING, create_child, log_new, log_settings, now
-from kepler_keras.tracking.store import is_server, require_answer, sqlite_path, without_secrets
+from kepler_keras.tracking.runs import NOTHING, create_child, log_new, now
+from kepler_keras.tracking.store import is_server, without_secrets
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -53,51 +49,6 @@ if TYPE_CHECKING:
     from kepler_keras.record import FoldFit, FoldTuning, RecordSettings, TrialRecord
 
 Status = Literal["FINISHED", "FAILED", "KILLED"]
-
-
-def start_comparison(
-    experiment: Experiment, *, address: str, environment: Mapping[str, str] = os.environ
-) -> "Tracker":
-    """Opens the store, making it if need be, and the run of one comparison.
-
-    Inside `mlflow run` that is the run MLflow made (`MLFLOW_RUN_ID`), in whatever MLflow experiment
-    it stands; else a new run in the MLflow experiment named as this one. To be called before any
-    worker process starts: a sqlite store survives being made by one process only.
-
-    Args:
-        experiment: What is compared.
-        address: As `tracking_address` gives it.
-        environment: The process environment.
-
-    Raises:
-        InputError: The store does not answer, cannot be opened, or has no such run.
-    """
-    tags = {EXPERIMENT_TAG: experiment.name, LEVEL_TAG: "comparison"}
-    require_answer(address)
-    with mlflow_errors(f"{without_secrets(address)}: cannot open the MLflow store"):
-        mlflow.set_tracking_uri(address)
-        client = mlflow.MlflowClient(address)
-        if run_id := environment.get("MLFLOW_RUN_ID"):
-            run = client.get_run(run_id)
-            invented = re.fullmatch(r"[a-z]+-[a-z]+-\d+", run.info.run_name)
-            name = experiment.name if invented else None  # a name given by --run-name stays
-            client.update_run(run_id, status="RUNNING", name=name)
-        else:
-            experiment_id = _experiment_id(client, experiment.name, address)
-            run = client.create_run(experiment_id, tags=tags, run_name=experiment.name)
-        parameters = experiment_parameters(experiment)
-        log_settings(client, run.info.run_id, parameters=parameters, tags=tags)
-    return Tracker(client, experiment, run.info.experiment_id, run.info.run_id)
-
-
-def _experiment_id(client: Any, name: str, address: str) -> str:
-    """The MLflow experiment of that name, made if need be, its artifacts beside a sqlite file."""
-    found = client.get_experiment_by_name(name)
-    if found is not None:
-        return str(found.experiment_id)
-    database = sqlite_path(address)
-    location = (database.parent / "mlruns" / name).as_posix() if database else None
-    return str(client.create_experiment(name, artifact_location=location))
 
 
 class Tracker:

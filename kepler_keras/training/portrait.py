@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from kepler_keras.errors import InputError
 from kepler_keras.models.anatomy.card import ModelCard
-from kepler_keras.models.anatomy.feature_maps import FeatureMap
+from kepler_keras.models.anatomy.feature_map import FeatureMap
 from kepler_keras.models.anatomy.shift_error import ShiftError
 from kepler_keras.training.fit import Examples, Rows
 from kepler_keras.training.fitted import Fitted, FittedKeras, Scores

@@ -3,7 +3,6 @@
 import re
 import shutil
 import subprocess
-from collections.abc import Iterator
 from html.parser import HTMLParser
 from pathlib import Path
 
@@ -176,15 +175,6 @@ def test_a_path_from_the_environment_is_text(monkeypatch: pytest.MonkeyPatch) ->
     monkeypatch.setenv("PLACE", "a\nb\x1b")
     with pytest.raises(ValueError, match="without control characters"):
         experiment(data={"source": "kaggle_csv", "path": "${PLACE}/x.csv"})
-
-
-@pytest.fixture
-def store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
-    monkeypatch.chdir(tmp_path)  # MLflow's experiment Default keeps its artifacts where we stand
-    for name in ("MLFLOW_TRACKING_URI", "MLFLOW_RUN_ID", "MLFLOW_EXPERIMENT_ID"):
-        monkeypatch.delenv(name, raising=False)
-    yield f"sqlite:///{tmp_path / 'mlflow.db'}"
-    mlflow.set_tracking_uri(None)
 
 
 def _with_record(folder: Path, place: Path) -> Path:

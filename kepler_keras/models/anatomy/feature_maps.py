@@ -1,16 +1,14 @@
 """What the layers of a network make of one curve, place by place."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
-import numpy as np
 from numpy.typing import NDArray
 
 from kepler_keras.errors import InputError, suggestion
 from kepler_keras.models.anatomy.card import LayerCard, ModelCard
 from kepler_keras.models.anatomy.describe import describe
-from kepler_keras.models.anatomy.extents import Extent
+from kepler_keras.models.anatomy.feature_map import FeatureMap
 from kepler_keras.models.anatomy.outputs import layer_outputs
 
 # Layers that only finish what the one before began: the map behind them is shown instead of its.
@@ -23,29 +21,6 @@ PASSING = (
     "InputLayer", "Identity", "Dropout", "SpatialDropout1D", "GaussianNoise", "GaussianDropout",
     "AlphaDropout", "ZeroPadding1D", "Cropping1D",
 )  # fmt: skip
-
-
-@dataclass(frozen=True)
-class FeatureMap:
-    """The output of one layer for one curve.
-
-    Attributes:
-        layer: Its name.
-        view: The view along which its places lie.
-        values: Shape (places, channels).
-        extent: Which steps of the view each place sees.
-    """
-
-    layer: str
-    view: str
-    values: NDArray[np.float32]
-    extent: Extent
-
-    @property
-    def middles(self) -> NDArray[np.float64]:
-        """The middle of what each place sees, in steps of the view."""
-        middle = (self.extent.low + self.extent.high) / 2
-        return self.extent.jump * np.arange(len(self.values), dtype=np.float64) + middle
 
 
 def feature_maps(
