@@ -14,9 +14,8 @@ from kepler_keras.errors import InputError, first_fault
 from kepler_keras.evaluation.predictions import read_predictions
 from kepler_keras.reporting import wording
 from kepler_keras.reporting.results import Results
+from kepler_keras.reporting.write_up.rows import TABLED
 from kepler_keras.visible import visible
-
-SHOWN = ("average_precision", "recall_at_precision", "precision", "recall")
 
 
 def read_report(folder: str | PathLike[str]) -> "Report":
@@ -81,7 +80,7 @@ class Report:
         environment.filters |= {"decimal": wording.decimal, "interval": wording.interval}
         text = environment.get_template("notebook.html.j2").render(
             results=self.results,
-            columns=dict.fromkeys((self.results.primary_metric, *SHOWN)),
+            columns=dict.fromkeys((self.results.primary_metric, *TABLED)),
             names=wording.METRIC_NAMES,
             loud=[one for one in self.results.findings if one.level != "note"],
             path=str(self.folder / "report.html"),
