@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from kepler_keras.cli_caller import Caller, as_seen_by
+from kepler_keras.cli_caller import Caller
+from kepler_keras.cli_curves import Source, SourceOptions, Threads, stand_at
 from kepler_keras.cli_places import check_file, check_folders, nothing_half_done
 from kepler_keras.errors import InputError
 
@@ -38,19 +39,9 @@ def predict(
     plot: Annotated[
         str, typer.Option(help="A picture of the scores and the highest ones.", metavar="FILE.png")
     ] = "",
-    source: Annotated[
-        str,
-        typer.Option(
-            help="The source, where it is not to be recognised by the content.", metavar="NAME"
-        ),
-    ] = "",
-    option: Annotated[
-        list[str] | None,
-        typer.Option(help="Option of the source; repeatable.", metavar="KEY=VALUE"),
-    ] = None,
-    jobs: Annotated[
-        int, typer.Option(help="Threads; 0 means as many as fit.", min=0, metavar="N")
-    ] = 0,
+    source: Source = "",
+    option: SourceOptions = None,
+    jobs: Threads = 0,
     caller: Caller = Path("."),
 ) -> None:
     """Score new light curves with a model that a comparison kept.
@@ -62,9 +53,7 @@ def predict(
     from kepler_keras.training.backend import load_tensorflow
 
     begun = time.monotonic()
-    seen = as_seen_by(caller, given)
-    given = seen if caller == Path(".") else seen.absolute()
-    os.chdir(caller)  # from here on every relative path is the caller's
+    given = stand_at(caller, given)
     plan = plan_search(given, source=source, options=option or [])
     files = (given, *plan.files)
     check_folders({"--out": out.parent} | ({"--plot": Path(plot).parent} if plot else {}))

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from kepler_keras.cli_caller import Caller, as_seen_by
+from kepler_keras.cli_caller import Caller
+from kepler_keras.cli_curves import Source, SourceOptions, Threads, stand_at
 from kepler_keras.cli_places import check_file, check_folders, nothing_half_done
 from kepler_keras.errors import InputError
 
@@ -66,19 +67,9 @@ def search(
             help="The folder for pictures of --plot.  [default: beside the table]", metavar="FOLDER"
         ),
     ] = "",
-    source: Annotated[
-        str,
-        typer.Option(
-            help="The source, where it is not to be recognised by the content.", metavar="NAME"
-        ),
-    ] = "",
-    option: Annotated[
-        list[str] | None,
-        typer.Option(help="Option of the source; repeatable.", metavar="KEY=VALUE"),
-    ] = None,
-    jobs: Annotated[
-        int, typer.Option(help="Threads; 0 means as many as fit.", min=0, metavar="N")
-    ] = 0,
+    source: Source = "",
+    option: SourceOptions = None,
+    jobs: Threads = 0,
     caller: Caller = Path("."),
 ) -> None:
     """Search every star for transits and write a table of candidates.
@@ -93,9 +84,7 @@ def search(
     from kepler_keras.searching import search_curves
 
     begun = time.monotonic()
-    seen = as_seen_by(caller, given)
-    given = seen if caller == Path(".") else seen.absolute()
-    os.chdir(caller)  # from here on every relative path is the caller's
+    given = stand_at(caller, given)
     folder = Path(plots) if plots else out.parent
     stars = [star for star in plot or [] if star]
     if plots and not stars:

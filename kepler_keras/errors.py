@@ -2,6 +2,10 @@
 
 from collections.abc import Iterable
 from difflib import get_close_matches
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from pydantic import ValidationError
 
 
 class InputError(ValueError):
@@ -16,6 +20,12 @@ class RunError(InputError):
 
     One sentence too; the exit code is 1.
     """
+
+
+def first_fault(error: "ValidationError") -> str:
+    """The first thing that is wrong with a document: its place and what the matter is."""
+    first = error.errors(include_url=False)[0]
+    return f"{'.'.join(map(str, first['loc']))}: {first['msg']}"
 
 
 def suggestion(name: str, known: Iterable[str]) -> str:

@@ -12,7 +12,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, ValidationError
 
 from kepler_keras.attention import Mistake, ShownStar
 from kepler_keras.diagnostics import Diagnostics
-from kepler_keras.errors import InputError
+from kepler_keras.errors import InputError, first_fault
 from kepler_keras.evaluation.calibration import UNCORRECTED, Correction
 from kepler_keras.evaluation.predictions import read_predictions, write_predictions
 from kepler_keras.experiment import Experiment
@@ -280,11 +280,7 @@ def read_record(folder: Path) -> Record:
     except OSError as error:
         raise InputError(f"{path}: cannot read the record: {error.strerror}") from error
     except ValidationError as error:
-        first = error.errors(include_url=False)[0]
-        place = ".".join(str(part) for part in first["loc"])
-        raise InputError(
-            f"{path}: not a record of a comparison: {place}: {first['msg']}"
-        ) from error
+        raise InputError(f"{path}: not a record of a comparison: {first_fault(error)}") from error
     parts = {name: getattr(settings, name) for name in RecordSettings.model_fields}
     members = folder / "members.parquet"
     return Record(

@@ -1,5 +1,8 @@
 import pytest
 
+from kepler_keras.errors import InputError
+from kepler_keras.experiment_file import read_experiment
+
 
 @pytest.fixture(autouse=True, scope="session")
 def cache_of_this_run(tmp_path_factory):
@@ -7,6 +10,31 @@ def cache_of_this_run(tmp_path_factory):
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("KEPLER_KERAS_CACHE", str(tmp_path_factory.mktemp("cache")))
         yield
+
+
+@pytest.fixture
+def read(tmp_path):
+    """Reads text as an experiment file."""
+
+    def read_text(text, *overrides):
+        path = tmp_path / "e.yaml"
+        path.write_text(text, encoding="utf-8")
+        return read_experiment(path, overrides)
+
+    return read_text
+
+
+@pytest.fixture
+def refused(read, tmp_path):
+    """The sentence that text ends in, without the folder of the file."""
+
+    def sentence(text, *overrides):
+        with pytest.raises(InputError) as caught:
+            read(text, *overrides)
+        assert "\n" not in str(caught.value)
+        return str(caught.value).replace(f"{tmp_path}/", "")
+
+    return sentence
 
 
 # With two processes the suite is over sooner if no long file is left to one of them at the end.

@@ -4,56 +4,12 @@
 from textwrap import dedent
 
 import pytest
+from experiment_text import GOOD
 
 from kepler_keras.errors import InputError
-from kepler_keras.experiment import Choice, Experiment, quick_version
+from kepler_keras.experiment import Choice, Experiment
 from kepler_keras.experiment_file import read_experiment
 from kepler_keras.yaml_file import line_of, load_yaml
-
-GOOD = """\
-name: small
-question: Is one better?
-data:
-  source: folded
-  path: curves.npz
-protocol:
-  folds: 3
-entries:
-  - name: dense
-    model: mlp
-    view: global_view
-  - name: conv
-    model: {name: conv1d, filters: [4], dropout: 1e-1}
-    view: {name: global_view, bins: 51}
-    training:
-      epochs: 5
-baseline: dense
-"""
-
-
-@pytest.fixture
-def read(tmp_path):
-    """Reads text as an experiment file."""
-
-    def read_text(text, *overrides):
-        path = tmp_path / "e.yaml"
-        path.write_text(text, encoding="utf-8")
-        return read_experiment(path, overrides)
-
-    return read_text
-
-
-@pytest.fixture
-def refused(read, tmp_path):
-    """The sentence that text ends in, without the folder of the file."""
-
-    def sentence(text, *overrides):
-        with pytest.raises(InputError) as caught:
-            read(text, *overrides)
-        assert "\n" not in str(caught.value)
-        return str(caught.value).replace(f"{tmp_path}/", "")
-
-    return sentence
 
 
 def test_short_and_long_forms_mean_the_same(read):
@@ -247,70 +203,6 @@ def test_star_ids_may_be_numbers(read):
         "protocol:\n ", "protocol:"
     )
     assert read(text).protocol.test_stars == ("11442793", "K2-18")
-
-
-def test_set_changes_values_at_any_depth(read):
-    experiment = read(
-        GOOD,
-        "protocol.folds=4",
-        "entries.conv.training.epochs=2",
-        "entries.conv.training.learning_rate=1e-2",
-        "entries.dense.model.units=[3]",
-        "search.min_period=0.7",
-    )
-    assert experiment.protocol.folds == 4
-    dense, conv = experiment.entries
-    assert (conv.training.epochs, conv.training.learning_rate) == (2, 0.01)
-    assert dense.model == Choice(name="mlp", options={"units": [3]})
-    assert experiment.search.min_period == 0.7
-
-
-@pytest.mark.parametrize(
-    ("override", "sentence"),
-    [
-        ("protocol.folds", "--set needs key=value, got 'protocol.folds'"),
-        ("=3", "--set needs key=value, got '=3'"),
-        ("entries.cnv.seed=3", "--set entries.cnv.seed: there is no 'cnv'; did you mean 'conv'?"),
-        ("name.x.y=3", "--set name.x.y: 'x' lies below a plain value"),
-        ("name.x=3", "--set name.x: name holds no keys"),
-        ("data.path.train=3", "--set data.path.train: path holds no keys"),
-        ("protocol.folds=[3", "--set protocol.folds: not valid YAML: line 1, column 3: "),
-        ("protocol.folds=1", "e.yaml: protocol.folds: input should be greater than or equal to 2, got 1"),
-        ("protocl.folds=3", "e.yaml: protocl: unknown key 'protocl'; did you mean 'protocol'?"),
-    ],
-)  # fmt: skip
-def test_wrong_set(refused, override, sentence):
-    assert refused(GOOD, override).startswith(sentence)
-
-
-def test_quick_version_is_small_and_keeps_the_entries(read):
-    experiment = read(GOOD, "protocol.repeats=3", "protocol.folds=9")
-    quick = quick_version(experiment)
-    assert (quick.protocol.folds, quick.protocol.repeats) == (2, 1)
-    assert [entry.training.epochs for entry in quick.entries] == [3, 3]
-    assert [entry.model for entry in quick.entries] == [entry.model for entry in experiment.entries]
-
-
-def test_quick_version_cuts_warmup_and_ensembles_and_is_an_experiment_still(read):
-    training = "training: {epochs: 30, schedule: cosine, warmup_epochs: 9}"
-    ensemble = "ensemble: {members: 10, reversal: true}"
-    text = GOOD.replace(
-        "view: global_view\n", f"view: global_view\n    {training}\n    {ensemble}\n", 1
-    )
-    quick = quick_version(read(text))
-    assert quick.entries[0].training.warmup_epochs == 2
-    assert quick.entries[0].seeds == (0, 1)
-    assert quick.entries[0].ensemble.reversal
-    assert quick.entries[1].seeds == (0,)
-    assert Experiment.model_validate(quick.model_dump()) == quick
-
-
-@pytest.mark.parametrize(
-    ("stated", "quick"), [("null", None), (0.001, 0.1), (0.2, 0.2), (0.9, 0.5)]
-)
-def test_quick_version_lets_no_class_become_rare(read, stated, quick):
-    experiment = read(GOOD, f"protocol.prevalence={stated}")
-    assert quick_version(experiment).protocol.prevalence == quick
 
 
 def test_values_are_frozen(read):

@@ -40,6 +40,7 @@ LAYERS = (
     ("self_checks", "recording"),
     ("run",),
     ("cli_caller", "cli_card", "cli_places"),
+    ("cli_curves",),
     (
         "cli_across",
         "cli_compare",

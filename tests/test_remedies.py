@@ -3,9 +3,7 @@
 
 import pytest
 
-from kepler_keras.errors import InputError
 from kepler_keras.experiment import Choice, Entry, Experiment
-from kepler_keras.experiment_file import read_experiment
 
 GOOD = """\
 name: small
@@ -38,31 +36,6 @@ NAMES = [
     "conv.smote.time_reversal",
     "conv.plain",
 ]
-
-
-@pytest.fixture
-def read(tmp_path):
-    """Reads text as an experiment file."""
-
-    def read_text(text, *overrides):
-        path = tmp_path / "e.yaml"
-        path.write_text(text, encoding="utf-8")
-        return read_experiment(path, overrides)
-
-    return read_text
-
-
-@pytest.fixture
-def refused(read, tmp_path):
-    """The sentence that text ends in, without the folder of the file."""
-
-    def sentence(text, *overrides):
-        with pytest.raises(InputError) as caught:
-            read(text, *overrides)
-        assert "\n" not in str(caught.value)
-        return str(caught.value).replace(f"{tmp_path}/e.yaml", "e.yaml")
-
-    return sentence
 
 
 def by_name(experiment):

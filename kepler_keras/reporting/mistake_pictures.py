@@ -1,7 +1,5 @@
 """Small pictures of a star that a model was wrong about, and of what the model took from it."""
 
-import re
-
 import numpy as np
 from markupsafe import Markup
 from matplotlib.axes import Axes
@@ -43,7 +41,7 @@ def raw_picture(star: ShownStar, *, key: str) -> Markup | None:
         _bare(axes)
         marked = f", {len(marks)} transits marked" if len(marks) else ""
         label = f"Raw light curve of {star.star}, {star.days:.0f} days{marked}"
-        return _svg(figure, key=key, label=label)
+        return inline_svg(figure, key=key, label=label)
 
 
 def folded_picture(star: ShownStar, *, key: str) -> Markup | None:
@@ -64,7 +62,7 @@ def folded_picture(star: ShownStar, *, key: str) -> Markup | None:
         calm_axes(axes, flux)
         _bare(axes)
         at = "as it came" if star.period is None else f"at {star.period:.5g} days"
-        return _svg(figure, key=key, label=f"Light curve of {star.star}, folded {at}")
+        return inline_svg(figure, key=key, label=f"Light curve of {star.star}, folded {at}")
 
 
 def view_picture(view: SeenView, star: ShownStar, *, key: str) -> Markup:
@@ -72,7 +70,7 @@ def view_picture(view: SeenView, star: ShownStar, *, key: str) -> Markup:
     label = f"What the model saw of {star.star}, {view.view}: {strongest(view, star)}"
     with figure_style():
         if view.window == 1:  # a row of features
-            return _svg(_features(view), key=key, label=label)
+            return inline_svg(_features(view), key=key, label=label)
         figure = Figure(figsize=(WIDE, 2.3), layout="constrained")
         heights = [2.4, 1.0, 0.6] if view.saliency else [2.4, 1.0]
         rows = figure.subplots(len(heights), 1, height_ratios=heights, sharex=True)
@@ -97,7 +95,7 @@ def view_picture(view: SeenView, star: ShownStar, *, key: str) -> Markup:
         rows[-1].xaxis.set_major_locator(MaxNLocator(5))
         rows[-1].set_xlabel(unit, labelpad=1)
         rows[0].set_xlim(low, high)
-        return _svg(figure, key=key, label=label)
+        return inline_svg(figure, key=key, label=label)
 
 
 def strongest(view: SeenView, star: ShownStar) -> str:
@@ -220,15 +218,3 @@ def _spread(number: int, low: float, high: float) -> Floats:
 
 def _signed(value: float) -> str:
     return f"{value:+.2g}".replace("-", "−")
-
-
-def _svg(figure: Figure, *, key: str, label: str) -> Markup:
-    """With coordinates to a tenth of a point: matplotlib writes six digits behind the dot."""
-    text = str(inline_svg(figure, key=key, label=label))
-    text = re.sub(r' transform="rotate\(-0 [^"]*"', "", text)
-    rounded = re.sub(
-        r' (?:d|x|y)="[^"]*"',
-        lambda place: re.sub(r"\d+\.\d{2,}", lambda one: f"{float(one[0]):.1f}", place[0]),
-        text,
-    )
-    return Markup(rounded)

@@ -10,13 +10,12 @@ import pandas as pd
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from pydantic import ValidationError
 
-from kepler_keras.errors import InputError
+from kepler_keras.errors import InputError, first_fault
 from kepler_keras.evaluation.predictions import read_predictions
 from kepler_keras.reporting import wording
 from kepler_keras.reporting.results import Results
+from kepler_keras.reporting.write_up.rows import TABLED
 from kepler_keras.visible import visible
-
-SHOWN = ("average_precision", "recall_at_precision", "precision", "recall")
 
 
 def read_report(folder: str | PathLike[str]) -> "Report":
@@ -32,10 +31,8 @@ def read_report(folder: str | PathLike[str]) -> "Report":
         reason = getattr(error, "strerror", None) or "it is not UTF-8 text"
         raise InputError(f"{path}: cannot read the results: {reason}") from error
     except ValidationError as error:
-        first = error.errors(include_url=False)[0]
-        place = ".".join(str(part) for part in first["loc"])
         raise InputError(
-            f"{path}: not results of this version of kepler_keras: {place}: {first['msg']}"
+            f"{path}: not results of this version of kepler_keras: {first_fault(error)}"
         ) from error
     return Report(Path(folder), results)
 
@@ -83,7 +80,7 @@ class Report:
         environment.filters |= {"decimal": wording.decimal, "interval": wording.interval}
         text = environment.get_template("notebook.html.j2").render(
             results=self.results,
-            columns=dict.fromkeys((self.results.primary_metric, *SHOWN)),
+            columns=dict.fromkeys((self.results.primary_metric, *TABLED)),
             names=wording.METRIC_NAMES,
             loud=[one for one in self.results.findings if one.level != "note"],
             path=str(self.folder / "report.html"),

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 import yaml
-from jinja2 import Environment, PackageLoader, StrictUndefined
+from jinja2 import Environment
 from markupsafe import Markup
 
 from kepler_keras.evaluation.canaries import ALARM
@@ -39,6 +39,7 @@ from kepler_keras.reporting.settings import (
     differing_settings,
 )
 from kepler_keras.reporting.strata_section import strata_section
+from kepler_keras.reporting.templating import template_environment
 from kepler_keras.reporting.threshold_explorer import threshold_explorer
 from kepler_keras.reporting.threshold_section import threshold_section
 from kepler_keras.reporting.tuning_section import tuning_section
@@ -144,14 +145,7 @@ def _ablation_pairs(results: Results) -> list[ComparisonResult]:
 
 def page_environment() -> Environment:
     """What every page of this package is rendered with."""
-    environment = Environment(
-        loader=PackageLoader("kepler_keras.reporting"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        keep_trailing_newline=True,
-    )
+    environment = template_environment(autoescape=True)
     for name in (
         "decimal",
         "interval",

@@ -121,18 +121,40 @@ def _with_own_ids(body: str, key: str) -> str:
 
 def _themed(body: str) -> str:
     """Colours and font come from the page."""
-    body = re.sub(r"font-family: [^;\"]*|font: ([0-9.]+px) [^;\"]*", _font, body)
+    body = re.sub(r"font-family: [^;\"]*; |font: ([0-9.]+px) [^;\"]*", _font, body)
     for name, colour in THEME.items():
         body = body.replace(colour, f"var(--{name}, {colour})")
     return body
 
 
 def _font(match: re.Match[str]) -> str:
+    """The size alone: which font it is, the page's style sheet says."""
     size = match.group(1)
-    return f"font: {size} sans-serif" if size else "font-family: sans-serif"
+    return f"font-size: {size}" if size else ""
 
 
 def _compact(body: str) -> str:
-    """Half of matplotlib's text is white space."""
+    """Half of matplotlib's text is white space, and of the rest six digits behind each dot.
+
+    A tenth of a point is less than a pixel shows. Groups without attributes say nothing.
+    """
+    body = re.sub(r' transform="rotate\(-0 [^"]*"', "", body)
+    body = re.sub(r' (?:d|x|y)="[^"]*"', _rounded, body)
     body = re.sub(r" *\n *([A-Zz])", r"\1", body)  # between the commands of a path
-    return re.sub(r"\s*\n\s*", "\n", body)
+    return re.sub(r"\s*\n\s*", "\n", _without_plain_groups(body))
+
+
+def _rounded(place: re.Match[str]) -> str:
+    return re.sub(r"\d+\.\d+", lambda one: f"{float(one[0]):.1f}".removesuffix(".0"), place[0])
+
+
+def _without_plain_groups(body: str) -> str:
+    plain: list[bool] = []  # of the groups that are open
+
+    def kept(tag: re.Match[str]) -> str:
+        if tag[0] != "</g>":
+            plain.append(tag[0] == "<g>")
+            return "" if plain[-1] else tag[0]
+        return "" if plain.pop() else tag[0]
+
+    return re.sub(r"<g(?: [^>]*)?>|</g>", kept, body)

@@ -22,7 +22,8 @@ from kepler_keras.tracking.registry import (  # noqa: E402
     register,
 )
 from kepler_keras.tracking.resume import RunFile  # noqa: E402
-from kepler_keras.tracking.run import Tracker, start_comparison  # noqa: E402
+from kepler_keras.tracking.run import Tracker  # noqa: E402
+from kepler_keras.tracking.start import start_comparison  # noqa: E402
 
 __all__ = [
     "Candidate",

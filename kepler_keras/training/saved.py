@@ -10,7 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from kepler_keras.data.pipeline import Flux, Preparation, Prepared, prepare_and_keep
 from kepler_keras.data.scaling import Scaler
-from kepler_keras.errors import InputError
+from kepler_keras.errors import InputError, first_fault
 from kepler_keras.evaluation.calibration import UNCORRECTED, Correction
 from kepler_keras.models.trusted import PEER_TYPES
 from kepler_keras.record import ScoreKind
@@ -222,7 +222,7 @@ def _read_saved(folder: Path) -> _Saved:
     try:
         return _Saved.model_validate_json(text)
     except ValidationError as error:
-        raise InputError(f"{folder / PREPARATION_FILE}: damaged: {_first(error)}") from error
+        raise InputError(f"{folder / PREPARATION_FILE}: damaged: {first_fault(error)}") from error
 
 
 def _load_keras(file: Path, scaler: Scaler) -> FittedKeras:
@@ -257,8 +257,3 @@ def _load_sklearn(file: Path, scaler: Scaler) -> FittedSklearn:
         raise InputError(f"{file}: refused: {' '.join(str(error).split())}") from error
     except BadZipFile as error:
         raise InputError(f"{file}: damaged: it is no skops file") from error
-
-
-def _first(error: ValidationError) -> str:
-    first = error.errors(include_url=False)[0]
-    return f"{'.'.join(map(str, first['loc']))}: {first['msg']}"

@@ -4,38 +4,20 @@ import gzip
 import io
 import json
 import os
-import sys
 import zipfile
 from pathlib import Path
 
 import numpy as np
 import pytest
 from astropy.io import fits
-from matplotlib.image import imread
+from info_files import FLUX, KOI, write
 
-from kepler_keras import cli
 from kepler_keras.data import layouts
 from kepler_keras.data.file_start import is_tfrecord, read_start
 from kepler_keras.data.info import examine
 from kepler_keras.data.info_curves import describe_curves, longest_run
 from kepler_keras.data.light_curves import UNKNOWN, LightCurves
 from kepler_keras.errors import InputError
-
-FLUX = "LABEL,FLUX.1,FLUX.2,FLUX.3\n2,1,2,3\n1,4,,\n1,5,5,5\n1,4,,\n"
-KOI = (
-    "# made by hand\nkepid,kepoi_name,koi_period,koi_time0bk,koi_duration,koi_disposition\n"
-    "1,K1.01,3.5,131.5,4,CONFIRMED\n1,K1.02,0,140,2.5,CANDIDATE\n2,K2.01,9,,3,FALSE POSITIVE\n"
-    "2,K2.01,9,150,3,\n"
-)
-TCE = (
-    "kepid,tce_plnt_num,tce_period,tce_time0bk,tce_duration,av_training_set\n"
-    "1,1,3.5,131.5,0.1,PC\n2,1,9,150,0.2,AFP\n"
-)
-
-
-def write(path: Path, content: str | bytes) -> Path:
-    path.write_bytes(content.encode() if isinstance(content, str) else content)
-    return path
 
 
 def facts(path: Path) -> dict[str, str]:
@@ -55,15 +37,6 @@ def curves(flux: list[list[float]], labels: list[int], **options) -> LightCurves
 
 def problems(*args, **options) -> str:
     return " ".join(describe_curves(Path("here"), "curves", curves(*args, **options)).problems)
-
-
-@pytest.fixture
-def folder(tmp_path) -> Path:
-    write(tmp_path / "flux.csv", FLUX)
-    write(tmp_path / "koi.csv", KOI)
-    write(tmp_path / "tce.csv", TCE)
-    np.savez(tmp_path / "f.npz", X=np.eye(4, 21), y=np.array([0, 1, 0, 1]), kepid=[1, 2, 2, 3])
-    return tmp_path
 
 
 def test_a_flux_table(folder):
@@ -261,42 +234,6 @@ def test_problems_of_curves_are_found():
 )
 def test_a_gap_ends_with_its_row(rows, longest):
     assert longest_run(np.array([[cell == "1" for cell in row] for row in rows])) == longest
-
-
-def run(monkeypatch, *words: str) -> int | str | None:
-    monkeypatch.setattr(sys, "argv", ["kepler-keras", "data", "info", *words])
-    with pytest.raises(SystemExit) as stopped:
-        cli.main()
-    return stopped.value.code
-
-
-@pytest.mark.parametrize("name", ["flux.csv", "f.npz", "koi.csv", "tce.csv"])
-def test_the_command_draws_a_picture(name, folder, monkeypatch, capsys):
-    picture = folder / "picture.png"
-    assert run(monkeypatch, str(folder / name), "--picture", str(picture)) == 0
-    assert capsys.readouterr().out.splitlines()[-1] == f"picture: {picture}"
-    pixels = imread(picture)
-    assert pixels.shape[1] == 1650
-    assert pixels[..., :3].std() > 0.05  # there is something in it
-
-
-def test_refused_files_end_with_code_2_and_no_picture(folder, monkeypatch, capsys):
-    bad = write(folder / "bad.csv", FLUX.replace("2,1,2,3", "2,1,x,3"))
-    assert run(monkeypatch, str(bad), "--picture", str(folder / "p.png")) == 2
-    error = capsys.readouterr().err
-    assert error.startswith(f"Error: {bad}: row 1 (line 2), column FLUX.2")
-    assert "LABEL,FLUX.1,FLUX.2,...,FLUX.n" in error
-    assert "Traceback" not in error
-    assert not (folder / "p.png").exists()
-
-
-@pytest.mark.parametrize("picture", ["p.jpg", "absent/p.png"])
-def test_a_picture_needs_a_place_and_a_known_kind(picture, folder, monkeypatch, capsys):
-    words = ("--picture", str(folder / picture))
-    assert run(monkeypatch, str(folder / "flux.csv"), *words) == 2
-    captured = capsys.readouterr()
-    assert "must name a .png file in an existing folder" in captured.err
-    assert captured.out == ""
 
 
 @pytest.mark.data

@@ -3,7 +3,6 @@
 import re
 import shutil
 import subprocess
-from collections.abc import Iterator
 from html.parser import HTMLParser
 from pathlib import Path
 
@@ -33,15 +32,17 @@ class Elements(HTMLParser):
         self.tags: list[str] = []
         self.attributes: list[tuple[str, str | None]] = []
         self.text = self.scripts = ""
+        self.runs = False  # JSON in a script element does not
         self.feed(text)
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         self.tags.append(tag)
         self.attributes += attrs
+        self.runs = tag == "script" and ("type", "application/json") not in attrs
         self.scripts += " ".join(str(value) for name, value in attrs if name.startswith("on"))
 
     def handle_data(self, data: str) -> None:
-        if self.tags and self.tags[-1] == "script" and self.cdata_elem == "script":
+        if self.runs and self.cdata_elem == "script":
             self.scripts += data
         else:
             self.text += data
@@ -174,15 +175,6 @@ def test_a_path_from_the_environment_is_text(monkeypatch: pytest.MonkeyPatch) ->
     monkeypatch.setenv("PLACE", "a\nb\x1b")
     with pytest.raises(ValueError, match="without control characters"):
         experiment(data={"source": "kaggle_csv", "path": "${PLACE}/x.csv"})
-
-
-@pytest.fixture
-def store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
-    monkeypatch.chdir(tmp_path)  # MLflow's experiment Default keeps its artifacts where we stand
-    for name in ("MLFLOW_TRACKING_URI", "MLFLOW_RUN_ID", "MLFLOW_EXPERIMENT_ID"):
-        monkeypatch.delenv(name, raising=False)
-    yield f"sqlite:///{tmp_path / 'mlflow.db'}"
-    mlflow.set_tracking_uri(None)
 
 
 def _with_record(folder: Path, place: Path) -> Path:

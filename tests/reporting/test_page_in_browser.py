@@ -2,11 +2,10 @@
 
 import shutil
 import subprocess
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from browsers import CHROMIUM, MISSING, headless_browser
+from browsers import CHROMIUM, MISSING
 from made_up_record import entry, experiment, with_ablations
 from playwright.sync_api import Browser, Page
 
@@ -22,12 +21,6 @@ FIRST_COLUMN = """() => [...document.querySelectorAll('#results .sortable tbody 
 FIELD = "document.querySelector('.explorer [data-field={}]').textContent"
 
 pytestmark = pytest.mark.skipif(CHROMIUM is None, reason=MISSING)
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with headless_browser() as browser:
-        yield browser
 
 
 @pytest.fixture(scope="module")

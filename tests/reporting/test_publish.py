@@ -1,12 +1,10 @@
 """A zoo's record through the report folder and MLflow and back."""
 
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import mlflow
 import pandas as pd
-import pytest
 from made_up_record import entry, make_record
 from made_up_zoo import zoo, zoo_record
 
@@ -15,15 +13,6 @@ from kepler_keras.publish import log_comparison, write_folder
 from kepler_keras.rebuilding import rebuild
 from kepler_keras.record import read_record
 from kepler_keras.tracking import start_comparison
-
-
-@pytest.fixture
-def store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
-    monkeypatch.chdir(tmp_path)  # MLflow's experiment Default keeps its artifacts where we stand
-    for name in ("MLFLOW_TRACKING_URI", "MLFLOW_RUN_ID", "MLFLOW_EXPERIMENT_ID"):
-        monkeypatch.delenv(name, raising=False)
-    yield f"sqlite:///{tmp_path / 'mlflow.db'}"
-    mlflow.set_tracking_uri(None)
 
 
 def entry_runs(store: str, run_id: str) -> dict[str, Any]:

@@ -65,7 +65,7 @@ def test_curves_are_tables_that_load_table_reads(
     one = mlflow.load_table(
         "pr_curve.json", [published.run("mlp").info.run_id], extra_columns=["run_id"]
     )
-    assert list(one) == ["entry", "recall", "precision", "run_id"]
+    assert list(one) == ["entry", "recall", "precision", "low", "high", "run_id"]
     assert one["recall"].iloc[[0, -1]].tolist() == [0, 1]
     of_all = mlflow.load_table("roc_curve.json", extra_columns=["run_id"])
     assert set(of_all["entry"]) == {"mlp", "conv1d", "many", "forest"}

@@ -1,8 +1,7 @@
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from browsers import CHROMIUM, MISSING, headless_browser
+from browsers import CHROMIUM, MISSING
 from made_up_mistakes import with_mistakes
 from made_up_record import entry, experiment, with_ablations
 from made_up_zoo import zoo, zoo_record
@@ -28,12 +27,6 @@ COVERED = """() => {
 TEXT_COLOUR = """() => getComputedStyle(document.querySelector('svg.figure text')).fill"""
 
 pytestmark = pytest.mark.skipif(CHROMIUM is None, reason=MISSING)
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with headless_browser() as browser:
-        yield browser
 
 
 @pytest.fixture(scope="module")

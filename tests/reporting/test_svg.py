@@ -50,11 +50,25 @@ def test_colours_come_from_the_page() -> None:
     assert not re.search(r"#[0-9a-f]{6}\b", bare)
 
 
-def test_text_stays_text_in_a_generic_font_and_is_escaped() -> None:
+def test_text_stays_text_in_the_pages_font_and_is_escaped() -> None:
     svg = picture()
     assert "line &amp; &lt;line&gt;" in svg
     assert "DejaVu" not in svg
-    assert re.search(r"font: [0-9.]+px sans-serif|font-family: sans-serif", svg)
+    assert re.search(r"<text [^>]*font-size: [0-9.]+px", svg)
+    assert "font-family" not in svg
+    assert not re.search(r"font: ", svg)
+
+
+def test_groups_that_say_nothing_go_and_others_stay_whole() -> None:
+    svg = picture()
+    assert "<g>" not in svg
+    assert len(re.findall("<g ", svg)) == svg.count("</g>")
+
+
+def test_coordinates_have_one_digit_behind_the_dot() -> None:
+    places = re.findall(r' (?:d|x|y)="([^"]*)"', picture())
+    assert places
+    assert not [place for place in places if re.search(r"\.\d\d", place)]
 
 
 def test_the_label_is_escaped() -> None:

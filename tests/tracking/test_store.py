@@ -106,7 +106,7 @@ def test_a_refusal_is_an_answer(monkeypatch: pytest.MonkeyPatch) -> None:
         ("http://ann:s3cret@host:5000/x", "http://host:5000/x"),
         ("https://ann@host", "https://host"),
         ("postgresql://ann:s3c@ret@host/db: no", "postgresql://host/db: no"),
-        ("sqlite:////home/a@b/mlflow.db", "sqlite:////home/a@b/mlflow.db"),
+        ("sqlite:////data/a@b/mlflow.db", "sqlite:////data/a@b/mlflow.db"),
         ("http://host/a@b", "http://host/a@b"),
     ],
 )

@@ -1,5 +1,4 @@
 import math
-import socket
 import subprocess
 import sys
 from pathlib import Path
@@ -10,7 +9,6 @@ import pandas as pd
 import pytest
 from matplotlib.figure import Figure
 
-from kepler_keras.errors import InputError
 from kepler_keras.evaluation.estimates import Confusion, EntrySummary, Estimate
 from kepler_keras.experiment import Entry, Experiment
 from kepler_keras.experiment_file import read_experiment
@@ -214,47 +212,6 @@ def test_log_record_needs_the_record(store: str, record: Record, tmp_path: Path)
         tracker.log_record(record, tmp_path)
 
 
-def test_download_gives_the_newest_finished_comparison(
-    store: str, record: Record, tmp_path: Path
-) -> None:
-    for name, seed in (("old", 1), ("new", 2)):
-        settings = record.experiment.model_copy(
-            update={"protocol": record.experiment.protocol.model_copy(update={"seed": seed})}
-        )
-        (tmp_path / name).mkdir()
-        finish_with_record(
-            store, record.model_copy(update={"experiment": settings}), tmp_path / name
-        )
-    with pytest.raises(RuntimeError), start_comparison(record.experiment, address=store):
-        raise RuntimeError
-
-    target = tmp_path / "target"
-    target.mkdir()
-    assert download_record(store, record.experiment.name, target) == target
-    back = read_record(target)
-    assert back.experiment.protocol.seed == 2
-    pd.testing.assert_frame_equal(back.predictions, record.predictions)
-
-
-def test_download_finds_a_comparison_that_mlflow_run_put_elsewhere(
-    store: str, record: Record, tmp_path: Path
-) -> None:
-    client = mlflow.MlflowClient(store)
-    run_id = client.create_run("0").info.run_id
-    client.log_param(run_id, "experiment", "experiments/x.yaml")
-    tracker = finish_with_record(
-        store, record, tmp_path, environment={"MLFLOW_RUN_ID": run_id, "MLFLOW_EXPERIMENT_ID": "0"}
-    )
-    assert tracker.run_id == run_id
-    assert client.get_run(run_id).info.status == "FINISHED"
-    assert client.get_experiment_by_name(record.experiment.name) is None
-
-    target = tmp_path / "target"
-    target.mkdir()
-    download_record(store, record.experiment.name, target)
-    assert read_record(target).experiment == record.experiment
-
-
 @pytest.mark.parametrize(("given", "kept"), [("calm-newt-42", False), ("my run", True)])
 def test_only_an_invented_run_name_is_replaced(
     store: str, experiment: Experiment, given: str, kept: bool
@@ -265,40 +222,6 @@ def test_only_an_invented_run_name_is_replaced(
     ) as tracker:
         pass
     assert run_of(store, tracker).info.run_name == (given if kept else experiment.name)
-
-
-def test_download_of_an_unknown_comparison_lists_the_known(
-    store: str, record: Record, tmp_path: Path
-) -> None:
-    finish_with_record(store, record, tmp_path)
-    near = record.experiment.name[:-1]
-    with pytest.raises(InputError, match=f"did you mean '{record.experiment.name}'"):
-        download_record(store, near, tmp_path)
-
-
-def test_download_from_no_store_makes_none(tmp_path: Path) -> None:
-    with pytest.raises(InputError, match="there is no MLflow store yet"):
-        download_record(f"sqlite:///{tmp_path}/mlflow.db", "x", tmp_path)
-    assert list(tmp_path.iterdir()) == []
-
-
-def test_unknown_run_and_unknown_store_are_input_errors(store: str, experiment: Experiment) -> None:
-    with pytest.raises(InputError, match="cannot open the MLflow store"):
-        start_comparison(experiment, address=store, environment={"MLFLOW_RUN_ID": "a" * 32})
-    with pytest.raises(InputError, match="cannot open the MLflow store"):
-        start_comparison(experiment, address="carrier-pigeon://roof")
-
-
-def test_a_server_that_does_not_answer_is_an_input_error_at_once(
-    experiment: Experiment, tmp_path: Path
-) -> None:
-    with socket.socket() as held:  # bound but not listening: the connection is refused
-        held.bind(("127.0.0.1", 0))
-        address = f"http://127.0.0.1:{held.getsockname()[1]}"
-        with pytest.raises(InputError, match="does not answer"):
-            start_comparison(experiment, address=address)
-        with pytest.raises(InputError, match="does not answer"):
-            download_record(address, "x", tmp_path)
 
 
 @pytest.mark.parametrize(

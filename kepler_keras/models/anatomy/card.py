@@ -9,7 +9,7 @@ from typing import Any
 
 from pydantic import ConfigDict, TypeAdapter, ValidationError
 
-from kepler_keras.errors import InputError
+from kepler_keras.errors import InputError, first_fault
 from kepler_keras.models.anatomy.extents import Extent
 from kepler_keras.models.anatomy.facts import Connections, Shape
 
@@ -152,6 +152,4 @@ def card_from_dict(plain: Mapping[str, Any]) -> ModelCard:
     try:
         return _ADAPTER.validate_python(plain)
     except ValidationError as error:
-        first = error.errors(include_url=False)[0]
-        place = ".".join(str(part) for part in first["loc"])
-        raise InputError(f"not the card of a network: {place}: {first['msg']}") from error
+        raise InputError(f"not the card of a network: {first_fault(error)}") from error

@@ -8,9 +8,10 @@ import re
 from collections.abc import Callable
 from typing import Any
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
+from jinja2 import Environment
 
 from kepler_keras.reporting import wording
+from kepler_keras.reporting.templating import template_environment
 from kepler_keras.reporting.write_up.content import Content
 from kepler_keras.reporting.write_up.latex import breakable_tex, tex
 from kepler_keras.reporting.write_up.markdown import md, md_code
@@ -76,16 +77,7 @@ def _environment(escape: Callable[[str], str], **marks: str) -> Environment:
     def finished(value: Any) -> str:
         return value if isinstance(value, Finished) else escape(str(value))
 
-    environment = Environment(
-        loader=PackageLoader("kepler_keras.reporting"),
-        autoescape=False,
-        finalize=finished,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        keep_trailing_newline=True,
-        **marks,  # type: ignore[arg-type]
-    )
+    environment = template_environment(autoescape=False, finalize=finished, **marks)
     environment.filters["count"] = wording.count
     environment.filters["own"] = Finished  # what this package wrote and needs no escape
     environment.filters["capital"] = wording.capitalize_first

@@ -1,51 +1,18 @@
 """The source `injected`: what is put in is there, nothing else changes, and nothing else helps."""
 
-import os
 from dataclasses import replace
-from pathlib import Path
 
 import numpy as np
 import pytest
+from planted_curves import CADENCE, base, load
 
 from kepler_keras.data import sources
-from kepler_keras.data.light_curves import UNKNOWN, LightCurves, Scalars
-from kepler_keras.data.sources import injected, load_source
+from kepler_keras.data.light_curves import UNKNOWN, Scalars
+from kepler_keras.data.sources import load_source
 from kepler_keras.errors import InputError
-from kepler_keras.lightcurve.detrending import detrend
 from kepler_keras.lightcurve.ephemeris import Ephemerides
 from kepler_keras.lightcurve.folding import cadence_times, phase
 from kepler_keras.lightcurve.inject import level_of, point_scatter, variability
-from kepler_keras.lightcurve.transit_search import search_transits
-
-CADENCE = 29.4244 / 1440
-SHORT = {"period_range": (0.6, 3.0), "planet_share": 1.0}
-
-
-def base(*, n=6, n_cadences=600, level=0.0, scatter=5.0, **fields):
-    """White noise about a level; the first row is a planet's, stars b and c have two rows each."""
-    flux = level + np.random.default_rng(0).normal(0, scatter, (n, n_cadences))
-    given = {
-        "source": "planted",
-        "flux": flux.astype(np.float32),
-        "labels": np.array([1] + [0] * (n - 1), np.int8),
-        "stars": np.array(["a", "b", "b", "c", "c", "d", "e", "f"][:n]),
-        "cadence": CADENCE,
-    }
-    return LightCurves(**{**given, **fields})
-
-
-@pytest.fixture
-def plant(monkeypatch):
-    """Lets any curves be the base."""
-
-    def planted(curves):
-        monkeypatch.setattr(injected, "read_source", lambda name, path, options: curves)
-
-    return planted
-
-
-def load(**options):
-    return injected.load(None, **{**SHORT, **options})
 
 
 def test_every_quiet_row_gives_each_kind_and_the_planet_row_none(plant):
@@ -206,112 +173,6 @@ def test_a_level_is_told_from_centred_flux():
             level_of(flux, 3.0)
 
 
-BAD_OPTIONS = {
-    "itself": ({"base_source": "injected"}, "injected curves cannot be injected into"),
-    "no planets": ({"planet_copies": 0}, "planet_copies: must be 1 or more, got 0"),
-    "negative binaries": ({"binary_copies": -1}, "binary_copies: must be 0 or more, got -1"),
-    "planets only": ({"binary_copies": 0, "untouched": False}, "otherwise every row holds a"),
-    "no rows": ({"n_rows": 0}, "n_rows: must be 1 or more, got 0"),
-    "no share": ({"planet_share": 0.0}, r"planet_share: must be in \(0, 1\], got 0.0"),
-    "nan share": ({"planet_share": float("nan")}, r"planet_share: must be in \(0, 1\], got nan"),
-    "negative seed": ({"seed": -1}, "seed: must be 0 or more, got -1"),
-    "variability": ({"max_variability": 0}, "max_variability: must be above 0 or left out, got 0"),
-    "nan variability": ({"max_variability": float("nan")}, "max_variability: must be above 0"),
-    "reversed depths": ({"depth_range": (6, 1)}, "depth_range: must rise from above 0 to 50"),
-    "no depth": ({"depth_range": (0, 1)}, "depth_range: must rise from above 0"),
-    "too deep": ({"depth_range": (1, 51)}, r"to 50 \(scatter\) or less, got 1 to 51"),
-    "too deep in ppm": (
-        {"depth_unit": "ppm", "depth_range": (1, 20_000)},
-        r"to 10000 \(ppm\) or less, got 1 to 20000",
-    ),
-    "deep binaries": ({"binary_depth_range": (1, 99)}, "binary_depth_range: must rise from"),
-    "infinite depth": ({"depth_range": (1, float("inf"))}, "depth_range: must be a pair"),
-    "three depths": ({"depth_range": (1, 2, 3)}, r"must be a pair, .*got \[1, 2, 3\]"),
-    "no period": ({"period_range": ()}, "period_range: must be a pair"),
-    "nan period": ({"period_range": (1, float("nan"))}, "period_range: must be a pair"),
-    "long period": ({"period_range": (1, 40)}, "room for 2 transits in 12.2 d"),
-    "short period": ({"period_range": (0.1, 3)}, "start at 0.5 d or later"),
-    "impact": ({"max_impact": 1.0}, r"max_impact must be in \[0, 0.8\]"),
-    "transits": ({"min_transits": 0}, "min_transits must be 1 or more"),
-    "ppm of centred flux": (
-        {"depth_unit": "ppm"},
-        r"kaggle_csv: row \d \(star \w\): depth_unit ppm needs flux with a level",
-    ),
-}
-
-
-@pytest.mark.parametrize("name", BAD_OPTIONS)
-def test_impossible_options_end_in_one_sentence(plant, name):
-    options, words = BAD_OPTIONS[name]
-    plant(base())
-    with pytest.raises(InputError, match=words) as caught:
-        load(**options)
-    assert "\n" not in str(caught.value)
-
-
-def all_nan(curves):
-    curves.flux[:] = np.nan
-
-
-def constant(curves):
-    curves.flux[:] = 3.0
-
-
-def empty(curves):
-    curves.flux[:, 50:] = np.nan
-
-
-def swinging(curves):
-    curves.flux[:] += 1000 * np.sin(np.arange(curves.flux.shape[1]) / 4)
-
-
-@pytest.mark.parametrize("damage", [all_nan, constant, empty, swinging])
-def test_a_base_without_a_usable_row_is_refused(plant, damage):
-    curves = base()
-    damage(curves)
-    plant(curves)
-    with pytest.raises(InputError, match="of 6 rows 5 are quiet and none of these is usable"):
-        load()
-
-
-def test_a_base_without_quiet_rows_is_refused(plant):
-    plant(base(labels=np.ones(6, np.int8)))
-    with pytest.raises(InputError, match="of 6 rows 0 are quiet"):
-        load()
-
-
-def test_a_base_that_is_mostly_gap_is_refused_with_its_row(plant):
-    curves = base(n_cadences=1200)
-    curves.flux[:, 110:] = np.nan
-    plant(curves)
-    with pytest.raises(InputError, match=r"row \d \(star \w\): no orbit with 5 transits"):
-        load(min_transits=5)
-
-
-def test_folded_curves_are_refused(plant):
-    plant(base(cadence=None, folded=True))
-    with pytest.raises(InputError, match="the curves come folded"):
-        load()
-
-
-@pytest.mark.parametrize(
-    ("options", "words"),
-    [
-        ({"base_source": "kaggle"}, "unknown source 'kaggle'; did you mean 'kaggle_csv'"),
-        ({"base_options": {"cadense": 1}}, "kaggle_csv has no option 'cadense'"),
-        ({"base_options": {"cadence": "fast"}}, r"options\.cadence: .*, got 'fast'"),
-        ({"depth_unit": "percent"}, r"options\.depth_unit: .*, got 'percent'"),
-        ({"planet_copies": 1.5}, r"options\.planet_copies: .*, got 1\.5"),
-        ({"depth_range": "deep"}, r"options\.depth_range"),
-        ({"untouched": "perhaps"}, r"options\.untouched"),
-        ({}, "there is no such file"),
-    ],
-)
-def test_what_the_base_refuses_is_refused(tmp_path, options, words):
-    with pytest.raises(InputError, match=words):
-        load_source("injected", str(tmp_path / "missing.csv"), options)
-
-
 def test_simulated_curves_can_be_a_base():
     options = {"n_stars": 12, "n_cadences": 1600, "realism": "k2"}
     curves = load_source("injected", None, {"base_source": "simulated", "base_options": options})
@@ -319,61 +180,6 @@ def test_simulated_curves_can_be_a_base():
     assert "into" in curves.notes[0]
     assert any(note.startswith("Base: Simulated") for note in curves.notes)
     assert sources.source_names().count("injected") == 1
-
-
-@pytest.fixture(scope="module")
-def real():
-    """One planet in one row of each of 60 real quiet stars, and the rows as they were."""
-    folder = os.environ.get("KEPLER_KERAS_DATA")
-    if not folder:
-        pytest.skip("KEPLER_KERAS_DATA is not set: the real light curves are not here")
-    path = str(Path(folder) / "kepler_flux_csv" / "keplerFlux.csv")
-    options = {"planet_share": 1.0, "binary_copies": 0, "depth_range": (4.0, 10.0), "seed": 1}
-    curves = load_source("injected", path, options)
-    hosts = np.flatnonzero(curves.labels == 1)
-    _, first = np.unique(curves.stars[hosts], return_index=True)
-    rows = hosts[np.sort(first)[:60]]
-    assert len(rows) == 60
-    return curves.rows(rows), load_source("kaggle_csv", path, {}).flux
-
-
-@pytest.mark.data
-def test_injected_depths_and_durations_are_found_in_60_real_stars(real):
-    curves, before = real
-    time = cadence_times(curves.flux.shape[1], CADENCE)
-    depths, durations = [], []
-    for row in range(60):
-        true = {name: column[row] for name, column in curves.truth.items()}
-        orbit = phase(time, period=true["period"], t0=true["t0"]) * true["period"]
-        flat = detrend(curves.flux[row][None], cadence=CADENCE, method="running_median")[0]
-        floor = np.abs(orbit) < max(true["full_duration"] / 2 - CADENCE / 2, CADENCE / 2)
-        beside = (np.abs(orbit) > 0.75 * true["duration"]) & (np.abs(orbit) < 2 * true["duration"])
-        depths.append((np.median(flat[beside]) - np.median(flat[floor])) / true["depth_flux"])
-        dimmed = curves.flux[row] != before[true["base_row"]]
-        durations.append((2 * np.abs(orbit[dimmed]).max() - CADENCE) / true["duration"])
-    assert np.median(depths) == pytest.approx(0.9, abs=0.1)  # limb darkening, median, detrending
-    assert np.percentile(depths, 10) > 0.6
-    # Known to a cadence's phase at either end.
-    np.testing.assert_allclose(durations, 1, atol=2 * CADENCE / 0.08)
-    assert np.median(durations) == pytest.approx(1, abs=0.05)
-
-
-@pytest.mark.data
-def test_injected_periods_are_found_by_the_search_in_60_real_stars(real):
-    curves, _ = real
-    flat = detrend(curves.flux, cadence=CADENCE, method="biweight", window=1.0)
-    found = search_transits(flat, cadence=CADENCE)
-    orbit = found.first()
-    right = np.abs(orbit.period / curves.truth["period"] - 1) < 0.01
-    assert right.sum() >= 48
-    depth = found.depth[right, 0] / curves.truth["depth_flux"][right]
-    duration = orbit.duration[right] / curves.truth["duration"][right]
-    assert np.median(depth) == pytest.approx(0.85, abs=0.15)
-    assert 0.6 < np.median(duration) < 1.2
-    for row in np.flatnonzero(right):
-        true = {name: curves.truth[name][row] for name in ("period", "t0", "duration")}
-        off = phase(orbit.t0[row], period=true["period"], t0=true["t0"])
-        assert abs(off) * true["period"] < true["duration"]
 
 
 def test_flux_in_ppm_about_the_median_takes_the_same_dips_as_absolute_flux(plant):
