@@ -1,9 +1,11 @@
 """Cheap models that cannot know anything, sent the way of every entry: what they find is a leak."""
 
+import math
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import BinaryIO
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,6 +15,7 @@ from kepler_keras.data.light_curves import LightCurves
 from kepler_keras.data.permuting import canary_rows, permuted_labels
 from kepler_keras.data.splits import PARTS, Fold, Split
 from kepler_keras.diagnostics import Canaries, CanaryFold, CanaryKind, CanaryRun
+from kepler_keras.disk import disk_errors
 from kepler_keras.evaluation.metrics import average_precision
 from kepler_keras.executors import Executor
 from kepler_keras.experiment import Choice, Entry, Experiment, Training
@@ -153,12 +156,25 @@ def _noise(views: ViewFiles, kept: NDArray[np.bool_], folder: Path, *, seed: int
     for number, (name, array) in enumerate(views.open().views.items()):
         rng = np.random.default_rng([seed, number])
         paths[name] = folder / f"{number}.npy"
-        noise = np.lib.format.open_memmap(  # type: ignore[no-untyped-call]
-            paths[name], "w+", np.float32, array.shape
-        )
-        for row in np.flatnonzero(kept):  # rows left out stay a hole in the file
-            noise[row] = rng.standard_normal(array.shape[1:], np.float32)
+        with disk_errors(folder), paths[name].open("wb") as file:
+            _write_noise(file, array.shape, kept, rng)
     return replace(views, paths=paths)
+
+
+def _write_noise(
+    file: BinaryIO, shape: tuple[int, ...], kept: NDArray[np.bool_], rng: np.random.Generator
+) -> None:
+    """Writes a `.npy`, whose rows that are left out stay a hole.
+
+    A mapped file would do the same, but where the disk is full that kills the process.
+    """
+    head = {"descr": np.dtype(np.float32).str, "fortran_order": False, "shape": shape}
+    np.lib.format.write_array_header_1_0(file, head)  # type: ignore[no-untyped-call]
+    start, size = file.tell(), 4 * math.prod(shape[1:])
+    for row in np.flatnonzero(kept):
+        file.seek(start + int(row) * size)
+        file.write(rng.standard_normal(shape[1:], np.float32).tobytes())
+    file.truncate(start + len(kept) * size)
 
 
 def _fitted(

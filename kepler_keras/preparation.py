@@ -21,6 +21,7 @@ from kepler_keras.data.pipeline import (
 from kepler_keras.data.scalars import join_scalars
 from kepler_keras.data.sources import load_source
 from kepler_keras.data.thinning import thin_stars
+from kepler_keras.disk import disk_errors
 from kepler_keras.errors import InputError
 from kepler_keras.executors import Executor
 from kepler_keras.experiment import QUICK_STARS, Choice, Data, Entry, Experiment, Protocol
@@ -89,7 +90,9 @@ class PreparedViews:
         if key not in variant.files:
             n_files = sum(len(other.files) for other in self._variants.values())
             path = self._folder / f"view-{n_files}.npy"
-            np.save(path, self._build(view, variant))
+            array = self._build(view, variant)
+            with disk_errors(self._folder):
+                np.save(path, array)
             variant.files[key] = path
         return variant.files[key]
 

@@ -16,8 +16,8 @@ from kepler_keras.checking import (
 )
 from kepler_keras.data.light_curves import LightCurves
 from kepler_keras.data.splits import Split, folds_table, make_folds
+from kepler_keras.disk import disk_errors
 from kepler_keras.durable.executor import DurableExecutor
-from kepler_keras.durable.files import disk_errors
 from kepler_keras.durable.key import code_version
 from kepler_keras.durable.room import check_nobody_there, durable_fits
 from kepler_keras.environment import describe_environment

@@ -13,6 +13,7 @@ LAYERS = (
     ("errors",),
     (
         "compiled",
+        "disk",
         "options",
         "progress",
         "executors",

@@ -10,8 +10,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Generic, get_type_hints
 
+from kepler_keras.disk import disk_errors
 from kepler_keras.durable.codec import CodecError
-from kepler_keras.durable.files import disk_errors
 from kepler_keras.durable.key import Keys
 from kepler_keras.durable.plan import Fit, Plan
 from kepler_keras.durable.store import FitStore
@@ -127,11 +127,13 @@ class _Task(Generic[Result]):
 
         Raises:
             CodecError: What is kept is damaged.
+            RunError: There is no room for a model.
         """
         if result is None:
             result = self.store.load(self.key, _annotation(self.function))
         if isinstance(result, Path):
-            shutil.copytree(result, self.job.folder)
+            with disk_errors(self.job.folder.parent):
+                shutil.copytree(result, self.job.folder)
             return self.job.folder
         return result
 

@@ -1,41 +1,12 @@
 """Files that are there whole or not at all, whatever the machine does meanwhile."""
 
-import errno
 import json
 import os
 import shutil
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from kepler_keras.errors import RunError
-
 WRITING = ".writing-"  # begins the name of what is not finished
-
-# What a disk or a folder says no with; other errors are ours.
-REFUSALS = (
-    errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS, errno.EACCES, errno.EPERM, errno.EIO,
-    errno.ENOENT, errno.ENOTDIR,
-)  # fmt: skip
-
-
-@contextmanager
-def disk_errors(folder: Path) -> Iterator[None]:
-    """Makes a sentence of what the disk says.
-
-    Raises:
-        RunError: A file of `folder` could not be written.
-    """
-    try:
-        yield
-    except OSError as error:
-        if error.errno not in REFUSALS:
-            raise
-        raise RunError(
-            f"{folder}: cannot write there: {error.strerror}; the folds that ended are kept, and "
-            "the same command goes on once there is room"
-        ) from error
 
 
 def write_file(path: Path, content: bytes) -> None:

@@ -2,12 +2,12 @@
 
 import shutil
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 
+from kepler_keras.disk import disk_errors
 from kepler_keras.durable import lock
 from kepler_keras.durable.executor import DurableExecutor
-from kepler_keras.durable.files import disk_errors
 from kepler_keras.durable.key import Keys
 from kepler_keras.durable.plan import FILE as PLAN_FILE
 from kepler_keras.durable.plan import Plan
@@ -45,14 +45,15 @@ def durable_fits(
         RunError: It cannot be written.
     """
     folder = out / FOLDER
-    with disk_errors(out):
-        made = not out.exists()
-        folder.mkdir(parents=True, exist_ok=True)
-    with lock.hold(folder):
-        store, plan = FitStore(folder), Plan(command, workers.jobs)
-        if fresh:
-            store.prune(set())
-        store.sweep()
+    with ExitStack() as held:
+        with disk_errors(out):
+            made = not out.exists()
+            folder.mkdir(parents=True, exist_ok=True)
+            held.enter_context(lock.hold(folder))
+            store, plan = FitStore(folder), Plan(command, workers.jobs)
+            if fresh:
+                store.prune(set())
+            store.sweep()
         try:
             yield DurableExecutor(workers, store, Keys(workers.threads), plan)
             plan.ended = "finished"

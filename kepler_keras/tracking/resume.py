@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from kepler_keras.disk import disk_errors
 from kepler_keras.durable.files import read_json, write_json
 from kepler_keras.tracking.store import without_secrets
 
@@ -66,7 +67,7 @@ class RunFile:
         """Notes a token that the run made next is to bear, and returns it.
 
         Raises:
-            OSError: The file cannot be written.
+            RunError: The file cannot be written.
         """
         token = uuid.uuid4().hex
         self._write(token=token)
@@ -76,13 +77,14 @@ class RunFile:
         """Notes the run, and whether all of the comparison is in it.
 
         Raises:
-            OSError: The file cannot be written.
+            RunError: The file cannot be written.
         """
         self._write(run_id=run_id, logged=logged)
 
     def _write(self, *, token: str = "", run_id: str = "", logged: bool = False) -> None:
         noted = {"token": token, "run_id": run_id, "logged": logged, "identity": self.identity}
-        write_json(self.path, {"address": self._place, **noted})
+        with disk_errors(self.path.parent):
+            write_json(self.path, {"address": self._place, **noted})
 
 
 def _noted_run(client: Any, noted: Mapping[str, Any]) -> Any | None:

@@ -115,7 +115,7 @@ class Tracker:
         """Notes that the runs hold all of the comparison: none of it is ever logged again.
 
         Raises:
-            OSError: The note cannot be written.
+            RunError: The note cannot be written.
         """
         self.logged = True
         if self._run_file is not None:
