@@ -1,10 +1,14 @@
 """Jobs run in other processes with their threads set, whatever happens to them."""
 
 import os
+import signal
+import subprocess
+import sys
 import time
 
 import numpy as np
 import pytest
+from main_job import ROOT, environment
 
 from kepler_keras.errors import InputError
 from kepler_keras.executors import (
@@ -44,6 +48,21 @@ def test_one_job_runs_in_another_process_with_its_threads():
     assert position == 0
     assert pid != os.getpid()
     assert threads == ["2"] * len(THREADS)
+
+
+def held_back(job):
+    return signal.pthread_sigmask(signal.SIG_BLOCK, ())
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no masks of signals")
+def test_not_even_the_first_worker_of_a_process_sees_ctrl_c():
+    words = "from test_executors import *; print(dict(LocalProcesses(1, 1).run(held_back, [0])))"
+    places = os.pathsep.join((str(ROOT), str(ROOT / "tests")))
+    told = subprocess.run(
+        [sys.executable, "-c", words], env=environment(PYTHONPATH=places), stdout=subprocess.PIPE
+    )
+    assert b"SIGINT" in told.stdout
+    assert b"SIGTERM" in told.stdout
 
 
 def test_a_change_of_threads_reaches_the_workers():
