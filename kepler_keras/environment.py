@@ -15,6 +15,7 @@ PACKAGES = (
     "keras",
     "numpy",
     "scipy",
+    "numba",
     "pandas",
     "scikit-learn",
     "imbalanced-learn",

@@ -11,6 +11,7 @@ from kepler_keras.diagnostics import Canaries, Diagnostics, LearningCurve
 from kepler_keras.evaluation.predictions import check_predictions, sort_predictions
 from kepler_keras.experiment import Entry, Experiment
 from kepler_keras.record import FeaturePicture, Record, member_name
+from kepler_keras.same_machine import made_otherwise, scored_otherwise
 
 LONGEST_NAME = 64
 Names = Mapping[str, str]  # of entries: as their comparison calls them, as the merged one does
@@ -41,7 +42,7 @@ def merged(sources: Sequence[Source]) -> Record:
         "command": _command(sources),
         "data": first.data.model_copy(
             update={
-                "notes": [*_once(r.data.notes for r, _ in pairs), *_other_settings(pairs)],
+                "notes": [*_once(r.data.notes for r, _ in pairs), *_other_settings(sources)],
                 "warnings": _once(record.data.warnings for record, _ in pairs),
             }
         ),
@@ -140,21 +141,29 @@ def _once(lists: Any) -> list[str]:
     return list(dict.fromkeys(chain.from_iterable(lists)))
 
 
-def _other_settings(pairs: Sequence[tuple[Record, Names]]) -> list[str]:
+def _other_settings(sources: Sequence[Source]) -> list[str]:
     """What the settings below, which are the first comparison's, do not say of the others."""
-    first, said = pairs[0][0], []
-    for record, _ in pairs[1:]:
+    first, said = sources[0].record, []
+    alike = len({source.record.experiment.name for source in sources}) < len(sources)
+    for source in sources[1:]:
+        record = source.record
+        name = f"run {source.run_id[:8]}" if alike else record.experiment.name
         keys = [
             key
             for key in ("data", "conditioning", "search")
             if getattr(record.experiment, key) != getattr(first.experiment, key)
         ]
-        keys += ["environment"] * (record.environment != first.environment)
         if keys:
-            name = record.experiment.name
             said.append(f"The settings are those of the first comparison; {name} has another "
                         f"{', another '.join(keys)}.")  # fmt: skip
-    return _once([said])
+        differs = "; ".join(made_otherwise(first.environment, record.environment))
+        if differs:
+            said.append(f"The first comparison and {name} were not made alike: {differs}.")
+        if changed := scored_otherwise(first, record):
+            cause = "the differences named may be why" if differs else "nothing recorded says why"
+            said.append(f"The same settings gave other scores in {name} than in the first "
+                        f"comparison, of {', '.join(changed)}: {cause}.")  # fmt: skip
+    return said
 
 
 def _command(sources: Sequence[Source]) -> str:

@@ -19,6 +19,7 @@ from kepler_keras.evaluation.displays import (
     RocDisplay,
 )
 from kepler_keras.evaluation.estimates import EntrySummary
+from kepler_keras.progress import stage
 from kepler_keras.record import Record, ScoreKind
 from kepler_keras.reporting.entries import decision_entries, taking_part
 from kepler_keras.reporting.report import put_in_place, write_report
@@ -92,10 +93,13 @@ def log_comparison(
     summaries = summarise_record(record)
     tags = entry_tags(record, results)
     positions: dict[str, int] = {}
-    for fit in taking_part(record).fits:
-        position = positions[fit.entry] = positions.get(fit.entry, -1) + 1
-        metrics = summaries[fit.entry].metrics
-        tracker.log_fold(fit, {key: value.folds[position] for key, value in metrics.items()})
+    fits = taking_part(record).fits
+    with stage("logging folds into MLflow", len(fits)) as counter:  # a server may take its time
+        for fit in fits:
+            position = positions[fit.entry] = positions.get(fit.entry, -1) + 1
+            metrics = summaries[fit.entry].metrics
+            tracker.log_fold(fit, {key: value.folds[position] for key, value in metrics.items()})
+            counter.advance()
     for tuning in record.tunings:
         for trial in tuning.trials:
             tracker.log_trial(tuning, trial)

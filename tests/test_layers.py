@@ -32,7 +32,7 @@ LAYERS = (
     ("record", "candidates", "search_plan"),
     ("environment", "training"),
     ("checking", "preparation", "searching", "durable"),
-    ("closeup", "search_ending", "scores_table"),
+    ("closeup", "search_ending", "scores_table", "same_machine"),
     ("predicting",),
     ("merging", "same_scoring", "tracking", "reporting"),
     ("run_labels", "champion"),

@@ -3,12 +3,15 @@
 The only part of the package that imports mlflow.
 """
 
+import logging
 import os
 
 from kepler_keras.tracking.store import QUIET, serve_ui, tracking_address
 
 for _name, _value in QUIET.items():  # MLflow decides on its telemetry while it is imported
     os.environ.setdefault(_name, _value)
+# It says how it makes tables, and of an error the whole query; the sentence is ours to say.
+logging.getLogger("mlflow.store.db.utils").setLevel(logging.CRITICAL)
 
 from kepler_keras.tracking.download import download_record, download_run, find_comparisons  # noqa: E402
 from kepler_keras.tracking.files import log_files  # noqa: E402

@@ -64,4 +64,6 @@ def kept_anyway(report: Path, address: str) -> Iterator[None]:
 
 def _first_words(message: str) -> str:
     """A complaint in one line, without the query that it ends in."""
+    if "Max retries exceeded" in message:  # 300 characters on how often it was tried, and where
+        return "the MLflow server does not answer"
     return " ".join(message.partition("[SQL:")[0].split())[:300].rstrip(". ")

@@ -212,6 +212,47 @@ def test_what_differs_in_words(second: Record, differs: list[str]) -> None:
     assert what_differs(FIRST, second) == differs
 
 
+def remade(record: Record, *, scores: float = 0.0, **environment: Any) -> Record:
+    """The record of the same experiment on another machine, where every score moves so far."""
+    made = record.environment.model_copy(update=environment)
+    table = record.predictions.assign(score=record.predictions["score"] + scores)
+    return record.model_copy(update={"environment": made, "predictions": table})
+
+
+MACHINE = {"threads": 4, "onednn": False, "processor": "another"}
+
+
+@pytest.mark.parametrize(
+    ("second", "notes"),
+    [
+        (remade(FIRST), []),
+        (
+            remade(FIRST, scores=1e-7, **MACHINE),
+            [
+                "The first comparison and run bbbbbbbb were not made alike: threads 1 and 4; "
+                "oneDNN on and off; processor a processor and another.",
+                "The same settings gave other scores in run bbbbbbbb than in the first comparison, "
+                "of mlp, conv1d: the differences named may be why.",
+            ],
+        ),
+        (
+            remade(FIRST, scores=1e-7),
+            [
+                "The same settings gave other scores in run bbbbbbbb than in the first comparison, "
+                "of mlp, conv1d: nothing recorded says why."
+            ],
+        ),
+        (
+            remade(FIRST, versions=FIRST.environment.versions | {"numba": "9.9"}),
+            ["The first comparison and run bbbbbbbb were not made alike: numba unknown and 9.9."],
+        ),
+    ],
+)
+def test_what_changes_the_digits_is_named(second: Record, notes: list[str]) -> None:
+    both = merged([Source("a" * 32, FIRST), Source("b" * 32, second)])
+    assert both.data.notes == [*FIRST.data.notes, *notes]
+
+
 def test_runs_of_one_experiment_are_told_apart_by_their_ids() -> None:
     both = merged([Source("a" * 32, FIRST), Source("b" * 32, FIRST)])
     assert [one.name for one in both.experiment.entries] == [
