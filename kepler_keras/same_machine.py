@@ -7,7 +7,7 @@ ROW = ["repeat", "fold", "split", "example_id"]
 
 def made_otherwise(first: Environment, second: Environment) -> list[str]:
     """What is recorded of code, machine and versions and is not the same, in words."""
-    pairs = [
+    pairs: list[tuple[str, object, object]] = [
         ("code", _code(first), _code(second)),
         ("threads", first.threads, second.threads),
         ("oneDNN", _switch(first), _switch(second)),
@@ -16,7 +16,8 @@ def made_otherwise(first: Environment, second: Environment) -> list[str]:
         ("Python", first.python, second.python),
     ]
     for name in sorted(first.versions.keys() | second.versions.keys()):
-        pairs.append((name, *(one.versions.get(name, "unknown") for one in (first, second))))
+        ours, theirs = (one.versions.get(name, "unknown") for one in (first, second))
+        pairs.append((name, ours, theirs))
     return [f"{name} {ours} and {theirs}" for name, ours, theirs in pairs if ours != theirs]
 
 
