@@ -16,6 +16,7 @@ from kepler_keras.cli_predict import predict
 from kepler_keras.cli_search import search
 from kepler_keras.cli_status import status
 from kepler_keras.errors import InputError, RunError
+from kepler_keras.stopping import INTERRUPTED, leave
 
 app = typer.Typer(
     help="Compare classifiers of Kepler light curves on identical folds; search for transits.",
@@ -99,6 +100,10 @@ def main() -> NoReturn:
     except InputError as error:
         print(f"Error: {error}", file=sys.stderr)
         sys.exit(1 if isinstance(error, RunError) else 2)
+    except SystemExit as end:
+        if end.code == INTERRUPTED:
+            leave()
+        raise
     sys.exit(0)
 
 

@@ -2,6 +2,7 @@
 
 import os
 import signal
+import sys
 import threading
 import time
 import warnings
@@ -80,7 +81,7 @@ class LocalProcesses:
                 "need less: --jobs 1"
             ) from error
         except BaseException:  # what still runs would keep the command from ending
-            pool.shutdown(wait=False, kill_workers=True)
+            pool.shutdown(wait=True, kill_workers=True)
             raise
 
 
@@ -148,6 +149,8 @@ def _end_with_parent() -> None:
 
 def end_workers() -> None:
     """Kills what still runs, whoever waits for it; nothing happens where nothing runs."""
+    if "loky" not in sys.modules:  # to load it takes longer than to end
+        return
     from loky import get_reusable_executor
 
     get_reusable_executor(max_workers=1, kill_workers=True, reuse=False)

@@ -1,17 +1,11 @@
 """The registry: names refused early, the champion's alias, files back out by any address."""
 
-import os
-import signal
-import socket
-import subprocess
-import sys
-import time
-import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
 
 import mlflow
 import pytest
+from mlflow_server import Server
 from test_logged_model import entry_run
 
 from kepler_keras.errors import InputError
@@ -84,30 +78,10 @@ def test_a_model_is_registered_and_fetched(
 
 @pytest.fixture
 def server(tmp_path: Path) -> Iterator[str]:
-    """An MLflow server on loopback, ended by its process id."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    command = [sys.executable, "-m", "mlflow", "server", "--host", "127.0.0.1", "--workers", "1"]
-    command += ["--port", str(port), "--backend-store-uri", f"sqlite:///{tmp_path / 's.db'}"]
-    command += ["--artifacts-destination", str(tmp_path / "artifacts")]
-    quiet = subprocess.DEVNULL
-    process = subprocess.Popen(
-        command, cwd=tmp_path, stdout=quiet, stderr=quiet, start_new_session=True
-    )
-    address = f"http://127.0.0.1:{port}"
-    try:
-        for _ in range(600):
-            try:
-                urllib.request.urlopen(f"{address}/health", timeout=1).close()
-                break
-            except OSError:
-                assert process.poll() is None
-                time.sleep(0.1)
-        yield address
-    finally:
-        os.killpg(process.pid, signal.SIGTERM)
-        process.wait()
+    """The address of an MLflow server."""
+    server = Server(tmp_path)
+    yield server.address
+    server.stop()
 
 
 def test_the_same_through_an_http_server(
