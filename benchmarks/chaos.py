@@ -109,7 +109,7 @@ class Round:
     def look(self, storm: Storm) -> None:
         """Notes which fits are kept, and counts those that vanished or were written again."""
         found = {}
-        for path in (self.out / ".folds").glob("*.fit"):
+        for path in (self.out / ".folds").glob("[!.]*.fit"):
             it = path.stat()
             found[path.name] = it.st_ino, it.st_mtime_ns
         storm.lost += len(self.durable.keys() - found.keys())

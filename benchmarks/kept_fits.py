@@ -64,7 +64,7 @@ def main() -> None:
             kept = seconds(executor, jobs)
         with durable_fits(Path(name) / "out", workers, command="") as executor:
             again = seconds(executor, jobs)
-        files = list((Path(name) / "out" / ".folds").glob("*.fit"))
+        files = list((Path(name) / "out" / ".folds").glob("[!.]*.fit"))
         size = sum(path.stat().st_size for path in files) / len(files)
     print(f"{len(files)} folds of {STARS} stars in 2 workers, seconds a fold:")
     print(f"without the store {plain:.4f}, with it {kept:.4f} (so it costs {kept - plain:.4f})")

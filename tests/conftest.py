@@ -46,6 +46,8 @@ LONG_FILES = (
     "test_room.py",
     "test_durable_executor.py",
     "test_making.py",
+    "test_kills.py",
+    "test_server_away.py",
     "test_main_job.py",
     "test_predicting_page.py",
     "test_predict_command.py",

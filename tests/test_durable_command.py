@@ -60,7 +60,7 @@ def start(folder, out):
 
 
 def wait_for_fits(out, number, process):
-    while len(list((out / ".folds").glob("*.fit"))) < number:
+    while len(list((out / ".folds").glob("[!.]*.fit"))) < number:
         assert process.poll() is None, process.stdout.read()
         time.sleep(0.02)
 
@@ -86,7 +86,9 @@ def story(tmp_path_factory):
     _, told["orphans"] = psutil.wait_procs(workers, timeout=20)
     told["stopped"] = kepler_keras("status", "b", cwd=folder)
     told["states"] = states(folder)
-    told["kept"] = {path: path.stat().st_mtime_ns for path in (folder / "b/.folds").glob("*.fit")}
+    told["kept"] = {
+        path: path.stat().st_mtime_ns for path in (folder / "b/.folds").glob("[!.]*.fit")
+    }
     process = start(folder, "b")
     wait_for_fits(folder / "b", len(told["kept"]) + 3, process)
     process.kill()
@@ -173,12 +175,12 @@ def test_no_mlflow_run_is_doubled_or_left_running(story):
 
 def test_a_changed_entry_alone_is_fitted_again_and_the_old_one_is_thrown_away(story, tmp_path):
     folder = shutil.copytree(story[0], tmp_path / "copy")
-    before = {path.name for path in (folder / "b" / ".folds").glob("*.fit")}
+    before = {path.name for path in (folder / "b" / ".folds").glob("[!.]*.fit")}
     change = ("--set", "entries.linear.model={name: logistic_regression, C: 0.1}")
     changed = kepler_keras(*COMPARE, "b", *change, cwd=folder)
     assert changed.returncode == 0, changed.stderr
     assert "resuming: 9 of 12 folds done" in changed.stderr
     assert "resuming: 3 of 4 models done" in changed.stderr
-    after = {path.name for path in (folder / "b" / ".folds").glob("*.fit")}
+    after = {path.name for path in (folder / "b" / ".folds").glob("[!.]*.fit")}
     assert len(after) == len(before)
     assert len(after - before) == 4

@@ -45,7 +45,7 @@ def test_a_changed_entry_alone_is_fitted_again(tmp_path):
 def test_a_damaged_file_is_fitted_again(tmp_path):
     job = fold_job(views_in(tmp_path))
     good = scores(executor_in(tmp_path / "kept").run(fit, [job]))
-    (file,) = (tmp_path / "kept").glob("*.fit")
+    (file,) = (tmp_path / "kept").glob("[!.]*.fit")
     file.write_bytes(file.read_bytes()[:-9])
     assert scores(executor_in(tmp_path / "kept").run(fit, [job])) == good
     assert runs(tmp_path) == ["e1 0", "e1 0"]

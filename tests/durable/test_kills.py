@@ -39,13 +39,18 @@ def fit_all(folder: Path) -> dict[int, bytes]:
 
 def kept_in(folder: Path) -> dict[str, int]:
     """The kept fits, with the times of their writing."""
-    return {path.name: path.stat().st_mtime_ns for path in folder.glob("out/.folds/*.fit")}
+    return {path.name: path.stat().st_mtime_ns for path in folder.glob("out/.folds/[!.]*.fit")}
+
+
+def workers_of(process: subprocess.Popen[bytes]) -> list[psutil.Process]:
+    """Its workers; none while they are replaced."""
+    children = psutil.Process(process.pid).children()
+    return [one for one in children if "LokyProcess" in str(one.cmdline())]
 
 
 def kill(process: subprocess.Popen[bytes], *, worker: bool) -> None:
-    workers = [
-        one for one in psutil.Process(process.pid).children() if "LokyProcess" in str(one.cmdline())
-    ]
+    while not (workers := workers_of(process)):
+        time.sleep(0.002)
     os.kill(workers[0].pid if worker else process.pid, signal.SIGKILL)
 
 

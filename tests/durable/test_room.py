@@ -95,7 +95,7 @@ def test_fresh_fits_all_again_and_pruning_keeps_what_is_asked_for(tmp_path):
         list(executor.run(fit, jobs[:1]))
         executor.store.prune(executor.plan.keys)
     assert runs(tmp_path) == ["e1 0", "e2 0"]
-    assert len(list((tmp_path / "out" / ".folds").glob("*.fit"))) == 1
+    assert len(list((tmp_path / "out" / ".folds").glob("[!.]*.fit"))) == 1
     with room(tmp_path / "out", fresh=True) as executor:
         list(executor.run(fit, jobs[:1]))
     assert runs(tmp_path) == ["e1 0", "e1 0", "e2 0"]
