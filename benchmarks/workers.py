@@ -67,7 +67,7 @@ def turn_of(workers: LocalProcesses, jobs: list[FoldJob]) -> Turn:
     start, cpu = time.perf_counter(), 0.0
     for _, outcome in workers.run(run_fold, jobs):
         assert not isinstance(outcome, str), outcome
-        cpu += outcome.fit.cpu_seconds
+        cpu += outcome.fit.cpu_seconds or 0.0
     return Turn(time.perf_counter() - start, cpu)
 
 
