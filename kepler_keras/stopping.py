@@ -1,5 +1,6 @@
 """Ctrl-C and SIGTERM, which end a command cleanly and at once."""
 
+import atexit
 import os
 import signal
 import sys
@@ -42,6 +43,7 @@ def leave() -> NoReturn:
 
     Python would look through all its objects for garbage first: half a minute on a busy machine.
     """
+    atexit._run_exitfuncs()  # shared memory is given back, or a tracker would complain of it
     sys.stdout.flush()
     sys.stderr.flush()
     os._exit(INTERRUPTED)
