@@ -14,12 +14,13 @@ def compiled(function: Function) -> Function:
     """Compiles at the first call and keeps the machine code beside the source, if it can.
 
     Kept code is used again only while no file in the function's folder has changed: other loops
-    are compiled into it, and numba by itself looks at the function's own file alone.
+    are compiled into it, and numba by itself looks at the function's own file alone. A number
+    divided by zero is infinite or NaN, as in numpy: nothing is raised, and loops can be vectorised.
     """
     try:
-        dispatcher = numba.njit(cache=True, nogil=True)(function)
+        dispatcher = numba.njit(cache=True, nogil=True, error_model="numpy")(function)
     except RuntimeError:  # no folder for the machine code can be written
-        return cast(Function, numba.njit(nogil=True)(function))
+        return cast(Function, numba.njit(nogil=True, error_model="numpy")(function))
     index = dispatcher._cache._cache_file
     index._source_stamp = _folder_stamp(Path(function.__code__.co_filename).parent)
     return cast(Function, dispatcher)

@@ -65,13 +65,15 @@ def comparison_tags(record: Record, results: Results) -> dict[str, str]:
 
 
 def comparison_points(record: Record, results: Results) -> list[Point]:
-    """The first entry's measures with their intervals, as `best_average_precision` and so on."""
+    """The first entry's measures, as `best_average_precision`, and the primary one's interval."""
     ranked = _ranked(taking_part(record), results)
     best = [entry for entry in results.entries if entry.name == ranked[0]] if ranked else []
     points = [("n_entries", float(len(results.entries)), 0)]
     for entry in best:
         for key, metric in entry.metrics.items():
-            values = {"": metric.mean, "_low": metric.low, "_high": metric.high}
+            values = {"": metric.mean}
+            if key == results.primary_metric:
+                values |= {"_low": metric.low, "_high": metric.high}
             points += [
                 (f"best_{key}{end}", value, 0) for end, value in values.items() if value is not None
             ]

@@ -21,6 +21,21 @@ pytestmark = pytest.mark.skipif(
 )
 
 
+# In the caller's folder: small, for the clone behind an address compiles everything anew.
+SMALL = """\
+name: small
+question: Does it land here?
+data:
+  source: simulated
+  options: {n_stars: 120, prevalence: 0.2, n_cadences: 1000}
+protocol: {folds: 2, canaries: false}
+entries:
+  - {name: prevalence, model: prevalence, view: flux}
+  - {name: mlp, model: {name: mlp, units: [8]}, view: flux, training: {epochs: 2}}
+baseline: prevalence
+"""
+
+
 @pytest.fixture(scope="module")
 def clone(tmp_path_factory):
     folder = tmp_path_factory.mktemp("clone") / "kepler_keras"
@@ -76,7 +91,8 @@ def git_address(clone):
 
 
 def test_from_a_git_address_the_report_lands_in_the_callers_store(git_address, tmp_path):
-    run = mlflow_run(git_address, "quick=true", cwd=tmp_path)
+    (tmp_path / "small.yaml").write_text(SMALL)
+    run = mlflow_run(git_address, "experiment=small.yaml", cwd=tmp_path)
     assert run.returncode == 0, run.stderr
     assert (tmp_path / "mlflow.db").exists()
     (address,) = [line for line in run.stdout.splitlines() if line.startswith("in MLflow: ")]

@@ -1,7 +1,7 @@
 """One entry against another on identical folds: a difference, its interval, and a verdict."""
 
 from collections.abc import Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 
 import numpy as np
 import pandas as pd
@@ -16,10 +16,11 @@ from kepler_keras.evaluation.multiple import (
     stars_to_decide,
     stars_without_change,
 )
+from kepler_keras.evaluation.processes import by_entry
 from kepler_keras.evaluation.summary import FoldScores, folds_of
 from kepler_keras.evaluation.tested import Tested, what_is_tested
 from kepler_keras.evaluation.threshold_rules import BEST_F1, ThresholdRule
-from kepler_keras.evaluation.uncertainty import DRAWS, THREADS, draw_star_weights, estimate
+from kepler_keras.evaluation.uncertainty import DRAWS, estimate, stars_of, weights_of
 from kepler_keras.evaluation.verdict_words import METRIC_NAMES, Judged, sentence
 from kepler_keras.evaluation.verdicts import ERROR_RATE, NO_SPREAD, corrected_interval, verdict
 
@@ -69,19 +70,19 @@ def compare(
     differences = [np.subtract(values[a], values[b]) for a, b in pairs]
     kinds = families(pairs, baseline=baseline, against=against, questions=questions)
     adjusted, sizes = _by_family([_over_folds(item, about)[1] for item in differences], kinds)
-    folds = {
-        name: folds_of(
-            predictions[predictions["entry"] == name],
-            prevalence=prevalence,
-            rule=(rules or {}).get(name, BEST_F1),
-        )
-        for name in summaries
-        if pairs
-    }
-    weights = draw_star_weights(predictions, draws=draws, seed=seed)
-    with ThreadPoolExecutor(THREADS) as pool:
-        by_entry = pool.map(lambda own: drawn(own, weights, primary_metric), folds.values())
-        moved = dict(zip(folds, by_entry, strict=True))
+    compared = predictions[predictions["entry"].isin(list(summaries) if pairs else [])]
+    thresholds = dict(rules or {})
+    folds = _folds(compared, prevalence=prevalence, rules=thresholds)
+    work = partial(
+        _moved,
+        metric=primary_metric,
+        prevalence=prevalence,
+        rules=thresholds,
+        stars=stars_of(predictions),
+        draws=draws,
+        seed=seed,
+    )
+    moved = by_entry(work, compared)
     return [
         _judge(
             pair,
@@ -96,6 +97,32 @@ def compare(
             pairs, kinds, differences, adjusted, sizes, strict=True
         )
     ]
+
+
+def _folds(
+    rows: pd.DataFrame, *, prevalence: float | None, rules: Mapping[str, ThresholdRule]
+) -> dict[str, list[FoldScores]]:
+    """The folds of some entries."""
+    return {
+        str(name): folds_of(own, prevalence=prevalence, rule=rules.get(str(name), BEST_F1))
+        for name, own in rows.groupby("entry", sort=False)
+    }
+
+
+def _moved(
+    rows: pd.DataFrame,
+    *,
+    metric: str,
+    prevalence: float | None,
+    rules: Mapping[str, ThresholdRule],
+    stars: NDArray[np.str_],
+    draws: int,
+    seed: int,
+) -> dict[str, Floats]:
+    """A measure of some entries in every draw of the star weights that all share."""
+    weights = weights_of(stars, draws=draws, seed=seed)
+    folds = _folds(rows, prevalence=prevalence, rules=rules)
+    return {name: drawn(own, weights, metric) for name, own in folds.items()}
 
 
 def _over_folds(

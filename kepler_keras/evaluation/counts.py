@@ -1,19 +1,20 @@
 """Counts at every threshold, for one or for many weightings of the same examples.
 
 Weights may have shape (n,) or (draws, n); what is made of them has shape (...,) or (draws, ...).
-That makes a bootstrap of thousands of draws one sparse product.
+That makes a bootstrap of thousands of draws one compiled loop.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cached_property
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import sparse
+
+from kepler_keras.compiled import compiled
 
 Floats = NDArray[np.float64]
+DRAWS_AT_ONCE = 128  # 1 kB of sums
 
 
 @dataclass(frozen=True)
@@ -32,21 +33,6 @@ class Counts:
     planets: NDArray[np.intp]
     rows: int
 
-    @cached_property
-    def tp_steps(self) -> Floats:
-        """What each place adds to the planets of the one before."""
-        return steps_of(self.tp)
-
-    @cached_property
-    def fp_steps(self) -> Floats:
-        """What each place adds to the others of the one before."""
-        return steps_of(self.fp)
-
-    @cached_property
-    def called(self) -> Floats:
-        """All that is called a planet down to each place."""
-        return np.asarray(self.tp + self.fp)
-
     def with_stars(self, top: tuple[Any, Any], bottom: tuple[Any, Any]) -> "Counts":
         """The counts with imagined examples above all scores and below all.
 
@@ -61,19 +47,22 @@ class Counts:
         return Counts(tp, fp, np.pad(self.planets, 1), self.rows)
 
 
-def steps_of(counts: Floats) -> Floats:
-    """What each place of the last axis adds to the one before, memory order kept."""
-    steps = counts.copy(order="K")
-    steps[..., 1:] -= counts[..., :-1]
-    return steps
-
-
 def _widened(counts: Floats, top: Any, bottom: Any) -> Floats:
     """Cumulative counts of shape (..., m) with a place before and one after: (..., m + 2)."""
-    wide = np.empty((counts.shape[-1] + 2, *counts.shape[:-1])).T  # draws side by side in memory
-    wide[..., 0] = top
-    wide[..., 1:-1] = counts + np.asarray(top)[..., None]
-    wide[..., -1] = wide[..., -2] + bottom
+    lanes = np.ascontiguousarray(counts.T).reshape(counts.shape[-1], -1)
+    ends = (np.broadcast_to(end, lanes.shape[1:]).astype(np.float64) for end in (top, bottom))
+    return _with_ends(lanes, *ends).reshape(-1, *counts.shape[:-1]).T
+
+
+@compiled
+def _with_ends(counts: Floats, top: Floats, bottom: Floats) -> Floats:
+    """Of counts of shape (m, draws)."""
+    wide = np.empty((len(counts) + 2, counts.shape[1]))
+    wide[0] = top
+    for place in range(len(counts)):
+        for draw in range(counts.shape[1]):
+            wide[place + 1, draw] = counts[place, draw] + top[draw]
+    wide[-1] = wide[-2] + bottom
     return wide
 
 
@@ -137,7 +126,7 @@ def _without_idle(ends: NDArray[np.intp], positive: NDArray[np.bool_]) -> NDArra
 
 @dataclass(frozen=True)
 class Members:
-    """Groups of rows, each row with a value: whatever the weights, sums are one sparse product.
+    """Groups of rows, each row with a value: whatever the weights, sums are one loop.
 
     Attributes:
         values: Of each member, group by group, shape (n_members,).
@@ -162,9 +151,27 @@ class Members:
 
     def sums(self, weights: Floats) -> Floats:
         """Weighted sum of each group, shape (n_groups, ...), of weights of shape (..., n_rows)."""
-        shape = (len(self.stops) - 1, weights.shape[-1])
-        product = sparse.csr_array((self.values, self.rows, self.stops), shape=shape)
-        return np.asarray(product @ weights.T)
+        by_row = np.ascontiguousarray(weights.T).reshape(weights.shape[-1], -1)
+        found = _sums(self.values, self.rows, self.stops, by_row)
+        return found.reshape(len(found), *weights.shape[:-1])
+
+
+@compiled
+def _sums(
+    values: Floats, rows: NDArray[np.intp], stops: NDArray[np.intp], weights: Floats
+) -> Floats:
+    """Of weights of shape (n_rows, draws), some draws at a time, whose sums stay at hand."""
+    found, sums = np.empty((len(stops) - 1, weights.shape[1])), np.empty(DRAWS_AT_ONCE)
+    for first in range(0, weights.shape[1], DRAWS_AT_ONCE):
+        n = min(DRAWS_AT_ONCE, weights.shape[1] - first)
+        for group in range(len(found)):
+            sums[:] = 0
+            for member in range(stops[group], stops[group + 1]):
+                value, weight = values[member], weights[rows[member], first : first + n]
+                for draw in range(n):
+                    sums[draw] += value * weight[draw]
+            found[group, first : first + n] = sums[:n]
+    return found
 
 
 def members_of(values: Floats, group: NDArray[Any], n: int) -> Members:

@@ -1,14 +1,20 @@
-"""Measures of a ranking, from the counts at its thresholds; undefined ones are NaN.
+"""Measures of a ranking, from counts at every threshold.
 
 Definitions are scikit-learn's where it has them, which the tests compare with.
+
+Each is one pass over the places from the highest score down, for all weightings of the examples at
+once: draws lie side by side in memory, and compiled loops leave Python alone, so that entries can
+be summarised in threads.
 """
 
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from kepler_keras.evaluation.counts import Counts, ratio, steps_of
+from kepler_keras.compiled import compiled
+from kepler_keras.evaluation.counts import Counts, ratio
 
 Floats = NDArray[np.float64]
 PRECISION = 0.9  # of the recall at a precision; there is one at 0.99, too
@@ -24,9 +30,7 @@ def average_precision(counts: Counts) -> Any:
 
     NaN where no positive has weight.
     """
-    called = counts.called
-    precision = np.divide(counts.tp, called, out=np.zeros_like(called), where=called > 0)
-    return ratio(np.sum(counts.tp_steps * precision, axis=-1), counts.tp[..., -1])
+    return ratio(_lanes(_average_precision, counts), counts.tp[..., -1])
 
 
 def cautious_average_precision(counts: Counts) -> Any:
@@ -39,21 +43,14 @@ def cautious_average_precision(counts: Counts) -> Any:
     of the positive is counted. That share was chosen by coverage (`docs/statistics.md`). It is for
     the lower end of an interval.
     """
-    step = counts.tp_steps
     others = counts.rows - counts.planets.sum()
-    above = counts.fp * ratio(np.full_like(counts.fp[..., -1:], others), counts.fp[..., -1:])
-    left_out = (1 - 0.5 / (1 + above)) / np.maximum(counts.planets, 1)  # one of equal scores
-    tp = counts.tp - step * left_out
-    called = tp + counts.fp
-    precision = np.divide(tp, called, out=np.zeros_like(called), where=called > 0)
-    return ratio(np.sum(step * precision, axis=-1), counts.tp[..., -1])
+    area = _lanes(_cautious_average_precision, counts, counts.planets, others)
+    return ratio(area, counts.tp[..., -1])
 
 
 def roc_auc(counts: Counts) -> Any:
     """Area under the ROC curve by the trapezoid rule; NaN where a class has no weight."""
-    middle = counts.tp - counts.tp_steps / 2
-    area = np.sum(counts.fp_steps * middle, axis=-1)
-    return ratio(area, counts.tp[..., -1] * counts.fp[..., -1])
+    return ratio(_lanes(_area, counts), counts.tp[..., -1] * counts.fp[..., -1])
 
 
 def partial_auc(counts: Counts) -> Any:
@@ -62,13 +59,7 @@ def partial_auc(counts: Counts) -> Any:
     McClish 1989 (Med. Decis. Making 9:190): 0.5 for a blind ranking, 1 for a perfect one. NaN where
     a class has no weight.
     """
-    end = LARGEST_FALLOUT * counts.fp[..., -1:]
-    step = counts.fp_steps
-    before = np.minimum(counts.fp - step, end)
-    width = np.minimum(counts.fp, end) - before
-    slope = np.divide(counts.tp_steps, step, out=np.zeros_like(step), where=step > 0)
-    height = counts.tp - counts.tp_steps + slope * width / 2
-    area = ratio(np.sum(width * height, axis=-1), counts.tp[..., -1] * counts.fp[..., -1])
+    area = ratio(_lanes(_first_area, counts), counts.tp[..., -1] * counts.fp[..., -1])
     blind = LARGEST_FALLOUT**2 / 2
     return 0.5 + (area - blind) / (LARGEST_FALLOUT - blind) / 2
 
@@ -78,8 +69,7 @@ def recall_at_precision(counts: Counts, least: float = PRECISION) -> Any:
 
     0 where none reaches it, NaN where no positive has weight.
     """
-    enough = counts.tp >= (least - ROUNDING) * counts.called
-    return ratio(np.where(enough, counts.tp, 0).max(axis=-1), counts.tp[..., -1])
+    return ratio(_lanes(_found_at_precision, counts, least - ROUNDING), counts.tp[..., -1])
 
 
 def recall_at_high_precision(counts: Counts) -> Any:
@@ -89,10 +79,7 @@ def recall_at_high_precision(counts: Counts) -> Any:
 
 def precision_at_recall(counts: Counts) -> Any:
     """Precision at the highest score where recall is at least `RECALL`; NaN without a positive."""
-    planets = counts.tp[..., -1:]
-    first = np.argmax(counts.tp >= (RECALL - ROUNDING) * planets, axis=-1)[..., None]
-    tp, fp = (np.take_along_axis(one, first, axis=-1)[..., 0] for one in (counts.tp, counts.fp))
-    return np.where(planets[..., 0] > 0, ratio(tp, tp + fp), np.nan)[()]
+    return _lanes(_precision_at_recall, counts)
 
 
 def precision_at_k(counts: Counts) -> Any:
@@ -103,9 +90,108 @@ def precision_at_k(counts: Counts) -> Any:
     """
     if counts.rows < INSPECTED:
         return np.full(counts.tp.shape[:-1], np.nan)[()]
-    called = counts.called
-    room = INSPECTED / counts.rows * called[..., -1:]
-    step = steps_of(called)
-    part = np.clip(room - (called - step), 0, step)
-    share = np.divide(counts.tp_steps, step, out=np.zeros_like(step), where=step > 0)
-    return ratio(np.sum(part * share, axis=-1), room[..., 0])
+    room = INSPECTED / counts.rows * (counts.tp[..., -1] + counts.fp[..., -1])
+    return ratio(_lanes(_planets_in_room, counts, INSPECTED / counts.rows), room)
+
+
+def _lanes(loop: Callable[..., Floats], counts: Counts, *more: Any) -> Any:
+    """What a loop finds in counts of shape (..., m), which it takes as (m, draws)."""
+    tp, fp = (np.ascontiguousarray(part.T).reshape(part.shape[-1], -1) for part in
+              (counts.tp, counts.fp))  # fmt: skip
+    return loop(tp, fp, *more).reshape(counts.tp.shape[:-1])[()]
+
+
+@compiled
+def _average_precision(tp: Floats, fp: Floats) -> Floats:
+    total, before = np.zeros(tp.shape[1]), np.zeros(tp.shape[1])
+    for i in range(len(tp)):
+        for d in range(tp.shape[1]):
+            called = tp[i, d] + fp[i, d]
+            precision = tp[i, d] / called if called > 0 else 0.0
+            total[d] += (tp[i, d] - before[d]) * precision
+            before[d] = tp[i, d]
+    return total
+
+
+@compiled
+def _cautious_average_precision(
+    tp: Floats, fp: Floats, planets: NDArray[np.intp], others: int
+) -> Floats:
+    total, before, every = np.zeros(tp.shape[1]), np.zeros(tp.shape[1]), others / fp[-1]
+    for i in range(len(tp)):
+        for d in range(tp.shape[1]):
+            step = tp[i, d] - before[d]
+            above = fp[i, d] * every[d]
+            counted = tp[i, d] - step * (1 - 0.5 / (1 + above)) / max(planets[i], 1)
+            called = counted + fp[i, d]
+            precision = counted / called if called > 0 else 0.0
+            total[d] += step * precision
+            before[d] = tp[i, d]
+    return total
+
+
+@compiled
+def _area(tp: Floats, fp: Floats) -> Floats:
+    """Below the ROC curve, in planets times others."""
+    total, tp_before = np.zeros(tp.shape[1]), np.zeros(tp.shape[1])
+    fp_before = np.zeros(tp.shape[1])
+    for i in range(len(tp)):
+        for d in range(tp.shape[1]):
+            middle = (tp[i, d] + tp_before[d]) / 2
+            total[d] += (fp[i, d] - fp_before[d]) * middle
+            tp_before[d], fp_before[d] = tp[i, d], fp[i, d]
+    return total
+
+
+@compiled
+def _first_area(tp: Floats, fp: Floats) -> Floats:
+    """Below the ROC curve, where at most a share of the others are called."""
+    total, tp_before = np.zeros(tp.shape[1]), np.zeros(tp.shape[1])
+    fp_before = np.zeros(tp.shape[1])
+    for i in range(len(tp)):
+        for d in range(tp.shape[1]):
+            end, step = LARGEST_FALLOUT * fp[-1, d], fp[i, d] - fp_before[d]
+            width = min(fp[i, d], end) - min(fp_before[d], end)
+            slope = (tp[i, d] - tp_before[d]) / step if step > 0 else 0.0
+            total[d] += width * (tp_before[d] + slope * width / 2)
+            tp_before[d], fp_before[d] = tp[i, d], fp[i, d]
+    return total
+
+
+@compiled
+def _found_at_precision(tp: Floats, fp: Floats, least: float) -> Floats:
+    """The most planets that are called while precision is high enough."""
+    most = np.zeros(tp.shape[1])
+    for i in range(len(tp)):
+        for d in range(tp.shape[1]):
+            enough = tp[i, d] >= least * (tp[i, d] + fp[i, d])
+            most[d] = max(most[d], tp[i, d] if enough else 0.0)
+    return most
+
+
+@compiled
+def _precision_at_recall(tp: Floats, fp: Floats) -> Floats:
+    found = np.full(tp.shape[1], np.nan)
+    for d in range(tp.shape[1]):
+        for i in range(len(tp)):
+            if tp[i, d] > 0 and tp[i, d] >= (RECALL - ROUNDING) * tp[-1, d]:
+                found[d] = tp[i, d] / (tp[i, d] + fp[i, d])
+                break
+    return found
+
+
+@compiled
+def _planets_in_room(tp: Floats, fp: Floats, share: float) -> Floats:
+    """Planets among the first of all rows; `share` is that of their weight."""
+    total, tp_before = np.zeros(tp.shape[1]), np.zeros(tp.shape[1])
+    before = np.zeros(tp.shape[1])
+    for i in range(len(tp)):
+        for d in range(tp.shape[1]):
+            called = tp[i, d] + fp[i, d]
+            step = called - before[d]
+            room = share * (tp[-1, d] + fp[-1, d]) - before[d]
+            part = min(max(room, 0.0), step)
+            planets = (tp[i, d] - tp_before[d]) / step if step > 0 else 0.0
+            total[d] += part * planets
+            tp_before[d], before[d] = tp[i, d], called
+    return total

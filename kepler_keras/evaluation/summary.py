@@ -11,17 +11,19 @@ that take a score for a probability are not computed of them, wherever the value
 """
 
 from collections.abc import Collection, Mapping
-from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from kepler_keras.evaluation.estimates import Confusion, EntrySummary
 from kepler_keras.evaluation.folds import FoldScores, folds_of
 from kepler_keras.evaluation.intervals import estimates
 from kepler_keras.evaluation.measures import CALIBRATION, COUNTED, METRICS, RANKING, statistics
+from kepler_keras.evaluation.processes import by_entry
 from kepler_keras.evaluation.threshold_rules import BEST_F1, ThresholdRule
-from kepler_keras.evaluation.uncertainty import DRAWS, THREADS, StarWeights, draw_star_weights
+from kepler_keras.evaluation.uncertainty import DRAWS, StarWeights, stars_of, weights_of
 
 __all__ = ["CALIBRATION", "COUNTED", "METRICS", "RANKING", "FoldScores", "folds_of", "statistics"]
 
@@ -46,22 +48,41 @@ def summarise(
         draws: Bootstrap draws of each interval.
         seed: Seed of the star weights, which all entries share.
     """
-    rules = rules or {}
-    weights = draw_star_weights(predictions, draws=draws, seed=seed)
+    work = partial(
+        _summaries,
+        prevalence=prevalence,
+        decision=frozenset(decision),
+        rules=dict(rules or {}),
+        stars=stars_of(predictions),
+        draws=draws,
+        seed=seed,
+    )
+    return by_entry(work, predictions)
 
-    def summary(key: str) -> EntrySummary:
+
+def _summaries(
+    predictions: pd.DataFrame,
+    *,
+    prevalence: float | None,
+    decision: frozenset[str],
+    rules: Mapping[str, ThresholdRule],
+    stars: NDArray[np.str_],
+    draws: int,
+    seed: int,
+) -> dict[str, EntrySummary]:
+    """Of some entries, each with the star weights that all share."""
+    weights = weights_of(stars, draws=draws, seed=seed)
+    found = {}
+    for name, rows in predictions.groupby("entry", sort=False):
+        key = str(name)
         folds = folds_of(
-            predictions.iloc[places[key]],
+            rows,
             prevalence=prevalence,
             probabilities=key not in decision,
             rule=rules.get(key, BEST_F1),
         )
-        return _summarise_entry(key, folds, weights, seed=seed)
-
-    places = predictions.groupby("entry", sort=False).indices
-    names = [str(name) for name in predictions["entry"].unique()]
-    with ThreadPoolExecutor(THREADS) as pool:
-        return dict(zip(names, pool.map(summary, names), strict=True))
+        found[key] = _summarise_entry(key, folds, weights, seed=seed)
+    return found
 
 
 def _summarise_entry(

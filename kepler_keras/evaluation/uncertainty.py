@@ -8,7 +8,6 @@ a fold without any, where the measures do not exist; and a star could not keep i
 folds drawn anew.
 """
 
-import os
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -22,7 +21,6 @@ from kepler_keras.evaluation.proportions import LEVEL
 DRAWS = 2000
 COUNTS_AT_ONCE = 50_000  # 0.4 MB
 LEAST_BATCH = 100  # draws; fewer cost more in Python than they save in memory
-THREADS = min(4, os.cpu_count() or 1)  # each entry has its own; sums leave Python alone
 Floats = NDArray[np.float64]
 
 
@@ -64,7 +62,16 @@ class StarWeights:
 
 def draw_star_weights(table: pd.DataFrame, *, draws: int = DRAWS, seed: int = 0) -> StarWeights:
     """Draws the weights of all stars of a predictions table; equal for all its entries."""
-    stars = np.unique(np.asarray(table["star"].unique(), dtype=str))
+    return weights_of(stars_of(table), draws=draws, seed=seed)
+
+
+def stars_of(table: pd.DataFrame) -> NDArray[np.str_]:
+    """All stars of a predictions table, sorted."""
+    return np.unique(np.asarray(table["star"].unique(), dtype=str))
+
+
+def weights_of(stars: NDArray[np.str_], *, draws: int = DRAWS, seed: int = 0) -> StarWeights:
+    """Draws the weights of stars, which are sorted."""
     rng = np.random.default_rng(seed)
     return StarWeights(stars, rng.standard_exponential((len(stars), draws)).T)
 

@@ -12,7 +12,7 @@ from markupsafe import Markup
 
 from kepler_keras.evaluation.canaries import ALARM
 from kepler_keras.evaluation.displays import MOST_BANDS
-from kepler_keras.evaluation.null import average_precision_null
+from kepler_keras.evaluation.null import average_precision_null, null_of_counts
 from kepler_keras.record import LeftOut, PartSummary, Record
 from kepler_keras.reporting import wording
 from kepler_keras.reporting.calibration_section import calibration_section
@@ -45,6 +45,7 @@ from kepler_keras.reporting.threshold_section import threshold_section
 from kepler_keras.reporting.tuning_section import tuning_section
 from kepler_keras.visible import visible
 
+CHANCE_DRAWS = 500
 PART_ORDER = ("train", "validation", "test")
 
 
@@ -176,7 +177,11 @@ def _chance(record: Record) -> tuple[float, float, float]:
     test = table[(table["entry"] == record.experiment.baseline) & (table["split"] == "test")]
     labels = [part["label"].to_numpy() for _, part in test.groupby(["repeat", "fold"])]
     prevalence = record.experiment.protocol.prevalence
-    null = average_precision_null(labels, prevalence=prevalence, draws=500)
+    if prevalence is None:
+        counts = [(len(part), int(part.sum())) for part in labels]
+        null = null_of_counts(counts, draws=CHANCE_DRAWS)
+    else:
+        null = average_precision_null(labels, prevalence=prevalence, draws=CHANCE_DRAWS)
     low, high = np.percentile(null, [2.5, 97.5])
     return float(null.mean()), float(low), float(high)
 

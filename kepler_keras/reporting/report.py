@@ -2,8 +2,10 @@
 
 import os
 import tempfile
+from functools import partial
 from pathlib import Path
 
+from kepler_keras.evaluation.processes import is_large, started
 from kepler_keras.record import Record
 from kepler_keras.reporting.entries import taking_part
 from kepler_keras.reporting.figures import RankingCurves, ranking_curves
@@ -28,10 +30,12 @@ def write_report(record: Record, folder: Path) -> Path:
     """
     results = build_results(record)
     curves = ranking_curves(taking_part(record))
-    made = {"results.json": results_json(results), "report.html": page(record, results, curves)}
     with tempfile.TemporaryDirectory(dir=folder, prefix=".report-") as name:
         staging = Path(name)
-        made |= _write_up(taking_part(record), results, curves, staging)
+        work = partial(_write_up, taking_part(record), results, curves, staging)
+        write_up = started(work, apart=is_large(record.predictions))
+        made = {"results.json": results_json(results), "report.html": page(record, results, curves)}
+        made |= write_up()
         for file, text in made.items():
             (staging / file).write_text(text, encoding="utf-8", newline="\n")
         for path in sorted(staging.iterdir()):

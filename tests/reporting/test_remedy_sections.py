@@ -95,6 +95,16 @@ def test_without_a_prevalence_the_share_is_that_of_the_test_rows() -> None:
     assert found.share == 0.1
 
 
+def test_each_competitor_has_a_reliability_diagram() -> None:
+    part = section(html_of(with_ablations()), "calibration")
+    labels = re.findall(r'aria-label="Reliability of (\S+): in the highest of (\d+) groups', part)
+    assert labels == [("mlp", "10"), ("conv1d", "10")]
+
+
+def test_weighted_rows_have_no_reliability_diagram(html) -> None:
+    assert "Reliability of" not in section(html, "calibration")
+
+
 def test_an_entry_that_is_no_ablation_may_be_corrected() -> None:
     plain = make_record()
     fits = [fit.model_copy(update={"correction": Correction(2.0, 0.1)}) if fit.entry == "conv1d"
@@ -112,7 +122,7 @@ def test_without_ablations_and_corrections_nothing_is_said_of_them() -> None:
     record = make_record()
     assert remedy_groups(record, build_results(record)) == []
     text = html_of(record)
-    for words in ("emed", "blation", "Bonferroni", "Correction of scores", 'id="calibration"'):
+    for words in ("emed", "blation", "Bonferroni", "Correction of scores", "before and after"):
         assert words not in text
 
 

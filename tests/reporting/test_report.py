@@ -33,6 +33,7 @@ def test_sections_stand_in_their_order(html) -> None:
         "Precision and recall",
         "The comparisons",
         "What it costs",
+        "Are the scores shares of planets?",
         "Right and wrong calls",
         "Other thresholds",
         "Learning curves",
@@ -93,8 +94,9 @@ def test_ids_are_unique(html) -> None:
 
 def test_every_picture_has_a_text_alternative(html) -> None:
     pictures = re.findall(r"<svg [^>]*>", html)
-    # Gallery; intervals, differences, power, costs, precision-recall, ROC; thresholds; learning.
-    assert len(pictures) == 2 + 6 + 3 + 3
+    # Gallery; intervals, differences, power, costs, precision-recall, ROC; thresholds; reliability;
+    # learning.
+    assert len(pictures) == 2 + 6 + 3 + 4 + 3
     assert all('role="img" aria-label="' in head for head in pictures)
 
 

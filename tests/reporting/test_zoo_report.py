@@ -38,7 +38,9 @@ def html(record) -> str:
 def test_calibration_of_decision_values_is_not_applicable(html) -> None:
     part = section(html, "calibration")
     assert f"<strong>ridge, rocket, ridge.smote</strong>: {NOT_APPLICABLE}" in part
-    assert "<svg" not in part  # nothing was corrected
+    shown = re.findall(r'aria-label="Reliability of (\S+):', part)
+    assert shown == ["mlp", "conv1d", "ensemble"]
+    assert part.count("<svg") == len(shown)  # nothing was corrected
     assert "<table" not in part
     assert "Correction of scores" not in html
     assert "a decision value, which may be any number" in section(html, "glossary")

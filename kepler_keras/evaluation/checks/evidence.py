@@ -1,8 +1,9 @@
 """What the checks look at: the predictions, and plain facts of fits, folds and source tree."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -150,8 +151,7 @@ class Evidence:
         """The folds of an entry, repeat by repeat."""
         if entry.name not in self._folds:
             rows = self.predictions[self.predictions["entry"] == entry.name]
-            parts = [part for _, part in rows.groupby(["repeat", "fold"], sort=True)]
-            self._folds[entry.name] = tuple(self._fold(part, entry.rule) for part in parts)
+            self._folds[entry.name] = tuple(self._folds_of(rows, entry.rule))
         return self._folds[entry.name]
 
     @cached_property
@@ -161,18 +161,22 @@ class Evidence:
         planets = (rows["split"] == "test") & (rows["label"] == 1)
         return int(rows.loc[planets, "star"].nunique())
 
-    def _fold(self, rows: pd.DataFrame, rule: ThresholdRule) -> FoldRows:
-        validation, test = (rows[rows["split"] == name] for name in ("validation", "test"))
-        return FoldRows(
-            repeat=int(rows["repeat"].iloc[0]),
-            validation_labels=validation["label"].to_numpy(),
-            validation_scores=validation["score"].to_numpy(),
-            labels=test["label"].to_numpy(),
-            scores=test["score"].to_numpy(),
-            stars=test["star"].to_numpy(dtype=str),
-            prevalence=self.prevalence,
-            rule=rule,
-        )
+    def _folds_of(self, rows: pd.DataFrame, rule: ThresholdRule) -> Iterator[FoldRows]:
+        labels, scores = rows["label"].to_numpy(), rows["score"].to_numpy()
+        stars, split = rows["star"].to_numpy(dtype=str), rows["split"].to_numpy(dtype=str)
+        places: Any = rows.groupby(["repeat", "fold"]).indices
+        for (repeat, _), place in sorted(places.items()):
+            validation, test = (place[split[place] == name] for name in ("validation", "test"))
+            yield FoldRows(
+                repeat=int(repeat),
+                validation_labels=labels[validation],
+                validation_scores=scores[validation],
+                labels=labels[test],
+                scores=scores[test],
+                stars=stars[test],
+                prevalence=self.prevalence,
+                rule=rule,
+            )
 
     def average_precision(self, entry: EntryFacts) -> Floats:
         """Of the test rows of each fold."""
