@@ -12,7 +12,11 @@ from random import Random
 import atheris
 
 # What numba compiles must stay as it is.
-COMPILED = ["kepler_keras.data.csv_parser", "kepler_keras.data.tfrecord_file", "kepler_keras.lightcurve"]
+COMPILED = [
+    "kepler_keras.data.csv_parser",
+    "kepler_keras.data.tfrecord_file",
+    "kepler_keras.lightcurve",
+]
 with atheris.instrument_imports(include=["kepler_keras"], exclude=COMPILED):
     from tests.fuzz.blind import GOOD, outcome_of
 from tests.fuzz.damage import MOST_BYTES, damaged

@@ -13,7 +13,7 @@ from tests.fuzz.sound import example_record
 from tests.fuzz.tokens import NUMBERS, TOKENS, YAML_WORDS
 from tests.tfrecord_writing import example, field, framed, varint
 
-HUGE = 1 << 26  # bytes that a bomb unpacks to in these tests; the bounds do not depend on it
+HUGE = 1 << 24  # bytes that a bomb unpacks to in these tests; the bounds do not depend on it
 LEAVING = ("../out.csv", "/tmp/out.csv", "a/../../out.csv", "C:\\out.csv", "..\\out.csv", "a\0.csv")
 CARD = 80  # bytes; FITS standard 4.0, section 3.3
 

@@ -6,6 +6,7 @@ a model can read the label from the filling instead of the transit.
 """
 
 from pathlib import Path
+from tokenize import TokenError
 from typing import Any
 
 import numpy as np
@@ -22,7 +23,8 @@ NEIGHBOURS = 5  # on each side of a filled bin
 REQUIRED = ("X", "kepid")
 LABELS = "y"
 AMBIGUITY = "kepid_unique"
-UNREADABLE = (*BAD_ZIP, TypeError, MemoryError)  # beside zipfile's errors numpy's, on damage
+# Beside zipfile's errors those of numpy, which reads an array's header as a Python literal.
+UNREADABLE = (*BAD_ZIP, TypeError, KeyError, MemoryError, SyntaxError, TokenError, RecursionError)
 ZIP_MAGIC = b"PK\x03\x04"
 
 
