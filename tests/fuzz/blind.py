@@ -6,6 +6,7 @@ from pathlib import Path
 
 from hypothesis import HealthCheck, Phase, given, seed, settings
 from hypothesis import strategies as st
+
 from tests.fuzz.damage import damaged
 from tests.fuzz.judging import READ, REFUSED, judged
 from tests.fuzz.readers import READERS

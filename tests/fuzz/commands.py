@@ -13,17 +13,17 @@ from pathlib import Path
 from random import Random
 
 import tests.fuzz.sound as sound
+from kepler_keras import cli
 from tests.fuzz.damage import damaged
 from tests.fuzz.judging import LONGEST, READ, REFUSED
 from tests.fuzz.saved import folder as sound_folder
 from tests.fuzz.sound import SOUND
 
-from kepler_keras import cli
-
 ROOT = Path(__file__).resolve().parents[2]
 AUDIT = ROOT / "tests" / "audit"
 WHOLE_JOB = 300.0  # seconds that a comparison may take which has nothing wrong with it
 OWN_PROCESS = 5  # every so many
+SHORT = ("--min-period", "0.2", "--max-period", "0.25", "--durations", "0.05")  # as the curves are
 MODELS = ("preparation.json", "model.keras", "model.skops", "MLmodel")
 DATA = [kind for kind in SOUND if "." in kind and kind not in (*MODELS, "net.py", "record.json")]
 
@@ -32,6 +32,7 @@ def through_commands(n_inputs: int, *, seed: int) -> Counter[str]:
     """What became of so many damaged files: how often each outcome came."""
     counts: Counter[str] = Counter()
     kinds = [*DATA, *MODELS[:3]]
+    _warm_up()
     for number in range(n_inputs):
         random = Random(f"{seed}-{number}")
         kind = kinds[number % len(kinds)]
@@ -42,6 +43,21 @@ def through_commands(n_inputs: int, *, seed: int) -> Counter[str]:
             outcome = (_in_a_process if own else _here)(arguments, place)
         counts[outcome if outcome in (READ, REFUSED) else f"{kind}: {outcome}"] += 1
     return counts
+
+
+def _warm_up() -> None:
+    """Has sound files searched and scored, which compiles and imports what that needs."""
+    with tempfile.TemporaryDirectory(prefix="kepler_keras-fuzz-") as name:
+        place = Path(name)
+        (place / "flux.csv").write_bytes(sound.flux_table())
+        (place / "folded.npz").write_bytes(sound.npz_file())
+        for command in (
+            ["search", "flux.csv", *SHORT],
+            ["predict", "folded.npz", "--model", str(sound_folder("network"))],
+        ):
+            outcome = _here(command, place, longest=WHOLE_JOB)
+            if outcome != READ:
+                raise AssertionError(f"a sound file is not read: {outcome}")
 
 
 def _prepared(random: Random, place: Path, kind: str) -> list[str]:
@@ -65,24 +81,31 @@ def _prepared(random: Random, place: Path, kind: str) -> list[str]:
         return random.choice((["compare", kind, "--quick", "--jobs", "1"], ["search", kind]))
     if kind == "rows.csv":
         (place / "flux.csv").write_bytes(sound.flux_table())
-        return ["search", "flux.csv", "--max-period", "0.4", "--durations", "0.05"]
+        return ["search", "flux.csv", *SHORT]
     model = str(sound_folder("network"))
     return random.choice(
-        (["data", "info", kind], ["search", kind], ["predict", kind, "--model", model])
+        (
+            ["data", "info", kind],
+            ["search", kind, *SHORT],
+            ["predict", kind, "--model", model],
+        )
     )
 
 
-def _here(arguments: list[str], place: Path) -> str:
+def _here(arguments: list[str], place: Path, *, longest: float = LONGEST) -> str:
     """Runs a command in this process, as its entry point does."""
     said, before, argv = io.StringIO(), Path.cwd(), sys.argv
     start = time.perf_counter()
     os.chdir(place)
     sys.argv = ["kepler-keras", *arguments]
     try:
-        with contextlib.redirect_stderr(said), contextlib.redirect_stdout(io.StringIO()):
-            with warnings.catch_warnings():
-                warnings.simplefilter("ignore")
-                cli.main()
+        with (
+            contextlib.redirect_stderr(said),
+            contextlib.redirect_stdout(io.StringIO()),
+            warnings.catch_warnings(),
+        ):
+            warnings.simplefilter("ignore")
+            cli.main()
     except SystemExit as stopped:
         code = stopped.code
     except BaseException as error:
@@ -90,7 +113,7 @@ def _here(arguments: list[str], place: Path) -> str:
     finally:
         sys.argv = argv
         os.chdir(before)
-    return _judged(arguments, code, said.getvalue(), time.perf_counter() - start)
+    return _judged(arguments, code, said.getvalue(), time.perf_counter() - start, longest)
 
 
 def _in_a_process(arguments: list[str], place: Path) -> str:
@@ -112,12 +135,13 @@ def _in_a_process(arguments: list[str], place: Path) -> str:
     )
     if log.exists():
         return f"{arguments}: {log.read_text()[:300]}"
-    return _judged(arguments, done.returncode, done.stderr, time.perf_counter() - start)
+    return _judged(arguments, done.returncode, done.stderr, time.perf_counter() - start, LONGEST)
 
 
-def _judged(arguments: list[str], code: object, said: str, seconds: float) -> str:
+def _judged(arguments: list[str], code: object, said: str, seconds: float, longest: float) -> str:
     """The outcome of one command by its exit code, its words and its time."""
-    longest = WHOLE_JOB if code == 0 and arguments[0] == "compare" else LONGEST
+    if code == 0 and arguments[0] == "compare":
+        longest = WHOLE_JOB
     if seconds > longest:
         return f"{arguments}: a hang of {seconds:.0f} s"
     if "Traceback" in said:

@@ -19,8 +19,8 @@ COMPILED = [
 ]
 with atheris.instrument_imports(include=["kepler_keras"], exclude=COMPILED):
     from tests.fuzz.blind import GOOD, outcome_of
-from tests.fuzz.damage import MOST_BYTES, damaged
-from tests.fuzz.sound import SOUND
+    from tests.fuzz.damage import MOST_BYTES, damaged
+    from tests.fuzz.sound import SOUND
 
 
 def main(kind: str, n_inputs: int, folder: Path) -> None:

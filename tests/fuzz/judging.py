@@ -1,5 +1,6 @@
 """Whether a command did with a file what it must: use it, or refuse it in clear words."""
 
+import re
 import time
 import traceback
 import warnings
@@ -32,8 +33,7 @@ def judged(read: Callable[[Path], object], file: Path) -> str:
 
 def _fault_of_sentence(text: str) -> str:
     """What is wrong with an error's words; the layouts that may follow are the package's own."""
-    sentence, _, layouts = text.partition("\nThe layout it should have had:")
-    sentence, _, more = sentence.partition("\nLayouts that are known:")
+    sentence = re.split("\n(?:The layout it should have had|Layouts that are known):", text)[0]
     if len(sentence) > LONGEST_SENTENCE:
         return f"a sentence of {len(sentence)} characters: {sentence[:160]!r}"
     if HIDDEN.search(sentence) or "\n" in sentence:

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from random import Random
 
 import numpy as np
+
 from tests.fuzz.sound import example_record
 from tests.fuzz.tokens import NUMBERS, TOKENS, YAML_WORDS
 from tests.tfrecord_writing import example, field, framed, varint

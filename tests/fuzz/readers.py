@@ -4,14 +4,13 @@ from collections.abc import Callable
 from pathlib import Path
 
 import tests.fuzz.sound as sound
-from tests.fuzz.saved import SAVED_READERS
-
 from kepler_keras.data.info import examine
 from kepler_keras.data.scalars import join_scalars
 from kepler_keras.data.sources import load_source
 from kepler_keras.experiment_file import read_experiment
 from kepler_keras.predicting import read_unlabelled
 from kepler_keras.search_plan import plan_search
+from tests.fuzz.saved import SAVED_READERS
 
 Read = Callable[[Path], object]
 

@@ -6,14 +6,13 @@ from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 
-from tests.reporting.made_up_record import make_record
-from tests.saved_models import FOLDED, save_model
-
 from kepler_keras.choice import Choice
 from kepler_keras.cli_predict import _load
 from kepler_keras.data.info import examine
 from kepler_keras.models.registry import find_builder
 from kepler_keras.record import read_record
+from tests.reporting.made_up_record import make_record
+from tests.saved_models import FOLDED, save_model
 
 MLMODEL = """\
 flavors:

@@ -6,6 +6,7 @@ import tempfile
 from pathlib import Path
 
 import numpy as np
+
 from tests.data.sources.fits_files import KOI_HEADER, TCE_HEADER, write_kepler
 from tests.data.sources.kaggle_damage import zipped
 from tests.experiment_text import GOOD
