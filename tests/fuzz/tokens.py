@@ -13,7 +13,8 @@ NUMBERS = (
 WORDS = (
     b"\0", b"\x1b[31m", b"\x7f", b"\r", b"\n\n", b"\t", b"\xff\xfe", b"\xef\xbb\xbf",
     b"\xed\xa0\x80",
-    "\u202e".encode(), "\u2028".encode(), "💥".encode(), b'"', b"'", b'""', b",", b",,,,", b";", b"#",
+    "\u202e".encode(), "\u2028".encode(), "💥".encode(), b'"', b"'", b'""', b",", b",,,,", b";",
+    b"#",
     b"../../../../tmp/escaped", b"/etc/passwd", b"C:\\x", b"~", b"${HOME}", b"${NOT_SET}", b"$(id)",
     b"`id`", b"%s%n%s", b"{0.__class__}", b"{{7*7}}", b"<script>", b"=cmd()", b"x" * 300,
     b"x" * 200_000,
