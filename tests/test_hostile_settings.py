@@ -51,7 +51,9 @@ def test_what_settings_are_made_of_is_read():
 
 
 def test_an_experiment_of_many_bytes_is_not_read_whole(refused):
-    assert refused("x" * (LARGEST_TEXT + 9)).endswith(f"may have {LARGEST_TEXT} characters, got more")
+    assert refused("x" * (LARGEST_TEXT + 9)).endswith(
+        f"may have {LARGEST_TEXT} characters, got more"
+    )
 
 
 def test_the_sentence_of_a_huge_value_can_be_shown(refused):

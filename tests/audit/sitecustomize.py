@@ -10,7 +10,11 @@ import os
 import sys
 
 LOG = os.environ["AUDIT_LOG"]
-FOLDERS = tuple(filter(None, os.environ.get("AUDIT_FOLDERS", "").split(os.pathsep)))
+FOLDERS = tuple(
+    f"{os.path.realpath(folder)}{os.sep}"
+    for folder in os.environ.get("AUDIT_FOLDERS", "").split(os.pathsep)
+    if folder
+)
 WRITING = os.O_WRONLY | os.O_RDWR | os.O_CREAT
 MADE = {"os.mkdir": 0, "os.rename": 1, "os.symlink": 1, "os.link": 1}
 CONNECTING = {"socket.connect": 1, "socket.sendto": 1, "socket.sendmsg": 1, "socket.getaddrinfo": 0}
@@ -55,7 +59,8 @@ def _audit(event, arguments):
         path = _written(event, arguments)
         if isinstance(path, str | bytes) and os.fsdecode(path) != LOG:
             whole = os.path.realpath(os.fsdecode(path))
-            if not whole.startswith(("/dev/", "/proc/", *FOLDERS)) and "__pycache__" not in whole:
+            inside = f"{whole}{os.sep}".startswith(("/dev/", "/proc/", *FOLDERS))
+            if not inside and "__pycache__" not in whole:
                 _note(f"written: {whole}")
 
 

@@ -17,7 +17,7 @@ def watch_files(allowed: Sequence[Path]) -> None:
 
     An audit hook stays until the process ends.
     """
-    places = [str(path.resolve()) for path in allowed]
+    places = [f"{path.resolve()}{os.sep}" for path in allowed]
 
     def noted(event: str, arguments: tuple[object, ...]) -> None:
         if event == "open" and isinstance(arguments[2], int) and arguments[2] & WRITING:
@@ -30,7 +30,7 @@ def watch_files(allowed: Sequence[Path]) -> None:
             return
         whole = os.path.realpath(os.fsdecode(path))
         bytecode = f"{os.sep}__pycache__" in whole
-        if not whole.startswith(("/dev/", "/proc/", *places)) and not bytecode:
+        if not f"{whole}{os.sep}".startswith(("/dev/", "/proc/", *places)) and not bytecode:
             _found.append(whole)
 
     sys.addaudithook(noted)
