@@ -3,6 +3,7 @@
 import contextlib
 import io
 import os
+import resource
 import subprocess
 import sys
 import tempfile
@@ -95,7 +96,7 @@ def _prepared(random: Random, place: Path, kind: str) -> list[str]:
 def _here(arguments: list[str], place: Path, *, longest: float = LONGEST) -> str:
     """Runs a command in this process, as its entry point does."""
     said, before, argv = io.StringIO(), Path.cwd(), sys.argv
-    start = time.perf_counter()
+    start = time.process_time()
     os.chdir(place)
     sys.argv = ["kepler-keras", *arguments]
     try:
@@ -113,7 +114,7 @@ def _here(arguments: list[str], place: Path, *, longest: float = LONGEST) -> str
     finally:
         sys.argv = argv
         os.chdir(before)
-    return _judged(arguments, code, said.getvalue(), time.perf_counter() - start, longest)
+    return _judged(arguments, code, said.getvalue(), time.process_time() - start, longest)
 
 
 def _in_a_process(arguments: list[str], place: Path) -> str:
@@ -129,17 +130,32 @@ def _in_a_process(arguments: list[str], place: Path) -> str:
         "HOME": str(place),
     }
     command = [sys.executable, "-m", "kepler_keras.cli", *arguments]
-    start = time.perf_counter()
-    done = subprocess.run(
-        command, cwd=place, env=environment, capture_output=True, text=True, check=False
-    )
+    start = _processor_time_of_children()
+    try:
+        done = subprocess.run(
+            command,
+            cwd=place,
+            env=environment,
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=WHOLE_JOB,
+        )
+    except subprocess.TimeoutExpired:
+        return f"{arguments}: a hang of more than {WHOLE_JOB:.0f} s"
     if log.exists():
         return f"{arguments}: {log.read_text()[:300]}"
-    return _judged(arguments, done.returncode, done.stderr, time.perf_counter() - start, LONGEST)
+    seconds = _processor_time_of_children() - start
+    return _judged(arguments, done.returncode, done.stderr, seconds, LONGEST)
+
+
+def _processor_time_of_children() -> float:
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
 
 
 def _judged(arguments: list[str], code: object, said: str, seconds: float, longest: float) -> str:
-    """The outcome of one command by its exit code, its words and its time."""
+    """The outcome of one command by its exit code, its words and its processor time."""
     if code == 0 and arguments[0] == "compare":
         longest = WHOLE_JOB
     if seconds > longest:

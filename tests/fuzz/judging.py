@@ -10,14 +10,15 @@ from pathlib import Path
 from kepler_keras.errors import InputError
 from kepler_keras.visible import HIDDEN
 
-LONGEST = 10.0  # seconds
+LONGEST = 10.0  # seconds of processor time: another program's work is no hang of ours
+LONGEST_WAIT = 60.0  # seconds of whatever
 LONGEST_SENTENCE = 2000  # characters: some errors quote what came, none may quote all of it
 READ, REFUSED = "read", "refused"
 
 
 def judged(read: Callable[[Path], object], file: Path) -> str:
     """`READ` or `REFUSED`, or what is wrong, ready to be counted: one text a fault."""
-    start = time.perf_counter()
+    start, waited = time.process_time(), time.perf_counter()
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
@@ -27,8 +28,10 @@ def judged(read: Callable[[Path], object], file: Path) -> str:
         outcome = _fault_of_sentence(str(error)) or REFUSED
     except Exception as error:
         outcome = f"{type(error).__name__} at {_place(error)}"
-    seconds = time.perf_counter() - start
-    return f"a hang of {seconds:.0f} s in {read.__name__}" if seconds > LONGEST else outcome
+    seconds, waited = time.process_time() - start, time.perf_counter() - waited
+    if seconds > LONGEST or waited > LONGEST_WAIT:
+        return f"a hang of {waited:.0f} s in {read.__name__}"
+    return outcome
 
 
 def _fault_of_sentence(text: str) -> str:
