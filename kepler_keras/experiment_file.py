@@ -24,6 +24,7 @@ from kepler_keras.experiment import (
     Tuning,
 )
 from kepler_keras.remedies import Remedy
+from kepler_keras.visible import one_line
 from kepler_keras.yaml_file import LARGEST_TEXT, line_of, load_yaml
 
 CHOICES = ("model", "view", "imbalance")  # keys with a short form: `model: conv1d`
@@ -80,7 +81,7 @@ def _kind(value: Any) -> str:
 def _apply(document: dict[str, Any], override: str) -> None:
     """Changes one value in place; list items are addressed by `name`, or nameless by position."""
     key, equals, text = override.partition("=")
-    if not equals or not key:
+    if not equals or not key or key != one_line(key):
         raise InputError(f"--set needs key=value, got {override!r}")
     try:
         value = load_yaml(text)
@@ -145,7 +146,7 @@ def _place(location: Sequence[str | int], document: Any) -> str:
         node = _found(document, location[:end]) if isinstance(part, int) else None
         name = node.get("name") if isinstance(node, dict) else None
         parts.append(name if isinstance(name, str) else str(part))
-    return ".".join(parts)
+    return one_line(".".join(parts))
 
 
 def _sentence(error: ValidationError, document: Any) -> str:

@@ -60,3 +60,11 @@ def test_the_sentence_of_a_huge_value_can_be_shown(refused):
     from experiment_text import GOOD
 
     assert "64 bits" in refused(GOOD.replace("folds: 3", f"folds: 0x{'f' * 6000}"))
+
+
+def test_a_key_of_several_lines_is_told_in_one(refused):
+    from experiment_text import GOOD
+
+    said = refused(GOOD.replace("folds: 3", '{"fold\\n\\n2": 3}'))
+    assert "protocol.fold 2: unknown key" in said
+    assert refused(GOOD, "data.\npath=x") == "--set needs key=value, got 'data.\\npath=x'"

@@ -36,7 +36,6 @@ def main() -> None:
             "TMPDIR": folder,
         }
         tempfile.tempdir = folder
-        limit_memory()
         watch_files((Path(folder), *([asked.keep] if asked.keep else [])))
         guided = importlib.util.find_spec("atheris") is not None
         if not guided:
@@ -45,6 +44,7 @@ def main() -> None:
         each = -(-asked.inputs // n_parts)
         for kind in kinds:
             start = time.perf_counter()
+            limit_memory(to_room=kind not in SAVED)
             here = outcomes(kind, each, start=asked.seed, kept=asked.keep)
             if guided and kind not in SAVED:
                 here += _guided(kind, each, Path(folder) / kind)

@@ -41,8 +41,14 @@ def escapes() -> list[str]:
     return sorted(set(_found))
 
 
-def limit_memory() -> None:
-    """Makes an allocation that no small file can justify an error instead of a slow machine."""
-    pages = int(Path("/proc/self/statm").read_text().split()[0])
-    limit = pages * resource.getpagesize() + ROOM
+def limit_memory(*, to_room: bool) -> None:
+    """Makes an allocation that no small file can justify an error instead of a slow machine.
+
+    Args:
+        to_room: Whether there is a limit from now on; TensorFlow itself maps more than any.
+    """
+    limit = resource.RLIM_INFINITY
+    if to_room:
+        pages = int(Path("/proc/self/statm").read_text().split()[0])
+        limit = pages * resource.getpagesize() + ROOM
     resource.setrlimit(resource.RLIMIT_AS, (limit, resource.RLIM_INFINITY))
