@@ -17,13 +17,16 @@ class InputError(ValueError):
     """What the user gave cannot be used: one sentence with file, place, rule and what came.
 
     The command line prints it without a traceback and exits with code 2. Nothing in it is hidden
-    from whoever reads it, nor can it move their terminal's cursor; its first line is cut in the
-    middle where it quotes too much.
+    from whoever reads it, nor can it move their terminal's cursor: what came is one line, cut in
+    the middle where it is long. The package's own lines may follow the sentence.
     """
 
-    def __init__(self, sentence: str) -> None:
-        first, line_feed, rest = visible(sentence).partition("\n")
-        super().__init__(shortened_within(first, LONGEST_SENTENCE) + line_feed + rest)
+    def __init__(self, sentence: str, *lines: str) -> None:
+        told = visible(sentence.replace("\n", "\\n"))
+        super().__init__(shortened_within(told, LONGEST_SENTENCE), *lines)
+
+    def __str__(self) -> str:
+        return "\n".join(self.args)
 
 
 def first_fault(error: "ValidationError") -> str:

@@ -18,14 +18,18 @@ def test_a_long_sentence_keeps_both_ends():
     assert said.endswith("xxx'; did you mean 'y'?")
 
 
-def test_lines_below_the_sentence_stay():
-    assert str(InputError("a.csv: is nothing\nLayouts:\n  one")) == (
+def test_a_line_break_in_what_came_is_written_out():
+    assert str(InputError("a.npz: got the array 'X\n'")) == "a.npz: got the array 'X\\n'"
+
+
+def test_own_lines_stand_below_the_sentence():
+    assert str(InputError("a.csv: is nothing", "Layouts:", "  one")) == (
         "a.csv: is nothing\nLayouts:\n  one"
     )
 
 
 def test_an_error_comes_back_from_a_worker_as_it_was():
-    error = InputError(f"a\x00b {'x' * 9000}")
+    error = InputError(f"a\x00b {'x' * 9000}\n", "Layouts:", "  one")
     assert str(pickle.loads(pickle.dumps(error))) == str(error)
 
 

@@ -56,7 +56,7 @@ def test_every_kind_of_fault_is_told(tmp_path):
         raise error
 
     def two_lines(file):
-        raise InputError("a.csv: is\nnothing")
+        raise InputError("a.csv: is", "nothing")
 
     assert judged(broken, tmp_path).startswith("KeyError at test_fuzzed_input.py")
     assert judged(hidden, tmp_path).startswith("a sentence that is no plain line")
