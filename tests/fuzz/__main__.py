@@ -33,6 +33,7 @@ def main() -> None:
         os.environ |= {
             "KEPLER_KERAS_CACHE": f"{folder}/cache",
             "HYPOTHESIS_STORAGE_DIRECTORY": f"{folder}/hypothesis",
+            "MPLCONFIGDIR": folder,
             "TMPDIR": folder,
         }
         tempfile.tempdir = folder

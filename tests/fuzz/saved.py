@@ -9,8 +9,8 @@ from pathlib import Path
 from kepler_keras.choice import Choice
 from kepler_keras.cli_predict import _load
 from kepler_keras.data.info import examine
-from kepler_keras.models.registry import find_builder
 from kepler_keras.record import read_record
+from kepler_keras.training.building import build_model
 from tests.reporting.made_up_record import make_record
 from tests.saved_models import FOLDED, save_model
 
@@ -88,7 +88,7 @@ def record_info(file: Path) -> object:
 def builder(file: Path) -> object:
     """An entry's `model: {name: net, file: net.py}`."""
     choice = Choice(name="net", options={"file": str(file)})
-    return find_builder(choice)({"view": (21, 1)})
+    return build_model(choice, {"view": (21, 1)})
 
 
 SAVED = {
