@@ -147,11 +147,11 @@ def _strict_warnings() -> Iterator[None]:
 
 
 def _table(path: Path, hdus: Any) -> Any:
-    found = []
-    for hdu in islice(hdus, MOST_PARTS):
+    parts = list(islice(hdus, MOST_PARTS))  # the next part shows whether the table's size is right
+    for hdu in parts:
         if hdu.name == TABLE and isinstance(hdu, fits.BinTableHDU):
             return hdu
-        found.append(str(hdu.name or "one without a name"))
+    found = [str(hdu.name or "one without a name") for hdu in parts]
     raise InputError(
         f"{path}: a light-curve file must have a table {TABLE}, got the parts {', '.join(found)}"
     )

@@ -7,7 +7,7 @@ a model can read the label from the filling instead of the transit.
 
 from pathlib import Path
 from tokenize import TokenError
-from typing import Any
+from typing import Any, BinaryIO
 
 import numpy as np
 from numpy.typing import NDArray
@@ -84,8 +84,7 @@ def _read_arrays(path: Path) -> dict[str, NDArray[Any]]:
     try:
         with path.open("rb") as file:
             if file.read(len(ZIP_MAGIC)) == ZIP_MAGIC:
-                with open_zip(path, file) as archive:
-                    check_content(path, archive)
+                _check_archive(path, file)
             file.seek(0)
             content = np.load(file, allow_pickle=False)
             if not isinstance(content, np.lib.npyio.NpzFile):
@@ -101,6 +100,16 @@ def _read_arrays(path: Path) -> dict[str, NDArray[Any]]:
         if not isinstance(array, np.ndarray):  # numpy hands out members of another kind as bytes
             raise InputError(f"{path}: {key} is no numpy array")
     return arrays
+
+
+def _check_archive(path: Path, file: BinaryIO) -> None:
+    """Refuses an archive that is damaged or unpacks to far more than it is."""
+    try:
+        with open_zip(path, file) as archive:
+            check_content(path, archive)
+    except InputError as error:
+        reason = str(error).removeprefix(f"{path}: ")
+        raise InputError(f"{path}: cannot read it as an npz file: {reason}") from error
 
 
 def _reason(error: Exception) -> str:
