@@ -3,7 +3,7 @@
 
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help install report example test study lint benchmark
+.PHONY: help install report example test study lint benchmark fuzz
 
 VENV := .venv
 STAMP := $(VENV)/installed
@@ -65,10 +65,15 @@ test: install  ## run every test
 study: install  ## run the tests that take minutes: the real experiments, whole
 	$(VENV)/bin/python -m pytest -m slow
 
-lint: install  ## check style and types
+# Vulnerabilities are asked for where the service can be reached; one line says where it cannot.
+lint: install  ## check style, types, and packages for known vulnerabilities
 	$(VENV)/bin/ruff check .
 	$(VENV)/bin/ruff format --check .
 	$(VENV)/bin/mypy
+	$(VENV)/bin/python .ci/audit
+
+fuzz: install  ## read ten thousand damaged files; some minutes
+	$(VENV)/bin/python -m tests.fuzz
 
 benchmark: install  ## measure each claim of speed, both sides in one run
 	@for script in benchmarks/*.py; do echo "== $$script"; $(VENV)/bin/python $$script || exit 1; done

@@ -24,7 +24,8 @@ from kepler_keras.experiment import (
     Tuning,
 )
 from kepler_keras.remedies import Remedy
-from kepler_keras.yaml_file import line_of, load_yaml
+from kepler_keras.visible import one_line
+from kepler_keras.yaml_file import LARGEST_TEXT, line_of, load_yaml
 
 CHOICES = ("model", "view", "imbalance")  # keys with a short form: `model: conv1d`
 
@@ -40,11 +41,7 @@ def read_experiment(path: Path, overrides: Sequence[str] = ()) -> Experiment:
     Raises:
         InputError: The file is missing, not YAML, or says what the model above does not allow.
     """
-    try:
-        text = path.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        reason = getattr(error, "strerror", None) or "it is not UTF-8 text"
-        raise InputError(f"{path}: cannot read the experiment file: {reason}") from error
+    text = _text(path)
     try:
         document = _unshared(load_yaml(text))
     except InputError as error:
@@ -58,6 +55,16 @@ def read_experiment(path: Path, overrides: Sequence[str] = ()) -> Experiment:
     except ValidationError as error:
         where = "" if overrides else _line(text, error, document)  # --set is no line of the file
         raise InputError(f"{path}{where}: {_sentence(error, document)}") from error
+
+
+def _text(path: Path) -> str:
+    """The text of a file; of one that is far too long only its beginning, which is refused."""
+    try:
+        with path.open(encoding="utf-8") as file:
+            return file.read(LARGEST_TEXT + 1)
+    except (OSError, UnicodeDecodeError) as error:
+        reason = getattr(error, "strerror", None) or "it is not UTF-8 text"
+        raise InputError(f"{path}: cannot read the experiment file: {reason}") from error
 
 
 def _unshared(node: Any) -> Any:
@@ -74,7 +81,7 @@ def _kind(value: Any) -> str:
 def _apply(document: dict[str, Any], override: str) -> None:
     """Changes one value in place; list items are addressed by `name`, or nameless by position."""
     key, equals, text = override.partition("=")
-    if not equals or not key:
+    if not equals or not key or key != one_line(key):
         raise InputError(f"--set needs key=value, got {override!r}")
     try:
         value = load_yaml(text)
@@ -139,7 +146,7 @@ def _place(location: Sequence[str | int], document: Any) -> str:
         node = _found(document, location[:end]) if isinstance(part, int) else None
         name = node.get("name") if isinstance(node, dict) else None
         parts.append(name if isinstance(name, str) else str(part))
-    return ".".join(parts)
+    return one_line(".".join(parts))
 
 
 def _sentence(error: ValidationError, document: Any) -> str:

@@ -276,7 +276,7 @@ def read_record(folder: Path) -> Record:
     """
     path = folder / "record.json"
     try:
-        settings = RecordSettings.model_validate_json(path.read_text(encoding="utf-8"))
+        settings = RecordSettings.model_validate_json(path.read_bytes())
     except OSError as error:
         raise InputError(f"{path}: cannot read the record: {error.strerror}") from error
     except ValidationError as error:

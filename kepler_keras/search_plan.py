@@ -11,6 +11,7 @@ from kepler_keras.data.sources import read_source
 from kepler_keras.errors import InputError
 from kepler_keras.experiment import Search, TrainTestPaths
 from kepler_keras.experiment_file import read_experiment
+from kepler_keras.visible import one_line
 from kepler_keras.yaml_file import load_yaml
 
 EXPERIMENT_ENDINGS = (".yaml", ".yml")
@@ -115,7 +116,7 @@ def _plan_of_experiment(path: Path) -> SearchPlan:
 
 def _option(text: str) -> tuple[str, Mapping[str, Any]]:
     key, equals, value = text.partition("=")
-    if not equals or not key:
+    if not equals or not key or key != one_line(key):
         raise InputError(f"--option needs key=value, got {text!r}")
     try:
         return key, load_yaml(value)

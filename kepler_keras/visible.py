@@ -28,10 +28,14 @@ def shortened(text: str, length: int) -> str:
 
 def without_middle(text: str, length: int) -> str:
     """The text on one line, cut in the middle: names often differ at their ends."""
-    line = one_line(text)
-    if len(line) <= length:
-        return line
-    return f"{line[: length // 2]}…{line[len(line) - (length - length // 2 - 1) :]}"
+    return shortened_within(one_line(text), length)
+
+
+def shortened_within(text: str, length: int) -> str:
+    """The text, cut in the middle where it is longer."""
+    if len(text) <= length:
+        return text
+    return f"{text[: length // 2]}…{text[len(text) - (length - length // 2 - 1) :]}"
 
 
 def hidden_places(

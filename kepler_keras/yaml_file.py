@@ -1,7 +1,8 @@
 """Strict reading of YAML: duplicate keys are refused, and places are known by their line."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from itertools import islice
 from typing import Any, cast
 
 import yaml
@@ -10,6 +11,12 @@ from kepler_keras.errors import InputError
 
 MERGE = "tag:yaml.org,2002:merge"
 FLOAT = "tag:yaml.org,2002:float"
+LARGEST_TEXT = 1 << 18  # characters: the shipped experiments have some thousand
+MOST_VALUES = 50_000  # aliases counted each time: a few lines of them can stand for billions
+DEEPEST = 50  # mappings and lists inside each other
+LARGEST_NUMBER = 1 << 64
+# What PyYAML's constructors raise beside its own errors, as for `!!bool x` and `!!timestamp x`.
+BAD_YAML = (yaml.YAMLError, ValueError, RecursionError, KeyError, AttributeError, IndexError)
 
 
 class _StrictLoader(yaml.SafeLoader):
@@ -29,6 +36,13 @@ class _StrictLoader(yaml.SafeLoader):
             seen[key.value] = line
         return cast(dict[Any, Any], super().construct_mapping(node, deep=deep))
 
+    def flatten_mapping(self, node: yaml.MappingNode) -> None:
+        """Puts in what `<<` names; merges of merges grow as aliases do, and are counted."""
+        super().flatten_mapping(node)
+        self._merged = getattr(self, "_merged", 0) + len(node.value)
+        if self._merged > MOST_VALUES:
+            raise InputError(_too_many())
+
 
 # YAML 1.2 reads 1e-3 as a number; PyYAML follows 1.1, which wants 1.0e-3, and gives text.
 _StrictLoader.add_implicit_resolver(
@@ -40,20 +54,55 @@ def load_yaml(text: str) -> Any:
     """Reads plain YAML; tags that would build Python objects are refused.
 
     Raises:
-        InputError: It is not valid YAML, or a mapping has a key twice. The sentence begins with
-            what is wrong and names the line where there is one.
+        InputError: It is not valid YAML, a mapping has a key twice, or it is larger than any
+            settings are. The sentence begins with what is wrong and names the line where there is
+            one.
     """
+    if len(text) > LARGEST_TEXT:
+        raise InputError(f"settings may have {LARGEST_TEXT} characters, got more")
     try:
-        return yaml.load(text, Loader=_StrictLoader)
-    except (yaml.YAMLError, ValueError, RecursionError) as error:
+        document = yaml.load(text, Loader=_StrictLoader)
+    except BAD_YAML as error:
         if isinstance(error, InputError):
             raise
         raise InputError(f"not valid YAML: {_problem(error)}") from error
+    _check_extent(document)
+    return document
+
+
+def _check_extent(document: Any) -> None:
+    """Refuses what is small as text and endless as values."""
+    level, n = [document], 1
+    for _ in range(DEEPEST):
+        inner = (item for node in level for item in _inside(node))
+        level = list(islice(inner, MOST_VALUES - n + 1))
+        n += len(level)
+        if n > MOST_VALUES:
+            raise InputError(_too_many())
+        if not level:
+            return
+    raise InputError(f"settings may be nested {DEEPEST} levels deep, got more")
+
+
+def _inside(node: Any) -> Iterator[Any]:
+    if isinstance(node, int) and abs(node) > LARGEST_NUMBER:
+        raise InputError(f"a whole number may have 64 bits, got one of {node.bit_length()}")
+    if isinstance(node, dict):
+        yield from node
+        yield from node.values()
+    elif isinstance(node, list | tuple | set):
+        yield from node
+
+
+def _too_many() -> str:
+    return f"settings may hold {MOST_VALUES} values, each alias counted as what it names, got more"
 
 
 def _problem(error: Exception) -> str:
     if isinstance(error, RecursionError):
         return "it is nested too deeply"
+    if isinstance(error, KeyError | AttributeError | IndexError):
+        return "a value is not of the kind that its tag says"
     problem = getattr(error, "problem", None) or " ".join(str(error).split())
     mark = getattr(error, "problem_mark", None)
     return f"line {mark.line + 1}, column {mark.column + 1}: {problem}" if mark else problem

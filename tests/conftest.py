@@ -58,6 +58,7 @@ LONG_FILES = (
     "test_tune_command.py",
     "test_hostile_names.py",
     "test_write_up.py",
+    "test_outgoing.py",
 )
 
 

@@ -10,6 +10,7 @@ import kepler_keras
 PACKAGE = "kepler_keras"
 # From left to right; a unit imports from units further left only, so peers never meet.
 LAYERS = (
+    ("visible",),
     ("errors",),
     (
         "compiled",
@@ -20,7 +21,6 @@ LAYERS = (
         "yaml_file",
         "diagnostics",
         "attention",
-        "visible",
     ),
     ("choice", "stopping"),
     ("remedies", "entry", "data_settings", "threshold_rule"),

@@ -22,6 +22,7 @@ BKJD = ("BKJD", "days", "day", "d", "BJD - 2454833")
 PLAUSIBLE_DURATION = (0.5, 48.0)  # hours
 PLAUSIBLE_PERIOD = (0.1, 5000.0)  # days
 LATEST_EPOCH = 20_000.0  # days; a Julian day, whole or modified, is far above it
+MOST_DIGITS = 18  # of a number in the catalogues, whose longest have ten
 MOST_TOO_LONG = 0.05  # share of rows whose transit may outlast its period
 
 
@@ -137,9 +138,14 @@ def read_kepids(file: CatalogFile) -> list[str]:
     """
     kepids = file.text("kepid")
     for row, kepid in enumerate(kepids):
-        if not (kepid.isascii() and kepid.isdigit()):
+        if not _is_number(kepid):
             raise InputError(f"{file.place(row, 'kepid')}: must be a whole number, got {kepid!r}")
     return [str(int(kepid)) for kepid in kepids]
+
+
+def _is_number(cell: str) -> bool:
+    """Whether a cell is a whole number that can be one of a star or a signal."""
+    return cell.isascii() and cell.isdigit() and len(cell) <= MOST_DIGITS
 
 
 def _koi_frame(file: CatalogFile) -> pd.DataFrame:
@@ -153,7 +159,7 @@ def _koi_frame(file: CatalogFile) -> pd.DataFrame:
 def _tce_frame(file: CatalogFile) -> pd.DataFrame:
     numbers = file.text("tce_plnt_num")
     for row, number in enumerate(numbers):
-        if not (number.isascii() and number.isdigit()):
+        if not _is_number(number):
             raise InputError(
                 f"{file.place(row, 'tce_plnt_num')}: must be a whole number, got {number!r}"
             )

@@ -2,6 +2,7 @@
 
 import csv
 import re
+from collections import Counter
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -130,9 +131,9 @@ def _cells(path: Path, number: int, line: str) -> tuple[str, ...]:
 def _check_shape(
     path: Path, header: tuple[str, ...], rows: Collection[tuple[int, tuple[str, ...]]]
 ) -> None:
-    for name in header:
-        if header.count(name) > 1:
-            raise InputError(f"{path}: the column {name!r} stands {header.count(name)} times")
+    for name, times in Counter(header).items():
+        if times > 1:
+            raise InputError(f"{path}: the column {name!r} stands {times} times")
     for number, row in rows:
         if len(row) != len(header):
             raise InputError(

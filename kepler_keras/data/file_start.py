@@ -2,13 +2,12 @@
 
 import csv
 import gzip
-import zipfile
-import zlib
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 from typing import BinaryIO
 
+from kepler_keras.data.packed_file import BAD_ZIP, open_zip
 from kepler_keras.errors import InputError
 
 HEAD = 1 << 16  # bytes
@@ -56,12 +55,14 @@ def read_start(path: Path) -> Start:
             return Start(path, True, b"", tuple(names))
         with path.open("rb") as file:
             return _unpacked(path, file)
-    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError) as error:
-        raise InputError(f"{path}: its packing is damaged: {error}") from error
     except FileNotFoundError as error:
         raise InputError(f"{path}: there is no such file or folder") from error
-    except OSError as error:
-        raise InputError(f"{path}: cannot read it: {error.strerror or error}") from error
+    except BAD_ZIP as error:
+        if isinstance(error, InputError):
+            raise
+        if reason := getattr(error, "strerror", None):
+            raise InputError(f"{path}: cannot read it: {reason}") from error
+        raise InputError(f"{path}: its packing is damaged: {error}") from error
 
 
 def _unpacked(path: Path, file: BinaryIO) -> Start:
@@ -73,8 +74,10 @@ def _unpacked(path: Path, file: BinaryIO) -> Start:
         with gzip.open(file) as content:
             return Start(path, False, content.read(HEAD))
     if head.startswith(b"PK\x03\x04"):
-        with zipfile.ZipFile(file) as archive:
+        with open_zip(path, file) as archive:
             names = archive.namelist()
+            if not names:
+                raise InputError(f"{path}: the zip file holds nothing")
             with archive.open(names[0]) as member:
                 return Start(path, False, member.read(HEAD), tuple(names))
     return Start(path, False, head)

@@ -2,11 +2,13 @@
 
 import gzip
 import io
+import re
 import warnings
 import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -30,7 +32,12 @@ KEYWORDS = (
     "BJDREFF",
 )
 GZIP_MAGIC = b"\x1f\x8b"
-LARGEST_FILE = 256 * 2**20  # bytes once unpacked; a long-cadence quarter has half a megabyte
+LARGEST_FILE = 32 * 2**20  # bytes once unpacked; a quarter has half a megabyte, in 20 s cadence 12
+MOST_PARTS = 20  # header and data units; a light-curve file has three
+LONGEST_HEADER = 1 << 20  # bytes; Kepler's longest has 20 thousand
+# FITS standard 4.0, section 4.4.1.1 and 7.3.1, allows 999; astropy counts as far as a header says.
+TOO_MANY = re.compile(rb"(NAXIS|TFIELDS) *= *\+?0*([1-9][0-9]{3,})", re.IGNORECASE)
+END_CARD = re.compile(rb"END {77}")
 # What astropy, gzip and numpy raise on damage.
 UNREADABLE = (
     OSError,
@@ -40,6 +47,8 @@ UNREADABLE = (
     TypeError,
     KeyError,
     IndexError,
+    AttributeError,
+    AssertionError,
     OverflowError,
     MemoryError,
     AstropyWarning,
@@ -86,7 +95,7 @@ def read_fits_table(path: Path, wanted: tuple[str, ...]) -> FitsTable:
                 primary=_keywords(hdus[0].header),
                 header=_keywords(table.header),
                 names=names,
-                units={column.name: column.unit.strip() for column in table.columns if column.unit},
+                units={one.name: str(one.unit).strip() for one in table.columns if one.unit},
                 columns={name: np.array(table.data[name]) for name in wanted if name in names},
             )
     except InputError:
@@ -112,7 +121,20 @@ def _opened(path: Path) -> Iterator[io.BytesIO]:
         raise too_large
     if not content:
         raise InputError(f"{path}: the file is empty")
+    _check_header(path, content)
     yield io.BytesIO(content)
+
+
+def _check_header(path: Path, content: bytes) -> None:
+    """Refuses what would keep astropy busy for hours."""
+    if len(content) > LONGEST_HEADER and not END_CARD.search(content, 0, LONGEST_HEADER):
+        raise InputError(
+            f"{path}: cannot read it as a FITS file: no header ends in its first "
+            f"{LONGEST_HEADER} bytes"
+        )
+    if found := TOO_MANY.search(content):
+        keyword, value = found[1].decode().upper(), found[2][:20].decode()
+        raise InputError(f"{path}: {keyword} must be at most 999, got {value}")
 
 
 @contextmanager
@@ -125,10 +147,11 @@ def _strict_warnings() -> Iterator[None]:
 
 
 def _table(path: Path, hdus: Any) -> Any:
-    found = [hdu.name or "one without a name" for hdu in hdus]
-    for hdu in hdus:
+    parts = list(islice(hdus, MOST_PARTS))  # the next part shows whether the table's size is right
+    for hdu in parts:
         if hdu.name == TABLE and isinstance(hdu, fits.BinTableHDU):
             return hdu
+    found = [str(hdu.name or "one without a name") for hdu in parts]
     raise InputError(
         f"{path}: a light-curve file must have a table {TABLE}, got the parts {', '.join(found)}"
     )

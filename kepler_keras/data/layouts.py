@@ -95,9 +95,9 @@ def path_for(source: str, path: Path) -> SourcePath:
 
 def refused(sentence: str, *layouts: Layout) -> InputError:
     """The error of a file that breaks a layout, or is of none; the layouts follow the sentence."""
-    rules = "\n".join(f"  {layout.what}: {layout.rule}" for layout in layouts)
+    rules = (f"  {layout.what}: {layout.rule}" for layout in layouts)
     title = "The layout it should have had" if len(layouts) == 1 else "Layouts that are known"
-    return InputError(f"{sentence}\n{title}:\n{rules}")
+    return InputError(sentence, f"{title}:", *rules)
 
 
 def _is_kaggle(start: Start) -> bool:

@@ -5,6 +5,7 @@ ends where it is too much in all or for the size of what went in.
 """
 
 import gzip
+import lzma
 import os
 import struct
 import zipfile
@@ -26,7 +27,17 @@ MAGIC = {".gz": b"\x1f\x8b", ".zip": b"PK"}
 END_OF_ZIP = struct.Struct("<4s4H2LH")  # APPNOTE.TXT 4.3.16
 LONGEST_COMMENT = 0xFFFF
 # What zipfile raises for what it cannot make sense of: a seek before the file is an OSError.
-BAD_ZIP = (zipfile.BadZipFile, RuntimeError, ValueError, OSError, OverflowError, struct.error)
+BAD_ZIP = (
+    zipfile.BadZipFile,
+    RuntimeError,
+    ValueError,
+    OSError,
+    OverflowError,
+    struct.error,
+    lzma.LZMAError,
+    zlib.error,
+    EOFError,
+)
 ENCRYPTED = 1  # APPNOTE.TXT 4.4.4, bit 0
 
 
@@ -84,7 +95,7 @@ def open_content(path: Path) -> Iterator[ContentReader]:
             with gzip.GzipFile(fileobj=file) as stream:
                 yield ContentReader(path, cast(IO[bytes], stream), packed_size=size)
         elif packing == ".zip":
-            with _open_zip(path, file) as archive:
+            with open_zip(path, file) as archive:
                 member = _only_table(path, archive)
                 with _open_member(path, archive, member) as content:
                     yield ContentReader(path, content, packed_size=member.compress_size)
@@ -112,8 +123,12 @@ def _check_magic(path: Path, first: bytes, packing: str) -> None:
             )
 
 
-def _open_zip(path: Path, file: BinaryIO) -> zipfile.ZipFile:
-    """Opens a zip file after a look at the size of its directory, which is read as a whole."""
+def open_zip(path: Path, file: BinaryIO) -> zipfile.ZipFile:
+    """Opens a zip file after a look at the size of its directory, which is read as a whole.
+
+    Raises:
+        InputError: It has no directory, one that is too large, or one that is damaged.
+    """
     size = file.seek(0, os.SEEK_END)
     file.seek(max(size - END_OF_ZIP.size - LONGEST_COMMENT, 0))
     tail = file.read()
@@ -130,6 +145,24 @@ def _open_zip(path: Path, file: BinaryIO) -> zipfile.ZipFile:
         return zipfile.ZipFile(file)
     except BAD_ZIP as error:
         raise InputError(f"{path}: the zip file is damaged: {error}") from error
+
+
+def check_content(path: Path, archive: zipfile.ZipFile) -> None:
+    """Refuses an archive that unpacks to more than any data of its size do.
+
+    What a member declares is the most that is ever read of it.
+
+    Raises:
+        InputError: It does.
+    """
+    members = archive.infolist()
+    packed = sum(member.compress_size for member in members)
+    content = sum(member.file_size for member in members)
+    if content > min(max(FREE_OF_RATIO, LARGEST_RATIO * packed), LARGEST_CONTENT):
+        raise InputError(
+            f"{path}: {content} bytes come out of {packed}, which is more than {LARGEST_RATIO} "
+            f"times as many or {LARGEST_CONTENT} bytes: no data pack so well"
+        )
 
 
 def _only_table(path: Path, archive: zipfile.ZipFile) -> zipfile.ZipInfo:

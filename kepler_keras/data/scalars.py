@@ -124,7 +124,7 @@ def _medians(rows: NDArray[np.float64]) -> tuple[NDArray[np.float64], bool]:
 
 def _kepid(star: str) -> str:
     """A star id without leading zeros, as tables write it."""
-    return str(int(star)) if star.isascii() and star.isdigit() else star
+    return (star.lstrip("0") or "0") if star.isascii() and star.isdigit() else star
 
 
 def _check_known(file: CatalogFile, stars: Sequence[str], kepids: set[str]) -> None:

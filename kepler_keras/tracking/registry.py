@@ -124,7 +124,9 @@ def fitted_folder(folder: Path) -> Path:
     """
     try:
         described: Any = yaml.safe_load((folder / "MLmodel").read_text(encoding="utf-8"))
-        place = described["flavors"]["python_function"]["artifacts"]["fitted"]["path"]
+        place = str(described["flavors"]["python_function"]["artifacts"]["fitted"]["path"])
     except (OSError, KeyError, TypeError, ValueError, yaml.YAMLError) as error:
         raise InputError(f"{folder}: is no model that `kepler-keras compare` logged") from error
-    return folder / str(place)
+    if not (folder / place).resolve().is_relative_to(folder.resolve()):
+        raise InputError(f"{folder}: its files must lie inside it, got {place!r}")
+    return folder / place

@@ -60,8 +60,9 @@ def sqlite_path(address: str) -> Path | None:
 
 
 def without_secrets(text: str) -> str:
-    """Any text without the `user:password@` of the addresses in it."""
-    return re.sub(r"://[^\s/]*@", "://", text)
+    """Any text without the `user:password@` and the `?query`, as of a token, of its addresses."""
+    named = re.sub(r"://[^\s/]*@", "://", text)
+    return re.sub(r"(://[^\s?#'\"]*)\?[^\s#'\"]*?(?=[:.,;]*(?:[\s#'\"]|$))", r"\1", named)
 
 
 def require_store(address: str) -> None:

@@ -46,7 +46,10 @@ class ViewFiles:
 
     def open(self) -> Examples:
         """Maps the views."""
-        views = {name: np.load(path, mmap_mode="r") for name, path in self.paths.items()}
+        views = {
+            name: np.load(path, mmap_mode="r", allow_pickle=False)
+            for name, path in self.paths.items()
+        }
         return Examples(Views(views), self.labels, self.cadence)
 
 

@@ -3,11 +3,11 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from zipfile import BadZipFile
 
 import numpy as np
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from kepler_keras.data.packed_file import check_content, open_zip
 from kepler_keras.data.pipeline import Flux, Preparation, Prepared, prepare_and_keep
 from kepler_keras.data.scaling import Scaler
 from kepler_keras.errors import InputError, first_fault
@@ -216,16 +216,23 @@ def read_preparation(folder: Path) -> Preparation:
 
 def _read_saved(folder: Path) -> _Saved:
     try:
-        text = (folder / PREPARATION_FILE).read_text(encoding="utf-8")
+        content = (folder / PREPARATION_FILE).read_bytes()
     except OSError as error:
         raise InputError(f"{folder}: not a saved model: {PREPARATION_FILE} is missing") from error
     try:
-        return _Saved.model_validate_json(text)
+        return _Saved.model_validate_json(content)
     except ValidationError as error:
         raise InputError(f"{folder / PREPARATION_FILE}: damaged: {first_fault(error)}") from error
 
 
+def _check_archive(file: Path) -> None:
+    """Refuses an archive that is damaged or unpacks to more than a model's file does."""
+    with file.open("rb") as opened, open_zip(file, opened) as archive:
+        check_content(file, archive)
+
+
 def _load_keras(file: Path, scaler: Scaler) -> FittedKeras:
+    _check_archive(file)
     load_tensorflow()
     import keras
 
@@ -235,7 +242,7 @@ def _load_keras(file: Path, scaler: Scaler) -> FittedKeras:
     registered.clear()
     try:
         model = keras.models.load_model(file, compile=False, safe_mode=True)
-    except (ValueError, TypeError, OSError, BadZipFile) as error:
+    except Exception as error:  # whatever Keras, h5py and TensorFlow raise on damage
         # Keras prints the whole network, then what the matter is, then advice about custom layers.
         matter = " ".join(str(error).rpartition("Exception encountered: ")[2].split())
         reason = matter.partition(". ")[0][:300]
@@ -250,10 +257,14 @@ def _load_sklearn(file: Path, scaler: Scaler) -> FittedSklearn:
     from skops.io.exceptions import UntrustedTypesFoundException
 
     try:
+        _check_archive(file)
         return FittedSklearn(skops.io.load(file, trusted=TRUSTED_TYPES), scaler)
+    except InputError:
+        raise
     except FileNotFoundError as error:
         raise InputError(f"{file.parent}: not a saved model: it holds no model file") from error
     except UntrustedTypesFoundException as error:
         raise InputError(f"{file}: refused: {' '.join(str(error).split())}") from error
-    except BadZipFile as error:
-        raise InputError(f"{file}: damaged: it is no skops file") from error
+    except Exception as error:  # whatever skops, numpy and scikit-learn raise on damage
+        reason = " ".join(str(error).split())[:300]
+        raise InputError(f"{file}: damaged: it is no skops file ({reason})") from error

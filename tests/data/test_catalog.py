@@ -1,6 +1,7 @@
 # ruff: noqa: E501 (a sentence is easier to compare in one line)
 import os
 import re
+import time
 from pathlib import Path
 
 import numpy as np
@@ -170,3 +171,28 @@ def test_the_real_tce_table(tables):
     assert counts == {"AFP": 9596, "UNK": 4630, "PC": 3600, "NTP": 2541}
     assert frame["period"].notna().all()
     assert frame.set_index("name").loc["757450-01", "duration"] == pytest.approx(2.078 / 24)
+
+
+@pytest.mark.parametrize(
+    ("text", "read"),
+    [
+        (KOI.replace("\n9,", f"\n{'9' * 5000},"), read_koi_table),
+        (TCE.replace("10,2,", f"10,{'9' * 5000},"), read_tce_table),
+    ],
+    ids=["kepid", "tce_plnt_num"],
+)
+def test_a_number_of_endless_digits_is_none(text, read, tmp_path):
+    path = tmp_path / "table.csv"
+    path.write_text(text)
+    with pytest.raises(InputError, match="must be a whole number, got '999"):
+        read(path)
+
+
+def test_a_header_of_many_columns_is_looked_at_once(tmp_path):
+    path = tmp_path / "table.csv"
+    names = ",".join(f"c{number}" for number in range(100_000))
+    path.write_text(f"kepid,{names}\n1{',' * 100_000}\n")
+    start = time.perf_counter()
+    with pytest.raises(InputError, match="column"):
+        read_koi_table(path)
+    assert time.perf_counter() - start < 5

@@ -201,7 +201,7 @@ def test_a_refused_file_is_told_its_layout(case, tmp_path):
         (None, "there is no such file or folder"),
         (b"", "the file is empty"),
         (gzip.compress(b"LABEL" * 99, mtime=0)[:20], "its packing is damaged"),
-        (b"PK\x03\x04" + b"\0" * 40, "its packing is damaged"),
+        (b"PK\x03\x04" + b"\0" * 40, "the zip file is cut off or damaged"),
     ],
     # Names of their own: one made of packed bytes changes from process to process.
     ids=["missing", "empty", "gzip cut short", "zip of nothing"],

@@ -2,8 +2,10 @@
 
 import json
 
+import pytest
 from made_up_record import make_record
 
+from kepler_keras.errors import InputError
 from kepler_keras.record import read_record
 from kepler_keras.reporting.results import build_results, results_json
 
@@ -27,3 +29,11 @@ def test_a_record_from_before_entries_saw_several_views_is_read(tmp_path) -> Non
     back = read_record(tmp_path)
     assert back.view_shapes["mlp"] == {"view": [3197, 1]}
     assert results_json(build_results(back)) == results_json(build_results(record))
+
+
+@pytest.mark.parametrize("content", [b"\xff\xfe{}", b"{", b"[" * 9000])
+def test_a_record_that_is_no_text_of_ours_is_refused(content, tmp_path) -> None:
+    make_record().write(tmp_path)
+    (tmp_path / "record.json").write_bytes(content)
+    with pytest.raises(InputError, match="not a record of a comparison"):
+        read_record(tmp_path)

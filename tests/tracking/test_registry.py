@@ -113,3 +113,16 @@ def test_the_run_of_an_entry_is_the_versions(
 ) -> None:
     tracker, _ = logged(store, experiment, tmp_path / "fitted")
     assert tracker.entry_run("small") == entry_run(store, tracker, "small").info.run_id
+
+
+@pytest.mark.parametrize("path", ["../outside", "/etc", "a/../../outside"])
+def test_a_model_that_leaves_its_folder_is_refused(path: str, tmp_path: Path) -> None:
+    (tmp_path / "outside").mkdir()
+    folder = tmp_path / "model"
+    folder.mkdir()
+    text = f"flavors: {{python_function: {{artifacts: {{fitted: {{path: {path}}}}}}}}}"
+    (folder / "MLmodel").write_text(text)
+    with pytest.raises(InputError, match="must lie inside it"):
+        fitted_folder(folder)
+    (folder / "MLmodel").write_text(text.replace(path, "artifacts/fitted"))
+    assert fitted_folder(folder) == folder / "artifacts" / "fitted"

@@ -108,6 +108,10 @@ def test_a_refusal_is_an_answer(monkeypatch: pytest.MonkeyPatch) -> None:
         ("postgresql://ann:s3c@ret@host/db: no", "postgresql://host/db: no"),
         ("sqlite:////data/a@b/mlflow.db", "sqlite:////data/a@b/mlflow.db"),
         ("http://host/a@b", "http://host/a@b"),
+        ("http://host/x?token=s3cret: no", "http://host/x: no"),
+        ("postgresql://ann:s3cret@host/db?password=s3cret&a=b", "postgresql://host/db"),
+        ("http://host/?token=s3cret#/experiments/1", "http://host/#/experiments/1"),
+        ("'http://host?token=s3cret' was asked?", "'http://host' was asked?"),
     ],
 )
 def test_no_address_is_shown_with_its_password(text: str, shown: str) -> None:

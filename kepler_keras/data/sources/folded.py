@@ -5,15 +5,15 @@ bins; in the Kepler file that this layout comes from, 48 of 49 such rows are neg
 a model can read the label from the filling instead of the transit.
 """
 
-import zlib
 from pathlib import Path
-from typing import Any
-from zipfile import BadZipFile
+from tokenize import TokenError
+from typing import Any, BinaryIO
 
 import numpy as np
 from numpy.typing import NDArray
 
 from kepler_keras.data.light_curves import UNKNOWN, LightCurves
+from kepler_keras.data.packed_file import BAD_ZIP, check_content, open_zip
 from kepler_keras.errors import InputError
 from kepler_keras.experiment import TrainTestPaths
 
@@ -23,8 +23,9 @@ NEIGHBOURS = 5  # on each side of a filled bin
 REQUIRED = ("X", "kepid")
 LABELS = "y"
 AMBIGUITY = "kepid_unique"
-# What numpy and zipfile raise on damage; RuntimeError stands for zip features they do not know.
-UNREADABLE = (OSError, EOFError, BadZipFile, zlib.error, ValueError, RuntimeError, MemoryError)
+# Beside zipfile's errors those of numpy, which reads an array's header as a Python literal.
+UNREADABLE = (*BAD_ZIP, TypeError, KeyError, MemoryError, SyntaxError, TokenError, RecursionError)
+ZIP_MAGIC = b"PK\x03\x04"
 
 
 def load(path: str | TrainTestPaths | None, *, replace_filled: bool = True) -> LightCurves:
@@ -82,6 +83,9 @@ def _read_arrays(path: Path) -> dict[str, NDArray[Any]]:
     """Reads the arrays of the layout; nothing pickled is ever opened."""
     try:
         with path.open("rb") as file:
+            if file.read(len(ZIP_MAGIC)) == ZIP_MAGIC:
+                _check_archive(path, file)
+            file.seek(0)
             content = np.load(file, allow_pickle=False)
             if not isinstance(content, np.lib.npyio.NpzFile):
                 raise InputError(f"{path}: must be an npz file with X, y and kepid, got one array")
@@ -98,6 +102,16 @@ def _read_arrays(path: Path) -> dict[str, NDArray[Any]]:
     return arrays
 
 
+def _check_archive(path: Path, file: BinaryIO) -> None:
+    """Refuses an archive that is damaged or unpacks to far more than it is."""
+    try:
+        with open_zip(path, file) as archive:
+            check_content(path, archive)
+    except InputError as error:
+        reason = str(error).removeprefix(f"{path}: ")
+        raise InputError(f"{path}: cannot read it as an npz file: {reason}") from error
+
+
 def _reason(error: Exception) -> str:
     if isinstance(error, FileNotFoundError):
         return "there is no such file"
@@ -110,7 +124,7 @@ def _reason(error: Exception) -> str:
 def _check_keys(path: Path, found: list[str]) -> None:
     for key in REQUIRED:
         if key not in found:
-            came = ", ".join(sorted(found)) or "none"
+            came = ", ".join(sorted(found)[:9]) or "none"
             raise InputError(f"{path}: the array {key!r} is missing, got the arrays {came}")
 
 
