@@ -125,5 +125,10 @@ def _optimizer(settings: Training, *, steps_an_epoch: int) -> Any:
             warmup_steps=warmup,
         )
     if settings.weight_decay:
-        return keras.optimizers.AdamW(rate, weight_decay=settings.weight_decay)
-    return keras.optimizers.Adam(rate)
+        optimizer = keras.optimizers.AdamW(rate, weight_decay=settings.weight_decay)
+    else:
+        optimizer = keras.optimizers.Adam(rate)
+    # One replica has nothing to sum with others. Keras would do it all the same, and TensorFlow
+    # keep the graph of each such sum for good: 5 MB a fit.
+    optimizer._all_reduce_sum_gradients = list
+    return optimizer

@@ -1,5 +1,7 @@
 """Fitting one entry: what is seen, what is kept, what is repeatable."""
 
+import gc
+
 import numpy as np
 import pytest
 
@@ -50,6 +52,20 @@ def test_equal_seeds_give_equal_bits(entry, examples, parts, model):
     )
     assert one.tobytes() == same.tobytes()
     assert one.tobytes() != other.tobytes()
+
+
+def test_the_graphs_of_a_fit_go_with_it(entry, examples):
+    """They are megabytes each, and a worker fits hundreds of times."""
+
+    def graphs():
+        gc.collect()
+        return sum(type(one).__name__ == "FuncGraph" for one in gc.get_objects())
+
+    task = Task(entry("mlp"), examples, np.arange(60), None, 1, epochs=1)
+    before = graphs()
+    for _ in range(2):
+        fit_entry(task)
+    assert graphs() <= before
 
 
 @pytest.mark.parametrize("model", ["mlp", "hist_gradient_boosting"])
