@@ -3,7 +3,7 @@
 
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help install report example test study lint benchmark fuzz
+.PHONY: help install report example test journeys study lint benchmark fuzz
 
 VENV := .venv
 STAMP := $(VENV)/installed
@@ -59,8 +59,12 @@ example: install  ## write reports/example, the report that is committed
 
 # Two processes, a file in one of them: much of the suite waits for workers to start. Files come in
 # the order of tests/conftest.py, long ones first, and not by their number of tests.
-test: install  ## run every test
-	$(VENV)/bin/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder
+TWO_PROCESSES := -n 2 --dist loadfile --no-loadscope-reorder
+test: install  ## run the tests, but for journeys and studies
+	$(VENV)/bin/python -m pytest $(TWO_PROCESSES)
+
+journeys: install  ## run the tests that do what users do, from end to end
+	$(VENV)/bin/python -m pytest $(TWO_PROCESSES) -m journey
 
 study: install  ## run the tests that take minutes: the real experiments, whole
 	$(VENV)/bin/python -m pytest -m slow

@@ -16,6 +16,8 @@ import pytest
 import yaml
 from main_job import environment, kepler_keras
 
+pytestmark = pytest.mark.journey
+
 ENTRIES = [
     {"name": "linear", "model": "logistic_regression", "view": "flux"},
     {"name": "net", "model": {"name": "mlp", "units": [4]}, "view": "flux"},

@@ -15,10 +15,13 @@ from main_job import ROOT, environment
 
 from tests.saved_models import SEARCHED, csv_text, noise_and_dips, save_model
 
-pytestmark = pytest.mark.skipif(
-    not (ROOT / ".git").exists() or shutil.which("git") is None,
-    reason="needs a git checkout to clone",
-)
+pytestmark = [
+    pytest.mark.journey,
+    pytest.mark.skipif(
+        not (ROOT / ".git").exists() or shutil.which("git") is None,
+        reason="needs a git checkout to clone",
+    ),
+]
 
 
 # In the caller's folder: small, for the clone behind an address compiles everything anew.

@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 from main_job import ROOT, environment
 
+pytestmark = pytest.mark.journey
+
 AUDIT = ROOT / "tests" / "audit"
 EXPERIMENT = """\
 name: small

@@ -19,6 +19,8 @@ from kepler_keras.record import read_record
 from kepler_keras.reporting.entries import taking_part
 from tests.tfrecord_writing import write_examples
 
+pytestmark = pytest.mark.journey
+
 OWN = Path(__file__).with_name("own_models.py")
 VIEWS = ["global_view", "local_view", "scalars"]
 

@@ -15,6 +15,8 @@ import pytest
 import yaml
 from main_job import QUICKSTART, ROOT, environment
 
+pytestmark = pytest.mark.journey
+
 PAGE = (ROOT / "docs" / "predicting.md").read_text(encoding="utf-8")
 STORE, COMPARE, PREDICT, SERVE, ASK = re.findall(r"```sh\n(.*?)\n```", PAGE, flags=re.DOTALL)
 (REQUEST,) = re.findall(r"```python\n(.*?)```", PAGE, flags=re.DOTALL)

@@ -24,6 +24,8 @@ EXPERIMENT = {
 # Loads every logged model and scores a curve of each length; prints scores or refusals.
 SCORE = """
 import json, mlflow, numpy as np
+
+pytestmark = pytest.mark.journey
 store = mlflow.MlflowClient()
 models = mlflow.search_logged_models(
     experiment_ids=[e.experiment_id for e in store.search_experiments()], output_format="list")

@@ -20,6 +20,8 @@ from kepler_keras.durable.room import durable_fits
 from kepler_keras.executors import LocalProcesses
 from kepler_keras.training.scoring import PartScores
 
+pytestmark = pytest.mark.journey
+
 FITS, KILLS = 40, 4
 PLACES = (ROOT, ROOT / "tests", ROOT / "tests" / "durable")
 COMMAND = "import sys, pathlib, test_kills; test_kills.fit_all(pathlib.Path(sys.argv[1]))"

@@ -13,6 +13,8 @@ from kepler_keras.record import FoldFit
 from kepler_keras.tracking import RunFile, kept_anyway, start_comparison
 from kepler_keras.tracking.run import Tracker
 
+pytestmark = pytest.mark.journey
+
 
 @pytest.fixture
 def server(tmp_path: Path) -> Iterator[Server]:

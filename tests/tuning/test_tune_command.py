@@ -11,6 +11,8 @@ from main_job import kepler_keras
 from kepler_keras.record import read_record
 from kepler_keras.tracking.layout import LEVEL_TAG, TRIAL_TAG
 
+pytestmark = pytest.mark.journey
+
 EXPERIMENT = {
     "name": "small",
     "question": "Does tuning help?",
