@@ -1,6 +1,7 @@
 """What a disk says no with, in one sentence."""
 
 import errno
+import os
 import re
 import shutil
 from collections.abc import Iterator
@@ -15,6 +16,8 @@ REFUSALS = (
     errno.ENOENT, errno.ENOTDIR,
 )  # fmt: skip
 
+NO_ROOM = os.strerror(errno.ENOSPC)
+
 
 @contextmanager
 def disk_errors(folder: Path) -> Iterator[None]:
@@ -28,10 +31,15 @@ def disk_errors(folder: Path) -> Iterator[None]:
     except OSError as error:
         if error.errno is not None and error.errno not in REFUSALS:
             raise
+        again = "once there is room" if _is_full(error) else "once that is mended"
         raise RunError(
             f"{folder}: cannot write there: {_reason(error)}; the folds that ended are kept, and "
-            "the same command goes on once there is room"
+            f"the same command goes on {again}"
         ) from error
+
+
+def _is_full(error: OSError) -> bool:
+    return error.errno in (errno.ENOSPC, errno.EDQUOT) or _reason(error) == NO_ROOM
 
 
 def _reason(error: OSError) -> str:
@@ -39,5 +47,5 @@ def _reason(error: OSError) -> str:
     if isinstance(error, shutil.Error):
         return re.sub(r"\[Errno \d+\] ([^:]*).*", r"\1", error.args[0][0][2])
     if error.errno is None and "written" in str(error):  # `3000 requested and 12 written`
-        return "No space left on device"
+        return NO_ROOM
     return error.strerror or str(error)

@@ -7,10 +7,10 @@ import threading
 import time
 import warnings
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import as_completed
+from concurrent.futures import Future, as_completed
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Protocol, TypeVar
+from typing import Any, Protocol, TypeVar
 
 from kepler_keras.errors import RunError
 
@@ -58,20 +58,10 @@ class LocalProcesses:
         Raises:
             WorkerKilledError: A worker died. The next call gets new ones.
         """
-        from loky import get_reusable_executor
         from loky.process_executor import TerminatedWorkerError
 
-        # TensorFlow grows at its first fit, which loky takes for a leak: it starts the worker anew,
-        # harmlessly, and would say so in the middle of the progress.
-        warnings.filterwarnings("ignore", message="A worker was restarted", category=UserWarning)
-        with _stop_signals_held_back():
-            pool = get_reusable_executor(
-                max_workers=max(1, min(self.jobs, len(jobs))),
-                timeout=600,
-                initializer=_end_with_parent,
-                env=worker_environment(self.threads),
-            )
-            positions = {pool.submit(function, job): position for position, job in enumerate(jobs)}
+        pool, futures = self._submit(function, jobs)
+        positions = {future: position for position, future in enumerate(futures)}
         try:
             for future in as_completed(positions):
                 yield positions[future], future.result()
@@ -83,6 +73,32 @@ class LocalProcesses:
         except BaseException:  # what still runs would keep the command from ending
             pool.shutdown(wait=True, kill_workers=True)
             raise
+
+    def begin(self, work: Callable[[], Result]) -> "Future[Result]":
+        """Starts one piece of work, and does not wait for it."""
+        _, (future,) = self._submit(_done, [work])
+        return future
+
+    def _submit(
+        self, function: Callable[[Job], Result], jobs: Sequence[Job]
+    ) -> tuple[Any, "list[Future[Result]]"]:
+        from loky import get_reusable_executor
+
+        # TensorFlow grows at its first fit, which loky takes for a leak: it starts the worker anew,
+        # harmlessly, and would say so in the middle of the progress.
+        warnings.filterwarnings("ignore", message="A worker was restarted", category=UserWarning)
+        with _stop_signals_held_back():
+            pool = get_reusable_executor(
+                max_workers=max(1, min(self.jobs, len(jobs))),
+                timeout=600,
+                initializer=_end_with_parent,
+                env=worker_environment(self.threads),
+            )
+            return pool, [pool.submit(function, job) for job in jobs]
+
+
+def _done(work: Callable[[], Result]) -> Result:
+    return work()
 
 
 @dataclass(frozen=True)

@@ -8,6 +8,7 @@ import dataclasses
 import io
 import json
 import zipfile
+import zlib
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
@@ -18,6 +19,11 @@ from pydantic import BaseModel
 
 KIND = "$"  # marks what JSON alone cannot say: no field has such a name
 HEAD = "result.json"
+# What zipfile, zlib, json and NumPy say of bytes that are not what they were.
+DAMAGED = (
+    zipfile.BadZipFile, zlib.error,
+    EOFError, KeyError, OSError, RuntimeError, TypeError, ValueError,
+)  # fmt: skip
 PLAIN = (str, bool, int, float, type(None))  # JSON keeps these as they are, NaN included
 
 
@@ -132,7 +138,7 @@ def unpack(content: bytes, annotation: Any) -> Any:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             head = json.loads(archive.read(HEAD))
             return _value(head, parts_of(annotation), archive)
-    except (zipfile.BadZipFile, KeyError, ValueError, TypeError, EOFError, OSError) as error:
+    except DAMAGED as error:
         raise CodecError(f"no kept result: {error}") from error
 
 
@@ -145,7 +151,7 @@ def head_of(path: Path) -> dict[str, Any]:
     try:
         with zipfile.ZipFile(path) as archive:
             head: dict[str, Any] = json.loads(archive.read(HEAD))
-    except (zipfile.BadZipFile, KeyError, ValueError, OSError) as error:
+    except DAMAGED as error:
         raise CodecError(f"{path}: no kept result: {error}") from error
     return head
 

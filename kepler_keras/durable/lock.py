@@ -19,6 +19,7 @@ with suppress(ImportError):  # Windows: two comparisons in one folder are the us
     import fcntl
 
 FILE = "lock"
+LOOKS, BETWEEN = 10, 0.1  # how often a lock is tried, and seconds between
 
 
 @contextmanager
@@ -30,7 +31,11 @@ def hold(folder: Path) -> Iterator[None]:
         OSError: The file of the lock cannot be made.
     """
     with (folder / FILE).open("a+", encoding="ascii") as file:
-        if not _taken(file):
+        for _ in range(LOOKS):
+            if _taken(file):
+                break
+            time.sleep(BETWEEN)  # it may be somebody who only looks
+        else:
             raise InputError(refusal(folder))
         file.truncate(0)
         file.write(json.dumps({"pid": os.getpid(), "started": time.time()}))
@@ -41,8 +46,8 @@ def hold(folder: Path) -> Iterator[None]:
 def is_held(folder: Path) -> bool:
     """Whether a process is in the folder."""
     try:
-        with (folder / FILE).open("r+", encoding="ascii") as file:
-            return not _taken(file)
+        with (folder / FILE).open("r", encoding="ascii") as file:
+            return not _taken(file, shared=True)
     except OSError:
         return False
 
@@ -57,12 +62,15 @@ def refusal(folder: Path) -> str:
     )
 
 
-def _taken(file: IO[str]) -> bool:
-    """Takes the lock, which closing the file gives back; False where another has it."""
+def _taken(file: IO[str], *, shared: bool = False) -> bool:
+    """Takes the lock, which closing the file gives back; False where another has it.
+
+    Who only looks shares it with others who look, and may have the file for reading alone.
+    """
     if os.name == "nt":
         return True
     try:
-        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        fcntl.flock(file, (fcntl.LOCK_SH if shared else fcntl.LOCK_EX) | fcntl.LOCK_NB)
     except BlockingIOError:
         return False
     return True

@@ -3,20 +3,17 @@
 Threads would not do: loops as short as those over one fold wait for Python's one lock.
 """
 
-import os
-import warnings
 from collections.abc import Callable
-from concurrent.futures import Future
 from typing import TypeVar
 
 import pandas as pd
-from loky import ProcessPoolExecutor, get_reusable_executor
+
+from kepler_keras.executors import LocalProcesses, default_jobs
 
 Found = TypeVar("Found")
 
-WORKERS = min(4, os.cpu_count() or 1)
+WORKERS = min(4, default_jobs(1))
 MANY_ROWS = 300_000  # with fewer the work is done before other processes have started
-PATIENCE = 60  # seconds that processes wait for more work
 
 
 def is_large(table: pd.DataFrame) -> bool:
@@ -35,8 +32,9 @@ def by_entry(
     """
     names = [str(name) for name in table["entry"].unique()]
     if is_large(table):
-        shares = [table[table["entry"].isin(names[i::WORKERS])] for i in range(WORKERS)]
-        parts = list(_pool().map(function, shares))
+        n = min(WORKERS, len(names))
+        shares = [table[table["entry"].isin(names[first::n])] for first in range(n)]
+        parts = [part for _, part in LocalProcesses(n, 1).run(function, shares)]
     else:
         parts = [function(table)]
     found = {name: one for part in parts for name, one in part.items()}
@@ -45,13 +43,4 @@ def by_entry(
 
 def started(work: Callable[[], Found], *, apart: bool) -> Callable[[], Found]:
     """Begins work in another process if `apart`, else when its result is asked for."""
-    if not apart:
-        return work
-    running: Future[Found] = _pool().submit(work)
-    return running.result
-
-
-def _pool() -> ProcessPoolExecutor:
-    # Large tables make a process grow, which loky takes for a leak: it starts the process anew.
-    warnings.filterwarnings("ignore", message="A worker was restarted", category=UserWarning)
-    return get_reusable_executor(max_workers=WORKERS, timeout=PATIENCE)
+    return LocalProcesses(1, 1).begin(work).result if apart else work

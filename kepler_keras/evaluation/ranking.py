@@ -3,8 +3,7 @@
 Definitions are scikit-learn's where it has them, which the tests compare with.
 
 Each is one pass over the places from the highest score down, for all weightings of the examples at
-once: draws lie side by side in memory, and compiled loops leave Python alone, so that entries can
-be summarised in threads.
+once: draws lie side by side in memory, so that compiled loops run over several at a time.
 """
 
 from collections.abc import Callable

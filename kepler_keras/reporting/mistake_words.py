@@ -70,7 +70,7 @@ def facts(
 def _score(call: Call) -> str:
     side = "not below" if call.score >= call.threshold else "below"
     limit = f"{side} the fold’s threshold of {call.threshold:.3g}"
-    n = call.misplaced * call.n_others
+    n = round(2 * call.misplaced * call.n_others) / 2  # equal scores count half
     rank = (
         f"below {count(n)} of {count(call.n_others)} stars without a planet"
         if call.label == 1

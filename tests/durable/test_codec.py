@@ -5,6 +5,7 @@ import io
 import typing
 import zipfile
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, Literal, get_args, get_origin, get_type_hints
 
@@ -12,7 +13,7 @@ import numpy as np
 import pytest
 from pydantic import BaseModel
 
-from kepler_keras.durable.codec import CodecError, field_names, pack, parts_of, unpack
+from kepler_keras.durable.codec import CodecError, field_names, head_of, pack, parts_of, unpack
 from kepler_keras.training.cross_validation import FoldOutcome, run_fold, run_refit
 
 RESULTS = get_type_hints(run_fold)["return"], get_type_hints(run_refit)["return"]
@@ -166,3 +167,21 @@ def test_damage_anywhere_is_seen():
             unpack(bytes(bad), FoldOutcome)
     with pytest.raises(CodecError):
         unpack(content[:-30], FoldOutcome)
+
+
+def test_no_damage_ends_in_another_error(tmp_path):
+    """A bit anywhere: in a name, a length, the method of compression, a checksum."""
+    value = Making().part(FoldOutcome)
+    content, path = pack(value, FoldOutcome), tmp_path / "one.fit"
+    for place in range(0, len(content), 1 + len(content) // 2000):
+        bad = bytearray(content)
+        bad[place] ^= 0x40
+        path.write_bytes(bad)
+        with suppress(CodecError):
+            unpack(bytes(bad), FoldOutcome)
+        with suppress(CodecError):
+            head_of(path)
+    unknown = bytearray(content)
+    unknown[content.find(b"PK\x01\x02") + 10] ^= 0x40  # the method of compression
+    with pytest.raises(CodecError):
+        unpack(bytes(unknown), FoldOutcome)

@@ -24,11 +24,12 @@ def no_better(evidence: Evidence) -> Iterator[Found]:
     ]
     if blind:
         words = [f"{entry.name} ({value:.3f}, p = {p:.2f})" for entry, value, p in blind]
+        of_them, place = ("it", "its place") if len(blind) == 1 else ("them", "their places")
         yield Found(
             "warning",
             f"The average precision by star of {listed(words)} is no higher than ranking the same "
-            "folds at random may give. Nothing was shown to be learned: look at the learning "
-            "curves, try another view or more stars, and do not read the ranking of these entries.",
+            f"folds at random may give. Nothing was shown to be learned by {of_them}: {place} in "
+            "the ranking may be luck. Look at the learning curves; try another view or more stars.",
             tuple(entry.name for entry, _, _ in blind),
         )
     yield from _below_linear(evidence)
