@@ -5,10 +5,13 @@ import subprocess
 import sys
 
 import numpy as np
+import pytest
 import yaml
 from main_job import environment, kepler_keras
 
 from tests.tfrecord_writing import write_examples
+
+pytestmark = pytest.mark.journey
 
 EXPERIMENT = {
     "name": "records",
@@ -24,8 +27,6 @@ EXPERIMENT = {
 # Loads every logged model and scores a curve of each length; prints scores or refusals.
 SCORE = """
 import json, mlflow, numpy as np
-
-pytestmark = pytest.mark.journey
 store = mlflow.MlflowClient()
 models = mlflow.search_logged_models(
     experiment_ids=[e.experiment_id for e in store.search_experiments()], output_format="list")

@@ -123,8 +123,13 @@ def _check_magic(path: Path, first: bytes, packing: str) -> None:
             )
 
 
-def open_zip(path: Path, file: BinaryIO) -> zipfile.ZipFile:
+def open_zip(path: Path, file: BinaryIO, *, most: int = MOST_MEMBERS) -> zipfile.ZipFile:
     """Opens a zip file after a look at the size of its directory, which is read as a whole.
+
+    Args:
+        path: Names it in errors.
+        file: Its bytes.
+        most: How many members it may list.
 
     Raises:
         InputError: It has no directory, one that is too large, or one that is damaged.
@@ -136,9 +141,10 @@ def open_zip(path: Path, file: BinaryIO) -> zipfile.ZipFile:
     if at < 0 or len(tail) - at < END_OF_ZIP.size:
         raise InputError(f"{path}: the zip file is cut off or damaged: it has no directory")
     _, _, _, _, members, directory, _, _ = END_OF_ZIP.unpack_from(tail, at)
-    if members > MOST_MEMBERS or directory > LARGEST_DIRECTORY:
+    largest = LARGEST_DIRECTORY // MOST_MEMBERS * most
+    if members > most or directory > largest:
         raise InputError(
-            f"{path}: a zip file may list {MOST_MEMBERS} members in {LARGEST_DIRECTORY} bytes, "
+            f"{path}: a zip file may list {most} members in {largest} bytes, "
             f"got {members} in {directory} bytes"
         )
     try:

@@ -88,7 +88,7 @@ class Keys:
         name, path = view
         stamp = Stamp.of(path)
         if stamp not in self._views:
-            array = np.load(path, mmap_mode="r")
+            array = np.load(path, mmap_mode="r", allow_pickle=False)
             self._views[stamp] = f"{array.dtype.str} {checksum(array)}"
         return [name, self._views[stamp]]
 

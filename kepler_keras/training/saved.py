@@ -25,6 +25,7 @@ from kepler_keras.training.fitted import (
 from kepler_keras.training.mirroring import mirror_of
 
 PREPARATION_FILE = "preparation.json"
+MOST_ARRAYS = 60_000  # members of a model's file; a forest of 2,000 trees has some ten a tree
 # Rows scored at a time. Their number decides in which order a network's sums are taken: always the
 # same, filled up if need be, it makes a star's score the same to the last bit in whatever company.
 ROWS_AT_A_TIME = 32
@@ -227,7 +228,7 @@ def _read_saved(folder: Path) -> _Saved:
 
 def _check_archive(file: Path) -> None:
     """Refuses an archive that is damaged or unpacks to more than a model's file does."""
-    with file.open("rb") as opened, open_zip(file, opened) as archive:
+    with file.open("rb") as opened, open_zip(file, opened, most=MOST_ARRAYS) as archive:
         check_content(file, archive)
 
 

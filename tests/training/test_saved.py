@@ -159,7 +159,7 @@ def test_pickle_is_no_model(saved):
     import pickle
 
     (saved / "model.skops").write_bytes(pickle.dumps({"a": 1}))
-    with pytest.raises(InputError, match=r"model.skops: damaged"):
+    with pytest.raises(InputError, match=r"model.skops: the zip file is cut off or damaged"):
         load_fitted(saved)
 
 
