@@ -79,7 +79,7 @@ def page(record: Record, results: Results, curves: RankingCurves | None = None) 
         ),
         power=power_section(results),
         thresholds=threshold_section(record),
-        explorer=threshold_explorer(record),
+        explorer=_best_first(threshold_explorer(record), results),
         script=page_script(),
         glossary=glossary(key for entry in results.entries for key in entry.metrics),
         mistakes=mistakes_section(record, results),
@@ -121,6 +121,12 @@ def page(record: Record, results: Results, curves: RankingCurves | None = None) 
         experiment_yaml=_yaml(settings),
     )  # fmt: skip
     return visible(text)
+
+
+def _best_first(explorers: list[dict[str, Any]], results: Results) -> list[dict[str, Any]]:
+    """The entry that most readers look for is the first of the list."""
+    means = {one.name: one.metrics[results.primary_metric].mean for one in results.entries}
+    return sorted(explorers, key=lambda one: -(means[one["entry"]] or 0.0))
 
 
 def _left_out(results: Results) -> dict[str, list[LeftOut]]:

@@ -134,7 +134,7 @@ class Tracker:
         parent = self.entry_run(fit.entry)
         end = now()
         run_id = self._child(
-            f"{fit.entry} repeat {fit.repeat} fold {fit.fold}",
+            f"{fit.entry} repeat {fit.repeat + 1} fold {fit.fold + 1}",
             parent=parent,
             level="fold",
             tags={ENTRY_TAG: fit.entry},
@@ -155,7 +155,8 @@ class Tracker:
         Returns:
             The id of the trial's run.
         """
-        name = f"{tuning.entry} repeat {tuning.repeat} fold {tuning.fold} trial {trial.number}"
+        fold = f"repeat {tuning.repeat + 1} fold {tuning.fold + 1}"
+        name = f"{tuning.entry} {fold} trial {trial.number}"
         place = {"repeat": str(tuning.repeat), "fold": str(tuning.fold), "trial": str(trial.number)}
         tags = {
             ENTRY_TAG: tuning.entry,

@@ -62,7 +62,7 @@ def test_runs_form_a_tree_of_comparison_entries_and_folds(
     assert set(entries) == {"small", "large"}
     for name, run in entries.items():
         folds = children(store, run.info.run_id, top.info.experiment_id)
-        assert set(folds) == {f"{name} repeat 0 fold {fold}" for fold in (0, 1)}
+        assert set(folds) == {f"{name} repeat 1 fold {fold}" for fold in (1, 2)}
         assert {item.info.status for item in (top, run, *folds.values())} == {"FINISHED"}
     place = mlflow.MlflowClient(store).get_experiment(top.info.experiment_id)
     assert place.name == experiment.name
