@@ -20,6 +20,8 @@ from sklearn.metrics import (
 from kepler_keras.evaluation.predictions import PREDICTION_COLUMNS, check_predictions
 from kepler_keras.record import read_record
 
+pytestmark = pytest.mark.journey
+
 ENTRIES = ["prevalence", "mlp", "conv1d", "conv1d_folded", "conv2d_folded"]
 
 

@@ -122,7 +122,7 @@ def examine_record(start: Start) -> Info:
             ("fits", f"{len(record['fits'])}"),
             ("made by", str(record["command"])),
         )
-    except (OSError, ValueError, KeyError, TypeError) as error:
+    except (OSError, ValueError, KeyError, TypeError, RecursionError) as error:
         raise InputError(f"{path}: is no record of a comparison: {error}") from error
     quick = ("A quick run: its figures mean nothing.",) if record.get("quick") else ()
     problems = tuple(data["warnings"]) + quick

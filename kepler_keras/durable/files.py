@@ -33,7 +33,7 @@ def read_json(path: Path) -> Any:
     """What is in a file of JSON; None where there is none, or no JSON in it."""
     try:
         return json.loads(path.read_bytes())
-    except (OSError, ValueError):
+    except (OSError, ValueError, RecursionError):
         return None
 
 

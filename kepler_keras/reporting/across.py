@@ -63,7 +63,7 @@ def read_ranked(path: Path) -> Ranked:
         return Ranked.model_validate(json.loads(file.read_text(encoding="utf-8")))
     except OSError as error:
         raise InputError(f"{file}: cannot be read: {error.strerror}") from error
-    except (ValueError, ValidationError) as error:
+    except (ValueError, ValidationError, RecursionError) as error:
         raise InputError(f"{file}: must be a results.json of a comparison") from error
 
 

@@ -126,6 +126,12 @@ def test_tfrecords_are_known_by_their_checksum(tmp_path):
     assert not is_tfrecord(read_start(write(tmp_path / "damaged", damaged)))
 
 
+def test_a_record_of_endless_brackets_is_none(tmp_path):
+    (tmp_path / "record.json").write_text("[" * 100_000)
+    with pytest.raises(InputError, match="is no record of a comparison: maximum recursion depth"):
+        examine(tmp_path)
+
+
 def test_a_record_of_a_comparison(tmp_path):
     data = {
         "n_examples": 30, "n_stars": 28, "n_positive": 5, "n_positive_stars": 4,

@@ -28,6 +28,8 @@ def main() -> None:
     parser.add_argument("--keep", type=Path, help="A folder for a file of each fault.")
     asked = parser.parse_args()
     kinds = asked.kinds.split(",")
+    if asked.keep:
+        asked.keep.mkdir(parents=True, exist_ok=True)
     counts: Counter[str] = Counter()
     with tempfile.TemporaryDirectory(prefix="kepler_keras-fuzz-") as folder:
         os.environ |= {

@@ -84,6 +84,7 @@ def server(tmp_path: Path) -> Iterator[str]:
     server.stop()
 
 
+@pytest.mark.journey
 def test_the_same_through_an_http_server(
     server: str, experiment: Experiment, tmp_path: Path
 ) -> None:
