@@ -56,12 +56,11 @@ def main() -> None:
             read, refused = (here[name] for name in GOOD)
             faults = here.total() - read - refused
             print(f"{kind:16} {read:5} read {refused:5} refused {faults:4} wrong {seconds:5.0f} s")
-        found = escapes()
-    counts += Counter({f"written outside: {path}": 1 for path in found})
-    if asked.through_commands:
-        from tests.fuzz.commands import through_commands
+        counts += Counter({f"written outside: {path}": 1 for path in escapes()})
+        if asked.through_commands:
+            from tests.fuzz.commands import through_commands
 
-        counts += through_commands(asked.through_commands, seed=asked.seed)
+            counts += through_commands(asked.through_commands, seed=asked.seed)
     faults = {what: n for what, n in counts.items() if what not in GOOD}
     for what, n in sorted(faults.items(), key=lambda item: -item[1]):
         print(f"{n:6} {what}")
