@@ -15,12 +15,13 @@ import subprocess
 import sys
 import tempfile
 import time
-import urllib.error
-import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
 
+import requests
 from large_record import large_record
+from requests.adapters import HTTPAdapter
+from urllib3.util import Retry
 
 from kepler_keras.publish import log_comparison, write_folder
 from kepler_keras.rebuilding import rebuild
@@ -55,15 +56,11 @@ def served(folder: Path) -> Iterator[str]:
 
 
 def _wait(address: str) -> None:
-    end = time.monotonic() + PATIENCE
-    while True:
-        try:
-            urllib.request.urlopen(f"{address}/health", timeout=1).close()
-            return
-        except OSError:
-            if time.monotonic() > end:
-                raise
-            time.sleep(0.5)
+    """Asks until the server answers."""
+    patience = Retry(connect=PATIENCE, backoff_factor=0.5, backoff_max=1.0)
+    with requests.Session() as session:
+        session.mount("http://", HTTPAdapter(max_retries=patience))
+        session.get(f"{address}/health", timeout=PATIENCE)
 
 
 def timed(store: str, record: Record, report: Path, address: str, folder: Path) -> list[bytes]:

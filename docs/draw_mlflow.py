@@ -15,16 +15,17 @@ import socket
 import subprocess
 import sys
 import tempfile
-import time
-import urllib.request
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import quote
 
 import mlflow
+import requests
 from PIL import Image
 from playwright.sync_api import Page, sync_playwright
+from requests.adapters import HTTPAdapter
+from urllib3.util import Retry
 
 from kepler_keras.publish import log_comparison, write_folder
 from kepler_keras.record import read_record
@@ -33,7 +34,7 @@ from kepler_keras.tracking import start_comparison
 FOLDER = Path(__file__).parent
 CHROMIUM = shutil.which("chromium") or shutil.which("google-chrome")
 SIZE = {"width": 1240, "height": 640}
-PATIENCE = 60_000  # milliseconds for a page to come
+PATIENCE = 60  # seconds for a server and for a page to come
 SETTLED = 2_500  # milliseconds that rows and charts move after they have come
 COLOURS = 64
 HIDDEN = ("Dataset", "Source", "Models")  # columns
@@ -76,15 +77,11 @@ def _ui() -> Iterator[str]:
 
 
 def _wait(address: str) -> None:
-    end = time.monotonic() + PATIENCE / 1000
-    while True:
-        try:
-            urllib.request.urlopen(address, timeout=1).close()
-            return
-        except OSError:
-            if time.monotonic() > end:
-                raise
-            time.sleep(0.5)
+    """Asks until the server answers."""
+    patience = Retry(connect=PATIENCE, backoff_factor=0.5, backoff_max=1.0)
+    with requests.Session() as session:
+        session.mount("http://", HTTPAdapter(max_retries=patience))
+        session.get(address, timeout=PATIENCE)
 
 
 @contextlib.contextmanager
@@ -94,7 +91,7 @@ def _page(address: str) -> Iterator[Page]:
         arguments = ["--no-sandbox", "--disable-gpu", "--no-first-run"]
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=arguments)
         page = browser.new_page(viewport=SIZE)
-        page.set_default_timeout(PATIENCE)
+        page.set_default_timeout(1000 * PATIENCE)
         page.goto(address)
         page.get_by_text("Model training", exact=True).first.click()
         page.get_by_role("button", name="Close", exact=True).first.click()  # the assistant

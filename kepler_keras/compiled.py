@@ -8,6 +8,7 @@ from typing import Any, TypeVar, cast
 import numba
 
 Function = TypeVar("Function", bound=Callable[..., Any])
+OPTIONS: dict[str, Any] = {"nogil": True, "error_model": "numpy"}
 
 
 def compiled(function: Function) -> Function:
@@ -18,9 +19,9 @@ def compiled(function: Function) -> Function:
     divided by zero is infinite or NaN, as in numpy: nothing is raised, and loops can be vectorised.
     """
     try:
-        dispatcher = numba.njit(cache=True, nogil=True, error_model="numpy")(function)
+        dispatcher = numba.njit(cache=True, **OPTIONS)(function)
     except RuntimeError:  # no folder for the machine code can be written
-        return cast(Function, numba.njit(nogil=True, error_model="numpy")(function))
+        return cast(Function, numba.njit(**OPTIONS)(function))
     index = dispatcher._cache._cache_file
     index._source_stamp = _folder_stamp(Path(function.__code__.co_filename).parent)
     return cast(Function, dispatcher)

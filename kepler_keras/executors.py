@@ -58,26 +58,25 @@ class LocalProcesses:
         Raises:
             WorkerKilledError: A worker died. The next call gets new ones.
         """
-        from loky.process_executor import TerminatedWorkerError
-
         pool, futures = self._submit(function, jobs)
         positions = {future: position for position, future in enumerate(futures)}
-        try:
+        with _worker_errors(pool):
             for future in as_completed(positions):
                 yield positions[future], future.result()
-        except TerminatedWorkerError as error:
-            raise WorkerKilledError(
-                "a worker process was killed, most often because memory ran out; fewer workers "
-                "need less: --jobs 1"
-            ) from error
-        except BaseException:  # what still runs would keep the command from ending
-            pool.shutdown(wait=True, kill_workers=True)
-            raise
 
-    def begin(self, work: Callable[[], Result]) -> "Future[Result]":
-        """Starts one piece of work, and does not wait for it."""
-        _, (future,) = self._submit(_done, [work])
-        return future
+    def begin(self, work: Callable[[], Result]) -> Callable[[], Result]:
+        """Starts one piece of work.
+
+        Returns:
+            What waits for its result, and raises as `run` does.
+        """
+        pool, (future,) = self._submit(_call, [work])
+
+        def result() -> Result:
+            with _worker_errors(pool):
+                return future.result()
+
+        return result
 
     def _submit(
         self, function: Callable[[Job], Result], jobs: Sequence[Job]
@@ -97,8 +96,25 @@ class LocalProcesses:
             return pool, [pool.submit(function, job) for job in jobs]
 
 
-def _done(work: Callable[[], Result]) -> Result:
+def _call(work: Callable[[], Result]) -> Result:
     return work()
+
+
+@contextmanager
+def _worker_errors(pool: Any) -> Iterator[None]:
+    """Says that a worker died; after any other error nobody waits for what still runs."""
+    from loky.process_executor import TerminatedWorkerError
+
+    try:
+        yield
+    except TerminatedWorkerError as error:
+        raise WorkerKilledError(
+            "a worker process was killed, most often because memory ran out; fewer workers "
+            "need less: --jobs 1"
+        ) from error
+    except BaseException:  # what still runs would keep the command from ending
+        pool.shutdown(wait=True, kill_workers=True)
+        raise
 
 
 @dataclass(frozen=True)

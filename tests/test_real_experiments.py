@@ -10,7 +10,9 @@ pytestmark = [
     pytest.mark.slow,
     pytest.mark.data,
     pytest.mark.timeout(1800),
-    pytest.mark.skipif("KEPLER_KERAS_DATA" not in os.environ, reason="KEPLER_KERAS_DATA is unset"),
+    pytest.mark.skipif(
+        "KEPLER_KERAS_DATA" not in os.environ, reason="KEPLER_KERAS_DATA points to no real data"
+    ),
 ]
 
 

@@ -162,7 +162,9 @@ def test_a_mistake_ends_in_one_sentence_and_nothing_is_written(case, folder, mon
     assert {path.name: path.read_bytes() for path in folder.iterdir()} == before
 
 
-@pytest.mark.skipif(not Path("/proc/self").is_dir(), reason="a folder that takes no files")
+@pytest.mark.skipif(
+    not Path("/proc/self").is_dir(), reason="only Linux has /proc, which takes no files"
+)
 def test_a_folder_that_takes_no_files_is_refused_before_the_search(folder, monkeypatch, capsys):
     assert run(monkeypatch, "data.csv", *FAST, "--out", "/proc/t.csv") == 2
     written = capsys.readouterr().err

@@ -20,7 +20,7 @@ from kepler_keras.evaluation.processes import by_entry
 from kepler_keras.evaluation.summary import FoldScores, folds_of
 from kepler_keras.evaluation.tested import Tested, what_is_tested
 from kepler_keras.evaluation.threshold_rules import BEST_F1, ThresholdRule
-from kepler_keras.evaluation.uncertainty import DRAWS, estimate, stars_of, weights_of
+from kepler_keras.evaluation.uncertainty import DRAWS, Drawing, drawing_for, estimate
 from kepler_keras.evaluation.verdict_words import METRIC_NAMES, Judged, sentence
 from kepler_keras.evaluation.verdicts import ERROR_RATE, NO_SPREAD, corrected_interval, verdict
 
@@ -78,9 +78,7 @@ def compare(
         metric=primary_metric,
         prevalence=prevalence,
         rules=thresholds,
-        stars=stars_of(predictions),
-        draws=draws,
-        seed=seed,
+        drawing=drawing_for(predictions, draws=draws, seed=seed),
     )
     moved = by_entry(work, compared)
     return [
@@ -115,12 +113,10 @@ def _moved(
     metric: str,
     prevalence: float | None,
     rules: Mapping[str, ThresholdRule],
-    stars: NDArray[np.str_],
-    draws: int,
-    seed: int,
+    drawing: Drawing,
 ) -> dict[str, Floats]:
     """A measure of some entries in every draw of the star weights that all share."""
-    weights = weights_of(stars, draws=draws, seed=seed)
+    weights = drawing.weights()
     folds = _folds(rows, prevalence=prevalence, rules=rules)
     return {name: drawn(own, weights, metric) for name, own in folds.items()}
 

@@ -47,11 +47,16 @@ class Counts:
         return Counts(tp, fp, np.pad(self.planets, 1), self.rows)
 
 
+def draws_side_by_side(values: Floats) -> Floats:
+    """Values of shape (..., m) as compiled loops take them: (m, draws), one draw for (m,)."""
+    return np.ascontiguousarray(values.T).reshape(values.shape[-1], -1)
+
+
 def _widened(counts: Floats, top: Any, bottom: Any) -> Floats:
     """Cumulative counts of shape (..., m) with a place before and one after: (..., m + 2)."""
-    lanes = np.ascontiguousarray(counts.T).reshape(counts.shape[-1], -1)
-    ends = (np.broadcast_to(end, lanes.shape[1:]).astype(np.float64) for end in (top, bottom))
-    return _with_ends(lanes, *ends).reshape(-1, *counts.shape[:-1]).T
+    by_place = draws_side_by_side(counts)
+    ends = (np.broadcast_to(end, by_place.shape[1:]).astype(np.float64) for end in (top, bottom))
+    return _with_ends(by_place, *ends).reshape(-1, *counts.shape[:-1]).T
 
 
 @compiled
@@ -151,8 +156,7 @@ class Members:
 
     def sums(self, weights: Floats) -> Floats:
         """Weighted sum of each group, shape (n_groups, ...), of weights of shape (..., n_rows)."""
-        by_row = np.ascontiguousarray(weights.T).reshape(weights.shape[-1], -1)
-        found = _sums(self.values, self.rows, self.stops, by_row)
+        found = _sums(self.values, self.rows, self.stops, draws_side_by_side(weights))
         return found.reshape(len(found), *weights.shape[:-1])
 
 

@@ -43,4 +43,4 @@ def by_entry(
 
 def started(work: Callable[[], Found], *, apart: bool) -> Callable[[], Found]:
     """Begins work in another process if `apart`, else when its result is asked for."""
-    return LocalProcesses(1, 1).begin(work).result if apart else work
+    return LocalProcesses(1, 1).begin(work) if apart else work

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kepler_keras.compiled import compiled
-from kepler_keras.evaluation.counts import Counts, ratio
+from kepler_keras.evaluation.counts import Counts, draws_side_by_side, ratio
 
 Floats = NDArray[np.float64]
 PRECISION = 0.9  # of the recall at a precision; there is one at 0.99, too
@@ -29,7 +29,7 @@ def average_precision(counts: Counts) -> Any:
 
     NaN where no positive has weight.
     """
-    return ratio(_lanes(_average_precision, counts), counts.tp[..., -1])
+    return ratio(_over_places(_average_precision, counts), counts.tp[..., -1])
 
 
 def cautious_average_precision(counts: Counts) -> Any:
@@ -43,13 +43,13 @@ def cautious_average_precision(counts: Counts) -> Any:
     the lower end of an interval.
     """
     others = counts.rows - counts.planets.sum()
-    area = _lanes(_cautious_average_precision, counts, counts.planets, others)
+    area = _over_places(_cautious_average_precision, counts, counts.planets, others)
     return ratio(area, counts.tp[..., -1])
 
 
 def roc_auc(counts: Counts) -> Any:
     """Area under the ROC curve by the trapezoid rule; NaN where a class has no weight."""
-    return ratio(_lanes(_area, counts), counts.tp[..., -1] * counts.fp[..., -1])
+    return _share_of_square(counts, 1.0)
 
 
 def partial_auc(counts: Counts) -> Any:
@@ -58,7 +58,7 @@ def partial_auc(counts: Counts) -> Any:
     McClish 1989 (Med. Decis. Making 9:190): 0.5 for a blind ranking, 1 for a perfect one. NaN where
     a class has no weight.
     """
-    area = ratio(_lanes(_first_area, counts), counts.tp[..., -1] * counts.fp[..., -1])
+    area = _share_of_square(counts, LARGEST_FALLOUT)
     blind = LARGEST_FALLOUT**2 / 2
     return 0.5 + (area - blind) / (LARGEST_FALLOUT - blind) / 2
 
@@ -68,7 +68,7 @@ def recall_at_precision(counts: Counts, least: float = PRECISION) -> Any:
 
     0 where none reaches it, NaN where no positive has weight.
     """
-    return ratio(_lanes(_found_at_precision, counts, least - ROUNDING), counts.tp[..., -1])
+    return ratio(_over_places(_found_at_precision, counts, least - ROUNDING), counts.tp[..., -1])
 
 
 def recall_at_high_precision(counts: Counts) -> Any:
@@ -78,7 +78,7 @@ def recall_at_high_precision(counts: Counts) -> Any:
 
 def precision_at_recall(counts: Counts) -> Any:
     """Precision at the highest score where recall is at least `RECALL`; NaN without a positive."""
-    return _lanes(_precision_at_recall, counts)
+    return _over_places(_precision_at_recall, counts)
 
 
 def precision_at_k(counts: Counts) -> Any:
@@ -90,13 +90,17 @@ def precision_at_k(counts: Counts) -> Any:
     if counts.rows < INSPECTED:
         return np.full(counts.tp.shape[:-1], np.nan)[()]
     room = INSPECTED / counts.rows * (counts.tp[..., -1] + counts.fp[..., -1])
-    return ratio(_lanes(_planets_in_room, counts, INSPECTED / counts.rows), room)
+    return ratio(_over_places(_planets_in_room, counts, INSPECTED / counts.rows), room)
 
 
-def _lanes(loop: Callable[..., Floats], counts: Counts, *more: Any) -> Any:
-    """What a loop finds in counts of shape (..., m), which it takes as (m, draws)."""
-    tp, fp = (np.ascontiguousarray(part.T).reshape(part.shape[-1], -1) for part in
-              (counts.tp, counts.fp))  # fmt: skip
+def _share_of_square(counts: Counts, share: float) -> Any:
+    """The area below the ROC curve up to a share of the others, both axes from 0 to 1."""
+    return ratio(_over_places(_area, counts, share), counts.tp[..., -1] * counts.fp[..., -1])
+
+
+def _over_places(loop: Callable[..., Floats], counts: Counts, *more: Any) -> Any:
+    """What a compiled loop finds in counts of shape (..., m)."""
+    tp, fp = (draws_side_by_side(part) for part in (counts.tp, counts.fp))
     return loop(tp, fp, *more).reshape(counts.tp.shape[:-1])[()]
 
 
@@ -130,26 +134,13 @@ def _cautious_average_precision(
 
 
 @compiled
-def _area(tp: Floats, fp: Floats) -> Floats:
-    """Below the ROC curve, in planets times others."""
+def _area(tp: Floats, fp: Floats, share: float) -> Floats:
+    """Below the ROC curve, where at most a share of the others are called; planets times others."""
     total, tp_before = np.zeros(tp.shape[1]), np.zeros(tp.shape[1])
     fp_before = np.zeros(tp.shape[1])
     for i in range(len(tp)):
         for d in range(tp.shape[1]):
-            middle = (tp[i, d] + tp_before[d]) / 2
-            total[d] += (fp[i, d] - fp_before[d]) * middle
-            tp_before[d], fp_before[d] = tp[i, d], fp[i, d]
-    return total
-
-
-@compiled
-def _first_area(tp: Floats, fp: Floats) -> Floats:
-    """Below the ROC curve, where at most a share of the others are called."""
-    total, tp_before = np.zeros(tp.shape[1]), np.zeros(tp.shape[1])
-    fp_before = np.zeros(tp.shape[1])
-    for i in range(len(tp)):
-        for d in range(tp.shape[1]):
-            end, step = LARGEST_FALLOUT * fp[-1, d], fp[i, d] - fp_before[d]
+            end, step = share * fp[-1, d], fp[i, d] - fp_before[d]
             width = min(fp[i, d], end) - min(fp_before[d], end)
             slope = (tp[i, d] - tp_before[d]) / step if step > 0 else 0.0
             total[d] += width * (tp_before[d] + slope * width / 2)

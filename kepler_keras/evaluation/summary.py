@@ -15,7 +15,6 @@ from functools import partial
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
 from kepler_keras.evaluation.estimates import Confusion, EntrySummary
 from kepler_keras.evaluation.folds import FoldScores, folds_of
@@ -23,7 +22,7 @@ from kepler_keras.evaluation.intervals import estimates
 from kepler_keras.evaluation.measures import CALIBRATION, COUNTED, METRICS, RANKING, statistics
 from kepler_keras.evaluation.processes import by_entry
 from kepler_keras.evaluation.threshold_rules import BEST_F1, ThresholdRule
-from kepler_keras.evaluation.uncertainty import DRAWS, StarWeights, stars_of, weights_of
+from kepler_keras.evaluation.uncertainty import DRAWS, Drawing, StarWeights, drawing_for
 
 __all__ = ["CALIBRATION", "COUNTED", "METRICS", "RANKING", "FoldScores", "folds_of", "statistics"]
 
@@ -53,9 +52,7 @@ def summarise(
         prevalence=prevalence,
         decision=frozenset(decision),
         rules=dict(rules or {}),
-        stars=stars_of(predictions),
-        draws=draws,
-        seed=seed,
+        drawing=drawing_for(predictions, draws=draws, seed=seed),
     )
     return by_entry(work, predictions)
 
@@ -66,12 +63,10 @@ def _summaries(
     prevalence: float | None,
     decision: frozenset[str],
     rules: Mapping[str, ThresholdRule],
-    stars: NDArray[np.str_],
-    draws: int,
-    seed: int,
+    drawing: Drawing,
 ) -> dict[str, EntrySummary]:
     """Of some entries, each with the star weights that all share."""
-    weights = weights_of(stars, draws=draws, seed=seed)
+    weights = drawing.weights()
     found = {}
     for name, rows in predictions.groupby("entry", sort=False):
         key = str(name)
@@ -81,7 +76,7 @@ def _summaries(
             probabilities=key not in decision,
             rule=rules.get(key, BEST_F1),
         )
-        found[key] = _summarise_entry(key, folds, weights, seed=seed)
+        found[key] = _summarise_entry(key, folds, weights, seed=drawing.seed)
     return found
 
 

@@ -60,20 +60,35 @@ class StarWeights:
             yield draws, np.ascontiguousarray(self.weights.T[:, draws]).T
 
 
+@dataclass(frozen=True)
+class Drawing:
+    """All that star weights hang on: a process draws them for itself, and none gets 80 MB.
+
+    Attributes:
+        stars: As in `StarWeights`.
+        draws: How many weights a star gets.
+        seed: Of these weights.
+    """
+
+    stars: NDArray[np.str_]
+    draws: int
+    seed: int
+
+    def weights(self) -> StarWeights:
+        """The weights, equal wherever they are drawn."""
+        rng = np.random.default_rng(self.seed)
+        drawn = rng.standard_exponential((len(self.stars), self.draws))
+        return StarWeights(self.stars, drawn.T)
+
+
+def drawing_for(table: pd.DataFrame, *, draws: int = DRAWS, seed: int = 0) -> Drawing:
+    """For all stars of a predictions table."""
+    return Drawing(np.unique(np.asarray(table["star"].unique(), dtype=str)), draws, seed)
+
+
 def draw_star_weights(table: pd.DataFrame, *, draws: int = DRAWS, seed: int = 0) -> StarWeights:
     """Draws the weights of all stars of a predictions table; equal for all its entries."""
-    return weights_of(stars_of(table), draws=draws, seed=seed)
-
-
-def stars_of(table: pd.DataFrame) -> NDArray[np.str_]:
-    """All stars of a predictions table, sorted."""
-    return np.unique(np.asarray(table["star"].unique(), dtype=str))
-
-
-def weights_of(stars: NDArray[np.str_], *, draws: int = DRAWS, seed: int = 0) -> StarWeights:
-    """Draws the weights of stars, which are sorted."""
-    rng = np.random.default_rng(seed)
-    return StarWeights(stars, rng.standard_exponential((len(stars), draws)).T)
+    return drawing_for(table, draws=draws, seed=seed).weights()
 
 
 def texts(column: "pd.Series[str]") -> NDArray[np.str_]:

@@ -67,7 +67,7 @@ def sentence(pair: Judged, *, n_stars: int, n_planets: int) -> str:
     a, b, metric = pair.a, pair.b, pair.metric
     mean, low, high = pair.difference.mean, pair.difference.low, pair.difference.high
     named = metric[0].upper() + metric[1:]
-    interval = f"95 % interval {low:+.3f} to {high:+.3f}"
+    interval = f"95 % interval {signed(low)} to {signed(high)}"
     if not np.isfinite(mean):
         undefined = sum(np.isnan(pair.difference.folds))
         return (
@@ -80,12 +80,12 @@ def sentence(pair: Judged, *, n_stars: int, n_planets: int) -> str:
         )
     if not np.isfinite(low):
         return (
-            f"{a} against {b}: not decided. Their {metric} differs by {mean:+.3f} in every fold "
+            f"{a} against {b}: not decided. Their {metric} differs by {signed(mean)} in every fold "
             "alike, and from folds without any spread no interval can be drawn."
         )
     if pair.verdict == "equivalent":
         return (
-            f"{a} and {b} are equivalent: their {metric} differs by {mean:+.3f} ({interval}), "
+            f"{a} and {b} are equivalent: their {metric} differs by {signed(mean)} ({interval}), "
             f"within the margin of practical equivalence of {pair.margin:g}."
         )
     if pair.verdict != "not decided":
@@ -93,9 +93,9 @@ def sentence(pair: Judged, *, n_stars: int, n_planets: int) -> str:
         return (
             f"{a} is {pair.verdict} than {b}: {metric} {direction} by {abs(mean):.3f} ({interval})."
         )
-    text = f"{a} against {b}: not decided. {named} differs by {mean:+.3f}, "
+    text = f"{a} against {b}: not decided. {named} differs by {signed(mean)}, "
     if low <= 0 <= high:
-        text += f"and the data allow anything from {low:+.3f} to {high:+.3f} (95 % interval)."
+        text += f"and the data allow anything from {signed(low)} to {signed(high)} (95 % interval)."
     else:
         text += (
             f"{interval}. By itself this pair would be decided; among {pair.family_size} pairs "
@@ -107,13 +107,18 @@ def sentence(pair: Judged, *, n_stars: int, n_planets: int) -> str:
     )
 
 
+def signed(difference: float) -> str:
+    """A difference as the tables write it: ``+0.024``, ``−0.024``."""
+    return f"{difference:+.3f}".replace("-", "−")
+
+
 def fitted_words(fitted: Estimate, metric: str) -> str:
     """What is known of the fitted models alone."""
     if not np.isfinite(fitted.low):
-        return f"For these fitted models {metric} differs by {fitted.mean:+.3f}."
+        return f"For these fitted models {metric} differs by {signed(fitted.mean)}."
     return (
-        f"For these fitted models {metric} differs by {fitted.mean:+.3f} "
-        f"(95 % interval {fitted.low:+.3f} to {fitted.high:+.3f} over stars)."
+        f"For these fitted models {metric} differs by {signed(fitted.mean)} "
+        f"(95 % interval {signed(fitted.low)} to {signed(fitted.high)} over stars)."
     )
 
 

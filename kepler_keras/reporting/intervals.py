@@ -54,7 +54,7 @@ def draw_differences(
     axes: Axes, comparisons: Sequence[ComparisonResult], *, metric: str, margin: float
 ) -> None:
     """Draws the differences, a row each, on axes of `row_axes`."""
-    draw_margin(axes, margin)
+    draw_margin(axes, margin, n=len(comparisons))
     for i, comparison in enumerate(comparisons):
         _row(axes, i, _pair(comparison.a, comparison.b), comparison.shown)
     cut_at_one(axes)
@@ -76,10 +76,16 @@ def row_axes(n: int, *, row: float = 0.55) -> tuple[Figure, Axes]:
     return figure, axes
 
 
-def draw_margin(axes: Axes, margin: float) -> None:
-    """The line of no difference, and the band of differences that do not matter."""
-    axes.axvspan(-margin, margin, color=RULE, alpha=0.6, linewidth=0, zorder=0)
-    axes.axvline(0, color=SOFT, linewidth=0.8, linestyle="-")
+def draw_margin(axes: Axes, margin: float, *, n: int) -> None:
+    """The line of no difference, and the band of differences that do not matter.
+
+    Beside the bars of n rows only: a name is not crossed out by them.
+    """
+    tops, bottoms = [i - 0.17 for i in range(n)], [i + 0.3 for i in range(n)]
+    for top, bottom in zip(tops, bottoms, strict=True):
+        axes.fill_between([-margin, margin], top, bottom, color=RULE, alpha=0.6, linewidth=0,
+                          zorder=0)  # fmt: skip
+    axes.vlines([0] * n, tops, bottoms, color=SOFT, linewidth=0.8)
 
 
 def cut_at_one(axes: Axes) -> None:

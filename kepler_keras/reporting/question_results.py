@@ -6,7 +6,7 @@ from typing import Literal
 import numpy as np
 
 from kepler_keras.evaluation.estimates import Comparison, Verdict
-from kepler_keras.evaluation.verdict_words import needed_words
+from kepler_keras.evaluation.verdict_words import needed_words, signed
 from kepler_keras.experiment import Experiment, Question
 from kepler_keras.reporting.result_parts import Part
 from kepler_keras.reporting.wording import METRIC_NAMES
@@ -96,8 +96,8 @@ def _sentence(question: Question, one: Comparison, turned: bool, metric: str) ->
     if turned:
         mean, low, high = -mean, -high, -low
     words = (
-        f"The {metric} of {question.better} differs from that of {question.than} by {mean:+.3f} "
-        f"(95 % interval {low:+.3f} to {high:+.3f})"
+        f"The {metric} of {question.better} differs from that of {question.than} by {signed(mean)} "
+        f"(95 % interval {signed(low)} to {signed(high)})"
     )
     return f"{words} for these fitted models." if one_fold else f"{words}."
 

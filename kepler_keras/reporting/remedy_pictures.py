@@ -33,7 +33,7 @@ def effects_picture(effects: Sequence[RemedyResult], *, margin: float, key: str)
     """
     with figure_style():
         figure, axes = row_axes(len(effects))
-        draw_margin(axes, margin)
+        draw_margin(axes, margin, n=len(effects))
         for i, effect in enumerate(effects):
             _effect(axes, i, effect)
         cut_at_one(axes)

@@ -53,7 +53,9 @@ def can_mount() -> bool:
     return not subprocess.run(command, check=False, stderr=subprocess.DEVNULL).returncode
 
 
-@pytest.mark.skipif(not can_mount(), reason="no mounts of one's own on this system")
+@pytest.mark.skipif(
+    not can_mount(), reason="needs Linux that lets its user mount a disk (unshare, mount)"
+)
 def test_a_full_disk_and_a_read_only_one_lose_nothing(tmp_path: Path) -> None:
     (disk := tmp_path / "disk").mkdir()
     places = (ROOT, ROOT / "tests", ROOT / "tests" / "durable")

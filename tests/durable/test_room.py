@@ -101,7 +101,7 @@ def test_fresh_fits_all_again_and_pruning_keeps_what_is_asked_for(tmp_path):
     assert runs(tmp_path) == ["e1 0", "e1 0", "e2 0"]
 
 
-@pytest.mark.skipif(not Path("/dev/full").exists(), reason="no device that is always full")
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="only Linux has /dev/full, always full")
 def test_a_full_disk_is_a_sentence(tmp_path):
     views = views_in(tmp_path)
     words = r"\.folds: cannot write there: No space left on device; the folds that ended are kept"

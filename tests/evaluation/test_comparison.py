@@ -150,12 +150,12 @@ def test_undecided_and_equivalent_sentences():
     # Two planets of which none changed allow 1 - 0.025^(1/2) = 0.842, and 183 would be needed.
     assert same.sentence == (
         "b against a: not decided. Average precision differs by +0.000, and the data allow "
-        "anything from -0.842 to +0.842 (95 % interval). If it stayed so, about 550 tested stars, "
+        "anything from −0.842 to +0.842 (95 % interval). If it stayed so, about 550 tested stars, "
         "190 of them with a planet, would decide it; there are 6, 2 with a planet."
     )
     assert open_.sentence.startswith(
-        "c against a: not decided. Average precision differs by -0.333, "
-        "and the data allow anything from -1.000 to +1.000 (95 % interval). If it stayed so, about "
+        "c against a: not decided. Average precision differs by −0.333, "
+        "and the data allow anything from −1.000 to +1.000 (95 % interval). If it stayed so, about "
     )
     assert (rivals.a, rivals.b) == ("c", "b")
     assert overall == (
@@ -168,7 +168,7 @@ def test_undecided_and_equivalent_sentences():
     (made,), _ = _compare(table(one, one.assign(entry="b")))
     assert made.sentence == (
         "b and a are equivalent: their average precision differs by +0.000 "
-        "(95 % interval -0.018 to +0.018), within the margin of practical equivalence of 0.02."
+        "(95 % interval −0.018 to +0.018), within the margin of practical equivalence of 0.02."
     )
 
 

@@ -15,7 +15,7 @@ WORDS = (
     b"\xed\xa0\x80",
     "\u202e".encode(), "\u2028".encode(), "💥".encode(), b'"', b"'", b'""', b",", b",,,,", b";",
     b"#",
-    b"../../../../tmp/escaped", b"/etc/passwd", b"C:\\x", b"~", b"${HOME}", b"${NOT_SET}", b"$(id)",
+    b"../../../../escaped", b"/escaped", b"C:\\x", b"~", b"${HOME}", b"${NOT_SET}", b"$(id)",
     b"`id`", b"%s%n%s", b"{0.__class__}", b"{{7*7}}", b"<script>", b"=cmd()", b"x" * 300,
     b"x" * 200_000,
 )  # fmt: skip

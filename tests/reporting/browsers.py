@@ -15,7 +15,7 @@ ARGUMENTS = [
     "--disable-sync",
     "--no-first-run",
 ]
-MISSING = "neither chromium nor google-chrome here"
+MISSING = "needs a browser to open pages in: chromium or google-chrome"
 
 
 @contextmanager

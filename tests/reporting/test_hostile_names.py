@@ -9,6 +9,7 @@ from pathlib import Path
 import mlflow
 import pytest
 from hostile import ALL, CONTROL, HTML, NAMES, hostile_record
+from latex import needs_latex
 from made_up_record import entry, experiment
 from markdown_it import MarkdownIt
 
@@ -103,7 +104,7 @@ def test_only_our_own_names_are_in_the_file_system(folder: Path) -> None:
     assert {"table.tex", "figures/learning_curves_1.pdf"} <= files
 
 
-@pytest.mark.skipif(shutil.which("pdflatex") is None, reason="there is no pdflatex here")
+@needs_latex
 def test_latex_prints_them_and_obeys_none(folder: Path, tmp_path: Path) -> None:
     work = shutil.copytree(folder, tmp_path / "work")
     command = ["pdflatex", "-interaction=nonstopmode", "-halt-on-error", "write_up.tex"]

@@ -108,7 +108,7 @@ FOUND = {
     "networks, without the peers": ["conv1d", "many", "mlp"],
     "one model, one view, one remedy": ["conv1d"],
     "ensembles": ["many"],
-    "comparisons in which no check found anything": [],
+    "comparisons in which a check found something": ["published"],
     "full runs, no `--quick` ones": ["published"],
 }
 

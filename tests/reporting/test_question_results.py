@@ -46,7 +46,7 @@ def test_a_verdict_is_a_reply(verdict, reply):
 def test_a_comparison_that_stands_the_other_way_is_turned(verdict, reply):
     found = answer(("b", "a"), comparison("a", "b", 0.1, 0.05, 0.15, verdict))
     assert found.reply == reply
-    assert "by -0.100 (95 % interval -0.150 to -0.050)" in found.sentence
+    assert "by −0.100 (95 % interval −0.150 to −0.050)" in found.sentence
 
 
 def test_what_is_not_decided_says_how_many_stars_and_planets_would():
@@ -54,7 +54,7 @@ def test_what_is_not_decided_says_how_many_stars_and_planets_would():
     found = answer(("b", "a"), one)
     assert (found.reply, found.stars, found.planets) == ("not decided", 24217, 2421)
     assert found.sentence.endswith(
-        "(95 % interval -1.000 to +1.000). If it stayed so, about 25,000 tested stars, 2,500 of "
+        "(95 % interval −1.000 to +1.000). If it stayed so, about 25,000 tested stars, 2,500 of "
         "them with a planet, would decide it; there are 100, 10 with a planet."
     )
 
@@ -68,7 +68,7 @@ def test_where_verdict_and_interval_seem_to_disagree_the_family_is_named():
 
 
 @pytest.mark.parametrize(
-    ("asked", "interval"), [(("b", "a"), "-0.300 to +0.500"), (("a", "b"), "-0.500 to +0.300")]
+    ("asked", "interval"), [(("b", "a"), "−0.300 to +0.500"), (("a", "b"), "−0.500 to +0.300")]
 )
 def test_one_fold_speaks_of_the_fitted_models(asked, interval):
     nan = float("nan")

@@ -9,6 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from latex import needs_latex
 from made_up_record import ablated, entry, experiment, make_record, with_ablations
 from made_up_zoo import zoo, zoo_record
 
@@ -38,7 +39,6 @@ from kepler_keras.reporting.entries import taking_part
 from kepler_keras.reporting.report import write_report
 write_report(make_record(), Path(sys.argv[1]))
 """
-needs_tex = pytest.mark.skipif(shutil.which("pdflatex") is None, reason="no pdflatex here")
 
 
 @pytest.fixture(scope="module")
@@ -159,7 +159,7 @@ def test_markdown_links_to_each_figure(folder: Path) -> None:
     assert {folder / link for link in links} == set((folder / "figures").iterdir())
 
 
-@needs_tex
+@needs_latex
 def test_the_tables_fit_a_plain_article(tmp_path: Path) -> None:
     items = [*(one.model_dump() for one in zoo().entries), entry(LONG_NAME, "conv1d")]
     record = zoo_record(zoo(entries=items, protocol={"folds": 2}))
@@ -171,8 +171,7 @@ def test_the_tables_fit_a_plain_article(tmp_path: Path) -> None:
         assert "Float too large" not in log
 
 
-@needs_tex
-@pytest.mark.skipif(shutil.which("bibtex") is None, reason="no bibtex here")
+@needs_latex
 def test_the_write_up_compiles_with_its_references(folder: Path, tmp_path: Path) -> None:
     work = shutil.copytree(folder, tmp_path / "work")
     compiled(work, "pdflatex", "write_up.tex")

@@ -1,11 +1,11 @@
 """What `docs/write_up.md` says is done here as it says it."""
 
 import re
-import shutil
 import subprocess
 from pathlib import Path
 
 import pytest
+from latex import needs_latex
 from made_up_record import experiment, make_record
 
 from kepler_keras.publish import write_folder
@@ -42,7 +42,7 @@ def test_the_notebook_shows_tables(place: Path, monkeypatch: pytest.MonkeyPatch)
     assert len(eval(last, names)) > 0
 
 
-@pytest.mark.skipif(shutil.which("pdflatex") is None, reason="there is no pdflatex here")
+@needs_latex
 def test_a_document_takes_table_and_figure(place: Path) -> None:
     head, body = block("latex").strip().split("\n\n")
     lines = [r"\documentclass{article}", head, r"\begin{document}", body]

@@ -1,19 +1,12 @@
 from pathlib import Path
-from typing import Any
 
 import mlflow
 import pandas as pd
 import pytest
+from finished import finish_with_record
 
 from kepler_keras.record import Record, read_record
-from kepler_keras.tracking import Tracker, download_record, start_comparison
-
-
-def finish_with_record(store: str, record: Record, folder: Path, **options: Any) -> Tracker:
-    record.write(folder)
-    with start_comparison(record.experiment, address=store, **options) as tracker:
-        tracker.log_record(record, folder)
-    return tracker
+from kepler_keras.tracking import download_record, start_comparison
 
 
 def test_download_gives_the_newest_finished_comparison(

@@ -1,20 +1,13 @@
 import socket
 from pathlib import Path
-from typing import Any
 
 import pytest
+from finished import finish_with_record
 
 from kepler_keras.errors import InputError
 from kepler_keras.experiment import Experiment
 from kepler_keras.record import Record
-from kepler_keras.tracking import Tracker, download_record, start_comparison
-
-
-def finish_with_record(store: str, record: Record, folder: Path, **options: Any) -> Tracker:
-    record.write(folder)
-    with start_comparison(record.experiment, address=store, **options) as tracker:
-        tracker.log_record(record, folder)
-    return tracker
+from kepler_keras.tracking import download_record, start_comparison
 
 
 def test_download_of_an_unknown_comparison_lists_the_known(

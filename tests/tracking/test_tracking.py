@@ -7,6 +7,7 @@ from typing import Any
 import mlflow
 import pandas as pd
 import pytest
+from finished import finish_with_record
 from matplotlib.figure import Figure
 
 from kepler_keras.evaluation.estimates import Confusion, EntrySummary, Estimate
@@ -39,13 +40,6 @@ def names(store: str, run_id: str) -> set[str]:
 
 def run_of(store: str, tracker: Tracker) -> Any:
     return mlflow.MlflowClient(store).get_run(tracker.run_id)
-
-
-def finish_with_record(store: str, record: Record, folder: Path, **options: Any) -> Tracker:
-    record.write(folder)
-    with start_comparison(record.experiment, address=store, **options) as tracker:
-        tracker.log_record(record, folder)
-    return tracker
 
 
 def test_runs_form_a_tree_of_comparison_entries_and_folds(

@@ -5,22 +5,13 @@ import zipfile
 
 import numpy as np
 import pytest
+from saved_models import FOLDED
 
 from kepler_keras.data.packed_file import FREE_OF_RATIO
-from kepler_keras.data.pipeline import Preparation
 from kepler_keras.data.scaling import UNSCALED
 from kepler_keras.errors import InputError
-from kepler_keras.experiment import Choice, Conditioning, Search
 from kepler_keras.training.fitted import FittedKeras, FittedSklearn
 from kepler_keras.training.saved import load_fitted, save_fitted
-
-FOLDED = Preparation(
-    views=(Choice(name="global_view"),),
-    conditioning=Conditioning(),
-    search=Search(),
-    cadence=None,
-    n_columns=21,
-)
 
 
 def network():
