@@ -57,7 +57,7 @@ def served(folder: Path) -> Iterator[str]:
 
 def _wait(address: str) -> None:
     """Asks until the server answers."""
-    patience = Retry(connect=PATIENCE, backoff_factor=0.5, backoff_max=1.0)
+    patience = Retry(total=PATIENCE, backoff_factor=0.5, backoff_max=1.0)
     with requests.Session() as session:
         session.mount("http://", HTTPAdapter(max_retries=patience))
         session.get(f"{address}/health", timeout=PATIENCE)

@@ -50,8 +50,8 @@ def test_validation_chooses_and_test_judges():
     assert made.verdict == "not decided"
     assert made.sentence.startswith(
         "base with the remedy that validation chose against base: not decided. Average precision "
-        f"differs by {np.mean(differences):+.3f}, and the data allow anything from {low:+.3f} to "
-        f"{high:+.3f} (95 % interval). If it stayed so, about "
+        f"differs by −{-np.mean(differences):.3f}, and the data allow anything from −{-low:.3f} to "
+        f"+{high:.3f} (95 % interval). If it stayed so, about "
     )
 
 
