@@ -12,8 +12,8 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import IO
 
-from kepler_keras.durable.files import read_json
 from kepler_keras.errors import InputError
+from kepler_keras.whole_files import read_json
 
 with suppress(ImportError):  # Windows: two comparisons in one folder are the user's to avoid
     import fcntl

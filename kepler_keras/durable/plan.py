@@ -6,7 +6,7 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
-from kepler_keras.durable.files import read_json, write_json
+from kepler_keras.whole_files import read_json, write_json
 
 FILE = "plan.json"
 VERSION = 1

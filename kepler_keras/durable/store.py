@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from kepler_keras.durable.codec import CodecError, head_of, pack, unpack
-from kepler_keras.durable.files import WRITING, move_folder, read_json, write_file, write_json
+from kepler_keras.whole_files import WRITING, move_folder, read_json, write_file, write_json
 
 FOLDER = ".folds"
 RESULT, MODEL, FAILED, RUNNING = ".fit", ".model", ".failed", ".running"

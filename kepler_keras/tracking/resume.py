@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import Any
 
 from kepler_keras.disk import disk_errors
-from kepler_keras.durable.files import read_json, write_json
 from kepler_keras.tracking.store import without_secrets
+from kepler_keras.whole_files import read_json, write_json
 
 TOKEN_TAG = "kepler_keras.token"  # by which a run is found whose id nobody had time to write down
 

@@ -1,4 +1,4 @@
-"""Where jobs run: worker processes with a fixed number of threads each."""
+"""Worker processes of this machine."""
 
 import os
 import signal
@@ -9,30 +9,14 @@ import warnings
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, as_completed
 from contextlib import contextmanager
-from dataclasses import dataclass
-from typing import Any, Protocol, TypeVar
+from dataclasses import dataclass, replace
+from typing import Any
 
-from kepler_keras.errors import RunError
+from kepler_keras.executors.environment import worker_environment
+from kepler_keras.executors.interface import Job, Result, WorkerKilledError
 
 STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM)
 WATCH = 0.5  # seconds between two looks of a worker at whether its parent still lives
-
-Job = TypeVar("Job")
-Result = TypeVar("Result")
-
-
-class WorkerKilledError(RunError):
-    """A worker process ended in the middle of its work; others of its time died with it."""
-
-
-class Executor(Protocol):
-    """Runs one function over many jobs; nothing else in the package knows where."""
-
-    def run(
-        self, function: Callable[[Job], Result], jobs: Sequence[Job]
-    ) -> Iterator[tuple[int, Result]]:
-        """Yields (position of the job, result) as jobs finish, in any order."""
-        ...
 
 
 @dataclass(frozen=True)
@@ -63,6 +47,10 @@ class LocalProcesses:
         with _worker_errors(pool):
             for future in as_completed(positions):
                 yield positions[future], future.result()
+
+    def alone(self) -> "LocalProcesses":
+        """One process."""
+        return replace(self, jobs=1)
 
     def begin(self, work: Callable[[], Result]) -> Callable[[], Result]:
         """Starts one piece of work.
@@ -117,37 +105,6 @@ def _worker_errors(pool: Any) -> Iterator[None]:
         raise
 
 
-@dataclass(frozen=True)
-class Persistent:
-    """An executor that goes on with new workers where some were killed.
-
-    Attributes:
-        workers: Where the jobs run.
-    """
-
-    workers: LocalProcesses
-
-    def run(
-        self, function: Callable[[Job], Result], jobs: Sequence[Job]
-    ) -> Iterator[tuple[int, Result]]:
-        """Yields (position of the job, result) as jobs finish.
-
-        Raises:
-            WorkerKilledError: Workers were killed twice without a job's end in between.
-        """
-        waiting, in_vain = dict(enumerate(jobs)), 0
-        while waiting:
-            order = list(waiting)
-            try:
-                for place, result in self.workers.run(function, list(waiting.values())):
-                    del waiting[order[place]]
-                    yield order[place], result
-            except WorkerKilledError:
-                in_vain = in_vain + 1 if len(waiting) == len(order) else 0
-                if in_vain == 2:
-                    raise
-
-
 @contextmanager
 def _stop_signals_held_back() -> Iterator[None]:
     """Workers that start in here never see Ctrl-C, which goes to the whole group of processes.
@@ -186,24 +143,3 @@ def end_workers() -> None:
     from loky import get_reusable_executor
 
     get_reusable_executor(max_workers=1, kill_workers=True, reuse=False)
-
-
-def worker_environment(threads: int) -> dict[str, str]:
-    """Environment variables that a worker needs before it imports a numerical library."""
-    count = str(threads)
-    pools = ("OMP", "OPENBLAS", "MKL", "NUMBA", "VECLIB_MAXIMUM")
-    return {
-        **{f"{pool}_NUM_THREADS": count for pool in pools},
-        "TF_NUM_INTRAOP_THREADS": count,
-        "TF_NUM_INTEROP_THREADS": count,
-        "TF_CPP_MIN_LOG_LEVEL": os.environ.get("TF_CPP_MIN_LOG_LEVEL", "3"),
-        "KERAS_BACKEND": "tensorflow",
-    }
-
-
-def default_jobs(threads: int) -> int:
-    """As many workers as the processors that this process may use can feed."""
-    processors = (
-        len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
-    )
-    return max(1, (processors or 1) // threads)

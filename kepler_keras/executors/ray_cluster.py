@@ -1,0 +1,188 @@
+"""Worker processes of a Ray cluster: this machine's own, or one that is running."""
+
+import os
+import pickle
+import secrets
+import signal
+import sys
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from kepler_keras.errors import InputError
+from kepler_keras.executors.environment import default_jobs, worker_environment
+from kepler_keras.executors.interface import Job, Result, WorkerKilledError
+from kepler_keras.executors.local import STOP_SIGNALS
+from kepler_keras.executors.ray_files import Lender, bring_home
+from kepler_keras.executors.ray_task import Parcel, carry_out
+
+AHEAD = 2  # jobs sent for each that runs: the next one is there when one ends
+TRIES_AGAIN = 2  # of a job whose worker or node was lost
+LOOK = 0.5  # seconds between two looks at whether jobs ended
+OBJECT_STORE = 256 << 20  # bytes; jobs and results pass through it, views do not
+
+Facts = Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class RayCluster:
+    """Workers on the nodes of a Ray cluster; a job of a node that is lost runs on another one.
+
+    The driver must run on a node of the cluster. Other nodes get each file that jobs read once, and
+    what jobs write there comes back with their results.
+
+    Attributes:
+        threads: Threads, and processors, of each job.
+        most_jobs: Most jobs side by side; 0 for as many as the nodes' processors can feed.
+        address: HOST:PORT of a running cluster; None starts one on this machine.
+        facts: What must be the same on every node, by its name for people: functions of modules
+            that every node can import.
+        lender: Of files, for all runs.
+    """
+
+    threads: int
+    most_jobs: int = 0
+    address: str | None = None
+    facts: Mapping[str, Callable[[], str]] = field(default_factory=dict)
+    lender: Lender = field(default_factory=Lender, compare=False, repr=False)
+
+    @property
+    def jobs(self) -> int:
+        """Jobs that run side by side, as many as the nodes of this moment can feed."""
+        ray = _joined(self)
+        slots = int(ray.cluster_resources().get("CPU", 0)) // self.threads
+        return min(slots, self.most_jobs) if self.most_jobs else slots
+
+    def alone(self) -> "RayCluster":
+        """One job at a time."""
+        return replace(self, most_jobs=1)
+
+    def run(
+        self, function: Callable[[Job], Result], jobs: Sequence[Job]
+    ) -> Iterator[tuple[int, Result]]:
+        """Yields (position of the job, result) as jobs finish; a job's error is raised here.
+
+        Raises:
+            InputError: There is no such cluster, or a node differs from this machine.
+            WorkerKilledError: At the end, of jobs whose workers were lost again and again.
+        """
+        ray = _joined(self)
+        waiting = list(enumerate(jobs))[::-1]
+        under_way: dict[Any, int] = {}
+        lost: list[int] = []
+        try:
+            while waiting or under_way:
+                room = AHEAD * max(self.jobs, 1) - len(under_way)
+                for _ in range(min(room, len(waiting))):
+                    position, job = waiting.pop()
+                    under_way[self._send(function, job)] = position
+                ended, _ = ray.wait(list(under_way), num_returns=1, timeout=LOOK)
+                for task in ended:
+                    position = under_way.pop(task)
+                    try:
+                        yield position, bring_home(pickle.loads(ray.get(task)), jobs[position])
+                    except ray.exceptions.RayTaskError as error:
+                        raise error.cause from None
+                    except ray.exceptions.RayError:  # its worker, its node or its memory is gone
+                        lost.append(position)
+        finally:
+            for task in under_way:
+                ray.cancel(task, force=True)
+        if lost:
+            raise WorkerKilledError(
+                f"{len(lost)} of {len(jobs)} jobs ended with their worker each time, most often "
+                "because memory ran out; fewer at once need less: --jobs 1",
+                sorted(lost),
+            )
+
+    def _send(self, function: Callable[[Job], Result], job: Job) -> Any:
+        """Hands a job to the cluster."""
+        import ray
+
+        known = {name: fact() for name, fact in self.facts.items()}
+        parcel = Parcel(function, job, self.lender.of(job), dict(self.facts), known)
+        task = ray.remote(carry_out).options(
+            num_cpus=self.threads,
+            max_retries=TRIES_AGAIN,
+            runtime_env={"env_vars": worker_environment(self.threads)},
+            scheduling_strategy="SPREAD",
+            name=getattr(function, "__name__", "job"),
+        )
+        return task.remote(ray.cloudpickle.dumps(parcel))
+
+
+def _joined(cluster: RayCluster) -> Any:
+    """The module ray, connected; leaving the process ends the connection, or the own cluster."""
+    # No report of usage leaves the machine, and no warning of a version to come is printed.
+    os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")
+    os.environ.setdefault("RAY_ACCEL_ENV_VAR_OVERRIDE_ON_ZERO", "0")
+    if cluster.address is None and "ray" not in sys.modules:  # which reads it once, at its import
+        _protect()
+    try:
+        import ray
+    except ImportError as error:
+        raise InputError(
+            "--executor ray: the package ray is missing; it comes with kepler-keras[ray]"
+        ) from error
+    if not ray.is_initialized():
+        with _signals_kept():
+            _connect(cluster)
+    return ray
+
+
+def _connect(cluster: RayCluster) -> None:
+    import ray
+
+    quiet: dict[str, Any] = {"log_to_driver": False, "logging_level": "ERROR"}
+    if cluster.address is None:
+        jobs = cluster.most_jobs or default_jobs(cluster.threads)
+        ray.init(
+            num_cpus=jobs * cluster.threads,
+            include_dashboard=False,
+            _node_ip_address="127.0.0.1",
+            object_store_memory=OBJECT_STORE,
+            **quiet,
+        )
+        return
+    try:
+        ray.init(address=cluster.address, **quiet)
+    except (ConnectionError, RuntimeError, ValueError, ray.exceptions.RayError) as error:
+        words = " ".join(str(error).split())[:300]
+        raise InputError(
+            f"--address {cluster.address}: no Ray cluster can be joined there from a node of it "
+            f"(`ray start --address` makes this machine one): {words}"
+        ) from error
+
+
+def _protect() -> None:
+    """Gives a cluster that is about to start a token: Ray's ports are open to the network."""
+    os.environ.setdefault("RAY_AUTH_MODE", "token")
+    if os.environ["RAY_AUTH_MODE"] == "token" and "RAY_AUTH_TOKEN_PATH" not in os.environ:
+        os.environ.setdefault("RAY_AUTH_TOKEN", secrets.token_hex(16))
+
+
+@contextmanager
+def _signals_kept() -> Iterator[None]:
+    """Ray puts a handler of its own for SIGTERM; a command has set its own before."""
+    before = {one: signal.getsignal(one) for one in STOP_SIGNALS}
+    try:
+        yield
+    finally:
+        for one, handler in before.items():
+            signal.signal(one, handler)
+
+
+def check_address(address: str) -> str:
+    """An address as `--address` takes it.
+
+    Raises:
+        InputError: It is no HOST:PORT.
+    """
+    host, colon, port = address.rpartition(":")
+    if not (host and colon and port.isdecimal()) or "/" in host:
+        raise InputError(
+            f"--address: must be HOST:PORT of a running Ray cluster, as 10.0.0.1:6379, got "
+            f"{address!r}"
+        )
+    return address
