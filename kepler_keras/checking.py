@@ -1,7 +1,9 @@
 """Refuses an experiment that cannot run, before any long work begins."""
 
-from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import ClassVar, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -110,6 +112,16 @@ class BuildJob:
 
     entry: Entry
     input_shapes: Shapes
+    writes: ClassVar[None] = None
+
+    @property
+    def reads(self) -> tuple[Path, ...]:
+        """The file of a user's own builder."""
+        return self.entry.reads
+
+    def at(self, places: Mapping[Path, Path]) -> Self:
+        """The same job with that file at another place."""
+        return replace(self, entry=self.entry.at(places))
 
 
 def check_build(job: BuildJob) -> str | None:

@@ -11,8 +11,9 @@ from typing import Annotated
 import typer
 
 from kepler_keras.cli_caller import Caller, as_seen_by
+from kepler_keras.cli_executor import Address, ExecutorKind, Kind, asked_again, processes
 from kepler_keras.errors import InputError
-from kepler_keras.executors import default_jobs, end_workers
+from kepler_keras.executors import end_workers
 from kepler_keras.stopping import INTERRUPTED, stoppable
 
 
@@ -55,6 +56,8 @@ def compare(
             metavar="NAME",
         ),
     ] = "",
+    executor: ExecutorKind = Kind.local,
+    address: Address = "",
     quick_mode: QuickMode = Truth.false,
     caller: Caller = Path("."),
 ) -> None:
@@ -69,7 +72,7 @@ def compare(
     _run(
         _Asked(
             "compare", file, out, quick, jobs, overrides or [], caller,
-            fresh=fresh, register=register,
+            fresh=fresh, register=register, executor=executor, address=address,
         )
     )  # fmt: skip
 
@@ -90,6 +93,8 @@ def tune(
     jobs: Jobs = 0,
     overrides: Overrides = None,
     fresh: Fresh = False,
+    executor: ExecutorKind = Kind.local,
+    address: Address = "",
     quick_mode: QuickMode = Truth.false,
     caller: Caller = Path("."),
 ) -> None:
@@ -100,7 +105,12 @@ def tune(
     Example: kepler-keras tune experiments/tuning.yaml --trials 10
     """
     quick = quick or quick_mode is Truth.true
-    _run(_Asked("tune", file, out, quick, jobs, overrides or [], caller, trials, fresh))
+    _run(
+        _Asked(
+            "tune", file, out, quick, jobs, overrides or [], caller, trials, fresh,
+            executor=executor, address=address,
+        )
+    )  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -117,6 +127,8 @@ class _Asked:
     trials: int = 0
     fresh: bool = False
     register: str = ""
+    executor: Kind = Kind.local
+    address: str = ""
 
     @property
     def command(self) -> str:
@@ -131,6 +143,7 @@ class _Asked:
                 *["--out", self.out] * bool(self.out),
                 *["--jobs", str(self.jobs)] * (self.jobs > 0),
                 *["--register", self.register] * bool(self.register),
+                *asked_again(self.executor, self.address),
             ]
         )
 
@@ -178,7 +191,9 @@ def _compare(asked: _Asked) -> None:
         experiment,
         out=folder,
         quick=asked.quick,
-        jobs=asked.jobs or default_jobs(experiment.protocol.threads),
+        workers=processes(
+            asked.executor, asked.address, jobs=asked.jobs, threads=experiment.protocol.threads
+        ),
         address=tracking_address(os.environ, Path.cwd()),
         command=asked.command,
         resume=asked.resume,

@@ -18,7 +18,9 @@ SourceOptions = Annotated[
     list[str] | None,
     typer.Option(help="Option of the source; repeatable.", metavar="KEY=VALUE"),
 ]
-Threads = Annotated[int, typer.Option(help="Threads; 0 means as many as fit.", min=0, metavar="N")]
+Threads = Annotated[
+    int, typer.Option(help="Jobs side by side; 0 means as many as fit.", min=0, metavar="N")
+]
 
 
 def stand_at(caller: Path, given: Path) -> Path:

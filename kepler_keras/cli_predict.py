@@ -10,6 +10,7 @@ import typer
 
 from kepler_keras.cli_caller import Caller
 from kepler_keras.cli_curves import Source, SourceOptions, Threads, stand_at
+from kepler_keras.cli_executor import Address, ExecutorKind, Kind, threads
 from kepler_keras.cli_places import check_file, check_folders, nothing_half_done
 from kepler_keras.errors import InputError
 
@@ -42,17 +43,19 @@ def predict(
     source: Source = "",
     option: SourceOptions = None,
     jobs: Threads = 0,
+    executor: ExecutorKind = Kind.local,
+    address: Address = "",
     caller: Caller = Path("."),
 ) -> None:
     """Score new light curves with a model that a comparison kept.
 
     Example: kepler-keras predict --model models:/transits@champion fits_folder --out scores.csv
     """
-    from kepler_keras.executors import default_jobs
     from kepler_keras.search_plan import plan_search
     from kepler_keras.training.backend import load_tensorflow
 
     begun = time.monotonic()
+    workers = threads(executor, address, jobs=jobs)
     given = stand_at(caller, given)
     plan = plan_search(given, source=source, options=option or [])
     files = (given, *plan.files)
@@ -67,7 +70,7 @@ def predict(
 
         scorer = _load(model)
         curves = read_unlabelled(plan.origin)
-        rows = predict_curves(curves, scorer, place=str(given), jobs=jobs or default_jobs(1))
+        rows = predict_curves(curves, scorer, workers, place=str(given))
     write_scores(rows, out, searched=scorer.preparation.needs_search)
     _say(out, rows, curves, scorer, time.monotonic() - begun)
     pictures = [_draw(curves, scorer, rows, Path(plot))] if plot else []

@@ -9,6 +9,7 @@ import typer
 
 from kepler_keras.cli_caller import Caller
 from kepler_keras.cli_curves import Source, SourceOptions, Threads, stand_at
+from kepler_keras.cli_executor import Address, ExecutorKind, Kind, threads
 from kepler_keras.cli_places import check_file, check_folders, nothing_half_done
 from kepler_keras.errors import InputError
 
@@ -70,6 +71,8 @@ def search(
     source: Source = "",
     option: SourceOptions = None,
     jobs: Threads = 0,
+    executor: ExecutorKind = Kind.local,
+    address: Address = "",
     caller: Caller = Path("."),
 ) -> None:
     """Search every star for transits and write a table of candidates.
@@ -78,12 +81,12 @@ def search(
     """
     from kepler_keras.candidates import curve_names, write_candidates
     from kepler_keras.closeup import rows_of_star
-    from kepler_keras.executors import default_jobs
     from kepler_keras.search_ending import remarks, summary
     from kepler_keras.search_plan import durations_of, plan_search, read_curves, with_settings
     from kepler_keras.searching import search_curves
 
     begun = time.monotonic()
+    workers = threads(executor, address, jobs=jobs)
     given = stand_at(caller, given)
     folder = Path(plots) if plots else out.parent
     stars = [star for star in plot or [] if star]
@@ -101,7 +104,7 @@ def search(
         curves = read_curves(plan)
         names = curve_names(curves.stars.tolist())
         rows = [row for star in stars for row in rows_of_star(curves, names, star)]
-        found = search_curves(curves, plan, n_signals=signals, jobs=jobs or default_jobs(1))
+        found = search_curves(curves, plan, workers, n_signals=signals)
     candidates = found.candidates()
     write_candidates(candidates, out)
     print(summary(out, len(curves), candidates, time.monotonic() - begun))

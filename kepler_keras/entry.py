@@ -1,6 +1,7 @@
 """One competitor of an experiment: a model with everything that goes with it."""
 
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any, Literal, Self
 
 from pydantic import Field, model_validator
@@ -114,6 +115,20 @@ class Entry(Settings):
     def view_names(self) -> tuple[str, ...]:
         """Names of the views, in order."""
         return tuple(view.name for view in self.views)
+
+    @property
+    def reads(self) -> tuple[Path, ...]:
+        """The file of a user's own builder, where the model comes from one."""
+        file = self.model.options.get("file")
+        return (Path(str(file)),) if file else ()
+
+    def at(self, places: Mapping[Path, Path]) -> Self:
+        """The same entry with that file at another place."""
+        if not self.reads:
+            return self
+        options = {**self.model.options, "file": str(places[self.reads[0]])}
+        model = self.model.model_copy(update={"options": options})
+        return self.model_copy(update={"model": model})
 
     @property
     def seeds(self) -> tuple[int, ...]:

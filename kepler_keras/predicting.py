@@ -1,7 +1,7 @@
-"""Scores of new curves by a saved model: prepared in threads, scored chunk by chunk."""
+"""Scores of new curves by a saved model: prepared by an executor, scored here chunk by chunk."""
 
 from collections.abc import Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor, as_completed
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -10,9 +10,17 @@ from kepler_keras.candidates import curve_names
 from kepler_keras.data.layouts import Origin
 from kepler_keras.data.light_curves import LightCurves
 from kepler_keras.data.period_search import Found, check_search
-from kepler_keras.data.pipeline import ANY, CURVES, Flux, Preparation, Prepared
+from kepler_keras.data.pipeline import (
+    ANY,
+    CURVES,
+    Flux,
+    Preparation,
+    Prepared,
+    prepare_and_keep,
+)
 from kepler_keras.data.sources import read_source
 from kepler_keras.errors import InputError
+from kepler_keras.executors import ONE_THREAD, Executor, Made
 from kepler_keras.preparation import ready_views
 from kepler_keras.progress import stage
 from kepler_keras.scores_table import NAN, Dip, Scored
@@ -34,15 +42,15 @@ def read_unlabelled(origin: Origin) -> LightCurves:
 
 
 def predict_curves(
-    curves: LightCurves, scorer: CurveScorer, *, place: str, jobs: int = 1
+    curves: LightCurves, scorer: CurveScorer, executor: Executor = ONE_THREAD, *, place: str
 ) -> list[Scored]:
-    """Scores every curve by itself; the scores depend on neither chunks nor threads.
+    """Scores every curve by itself; the scores depend on neither chunks nor executor.
 
     Args:
         curves: As a source gives them; labels and catalogued ephemerides are not looked at.
         scorer: The model.
+        executor: Where curves are prepared; the model itself stays in this process.
         place: How an error names the data.
-        jobs: Threads that prepare curves.
 
     Returns:
         One row a curve, in their order, and one for each that the source left out.
@@ -57,23 +65,24 @@ def predict_curves(
     if usable:
         _check_search(curves, scorer.preparation, place=place)
     parts = _parts(given, usable)
-    with stage("scoring, curve", len(curves)) as counter, ThreadPoolExecutor(jobs) as pool:
+
+    def curves_of(position: int) -> _Curves:
+        rows = parts[position]
+        part = {name: np.array(array[rows]) for name, array in given.items()}
+        return _Curves(part, rows, scorer.preparation)
+
+    with stage("scoring, curve", len(curves)) as counter:
         if reasons:
             counter.advance(steps=len(reasons))
-        futures = {pool.submit(_prepared, given, part, scorer): len(part) for part in parts}
-        try:
-            for future in as_completed(list(futures)):
-                n_rows = futures.pop(future)  # and with it the views, once they are scored
-                for rows, prepared in future.result():
-                    if isinstance(prepared, str):
-                        reasons[int(rows[0])] = prepared
-                        continue
-                    scores[rows] = scorer.score_prepared(prepared)
-                    for number, row in enumerate(rows.tolist()):
-                        dips[row] = _dip(given, row, prepared.found, number, scorer)
-                counter.advance(steps=n_rows)
-        finally:  # after an error or Ctrl-C only the chunks under way are still waited for
-            pool.shutdown(cancel_futures=True)
+        for position, made in executor.run(_prepared, Made(len(parts), curves_of)):
+            for rows, prepared in made:
+                if isinstance(prepared, str):
+                    reasons[int(rows[0])] = prepared
+                    continue
+                scores[rows] = scorer.score_prepared(prepared)
+                for number, row in enumerate(rows.tolist()):
+                    dips[row] = _dip(given, row, prepared.found, number, scorer)
+            counter.advance(steps=len(parts[position]))
     return _rows(curves, scorer, scores, dips, reasons)
 
 
@@ -153,17 +162,34 @@ def _parts(given: Mapping[str, Flux], rows: Sequence[int]) -> list[NDArray[np.in
     return [np.array(rows[start : start + size]) for start in range(0, len(rows), size)]
 
 
-def _prepared(
-    given: Mapping[str, Flux], rows: NDArray[np.intp], scorer: CurveScorer
-) -> list[tuple[NDArray[np.intp], Prepared | str]]:
+@dataclass(frozen=True)
+class _Curves:
+    """Some curves, as a worker gets them.
+
+    Attributes:
+        given: The arrays that the model takes of them.
+        rows: Which they are.
+    """
+
+    given: Mapping[str, Flux]
+    rows: NDArray[np.intp]
+    preparation: Preparation
+
+    def one(self, number: int) -> "_Curves":
+        """One of them."""
+        part = slice(number, number + 1)
+        given = {name: array[part] for name, array in self.given.items()}
+        return replace(self, given=given, rows=self.rows[part])
+
+
+def _prepared(curves: _Curves) -> list[tuple[NDArray[np.intp], Prepared | str]]:
     """The views of some rows; where that fails, of each by itself, or why it cannot be prepared."""
     try:
-        part = {name: np.array(array[rows]) for name, array in given.items()}
-        return [(rows, scorer.prepare_curves(part))]
+        return [(curves.rows, prepare_and_keep(curves.given, curves.preparation))]
     except InputError as error:
-        if len(rows) == 1:
-            return [(rows, str(error))]
-        return [one for row in rows for one in _prepared(given, np.array([row]), scorer)]
+        if len(curves.rows) == 1:
+            return [(curves.rows, str(error))]
+        return [one for number in range(len(curves.rows)) for one in _prepared(curves.one(number))]
 
 
 def _dip(

@@ -22,7 +22,7 @@ from kepler_keras.durable.key import code_version
 from kepler_keras.durable.room import check_nobody_there, durable_fits
 from kepler_keras.environment import describe_environment
 from kepler_keras.errors import InputError
-from kepler_keras.executors import Executor, LocalProcesses, Persistent
+from kepler_keras.executors import Executor, Persistent, Workers
 from kepler_keras.experiment import Entry, Experiment, quick_version
 from kepler_keras.fitting import cross_validate, refit
 from kepler_keras.models.shapes import Shapes
@@ -67,7 +67,7 @@ def compare(
     *,
     out: Path,
     quick: bool,
-    jobs: int,
+    workers: Workers,
     address: str,
     command: str,
     resume: str = "",
@@ -84,7 +84,7 @@ def compare(
         experiment: What is compared.
         out: The report folder; its files appear together, at the end.
         quick: Cut down to end within a minute.
-        jobs: Worker processes.
+        workers: Where jobs run, with the threads of the experiment's protocol.
         address: The MLflow store, from `tracking.tracking_address`.
         command: What the user typed, for the report.
         resume: What goes on with a comparison that was cut off; `command` by default.
@@ -107,7 +107,6 @@ def compare(
         from kepler_keras.tuning.tune import with_tuned_entries
 
         experiment = with_tuned_entries(experiment)
-    workers = LocalProcesses(jobs, experiment.protocol.threads)
     with tempfile.TemporaryDirectory(prefix="kepler_keras-") as name:
         work = Path(name)
         persistent = Persistent(workers)

@@ -1,6 +1,5 @@
-"""The transit search of many curves: detrended and searched in threads, chunk by chunk."""
+"""The transit search of many curves: detrended and searched chunk by chunk."""
 
-from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import dataclass, fields
 
 import numpy as np
@@ -9,6 +8,7 @@ from numpy.typing import NDArray
 from kepler_keras.candidates import Candidate, DepthUnit, curve_names
 from kepler_keras.data.light_curves import LightCurves
 from kepler_keras.data.period_search import check_search, search_stars
+from kepler_keras.executors import ONE_THREAD, Made, Workers
 from kepler_keras.lightcurve.conditioning import robust_scatter
 from kepler_keras.lightcurve.lanes import LANES
 from kepler_keras.lightcurve.transit_signals import TransitSignals
@@ -69,15 +69,15 @@ class Searched:
 
 
 def search_curves(
-    curves: LightCurves, plan: SearchPlan, *, n_signals: int = 1, jobs: int = 1
+    curves: LightCurves, plan: SearchPlan, executor: Workers = ONE_THREAD, *, n_signals: int = 1
 ) -> Searched:
-    """Searches every curve by itself: the result depends on neither chunks nor threads.
+    """Searches every curve by itself: the result depends on neither chunks nor executor.
 
     Args:
         curves: Unfolded, NaN in gaps; a curve without any flux has no signals.
         plan: How they are detrended and searched.
+        executor: Where chunks are searched; threads will do, because the work is compiled.
         n_signals: Most signals of a curve.
-        jobs: Threads; detrending and search are compiled and leave the interpreter free.
 
     Raises:
         InputError: The plan's periods, durations or window do not fit the curves.
@@ -85,49 +85,66 @@ def search_curves(
     n, n_columns = curves.flux.shape
     assert curves.cadence is not None
     check_search(n_columns, cadence=curves.cadence, search=plan.search)
-    size = min(CHUNK_VALUES // n_columns, n // (CHUNKS_A_JOB * jobs))
+    size = min(CHUNK_VALUES // n_columns, n // (CHUNKS_A_JOB * max(executor.jobs, 1)))
     size = max(LANES, size - size % LANES)
     parts = [slice(begin, begin + size) for begin in range(0, n, size)]
     columns = np.full((len(fields(TransitSignals)), n, n_signals), np.nan)
     scale, has_level = np.ones(n), np.zeros(n, bool)
     stop = np.zeros(1, bool)
-    pool = ThreadPoolExecutor(jobs)
+
+    def chunk(position: int) -> _Chunk:
+        flux = np.array(curves.flux[parts[position]])  # a copy: mapped flux is read-only
+        return _Chunk(flux, curves.cadence or np.nan, curves.level, plan, n_signals, stop)
+
     with stage("searching, curve", n) as counter:
         try:
-            futures = {
-                pool.submit(_search_chunk, curves, plan, part, n_signals, stop): part
-                for part in parts
-            }
-            for future in as_completed(futures):
-                part = futures[future]
-                columns[:, part], scale[part], has_level[part] = future.result()
+            for position, found in executor.run(_search_chunk, Made(len(parts), chunk)):
+                part = parts[position]
+                columns[:, part], scale[part], has_level[part] = found
                 counter.advance(steps=len(scale[part]))
-        finally:  # after an error or Ctrl-C only the signals under way are still waited for
+        finally:  # after an error or Ctrl-C the searches under way end at their next signal
             stop[0] = True
-            pool.shutdown(cancel_futures=True)
     names = curve_names(curves.stars.tolist())
     return Searched(names, TransitSignals(*columns), scale, has_level)
 
 
+@dataclass(frozen=True)
+class _Chunk:
+    """The search of some curves, as a worker gets it.
+
+    Attributes:
+        flux: As the source gives it, shape (n, n_cadences), NaN in gaps.
+        cadence: Days between columns.
+        level: See `LightCurves.level`.
+        stop: True once nobody waits any more, in threads of the process that asked.
+    """
+
+    flux: Flux
+    cadence: float
+    level: float
+    plan: SearchPlan
+    n_signals: int
+    stop: NDArray[np.bool_]
+
+
 def _search_chunk(
-    curves: LightCurves, plan: SearchPlan, part: slice, n_signals: int, stop: NDArray[np.bool_]
+    chunk: _Chunk,
 ) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.bool_]]:
     """Signals (9, n, k), scale and level of some curves; incomplete once `stop` is true."""
-    assert curves.cadence is not None
-    flux = np.array(curves.flux[part])  # a copy: mapped flux is read-only
+    flux = chunk.flux
     found, flat = search_stars(
         flux,
-        cadence=curves.cadence,
-        level=curves.level,
-        search=plan.search,
-        n_signals=n_signals,
-        stop=stop,
+        cadence=chunk.cadence,
+        level=chunk.level,
+        search=chunk.plan.search,
+        n_signals=chunk.n_signals,
+        stop=chunk.stop,
     )
     columns = np.array([getattr(found, item.name) for item in fields(found)])
     scale, has_level = np.ones(len(flux)), np.zeros(len(flux), bool)
     known = np.isfinite(flat).any(axis=1)
     if known.any():
-        scale[known], has_level[known] = depth_scale(flux[known], flat[known], level=curves.level)
+        scale[known], has_level[known] = depth_scale(flux[known], flat[known], level=chunk.level)
     return columns, scale, has_level
 
 

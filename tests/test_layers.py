@@ -11,7 +11,7 @@ PACKAGE = "kepler_keras"
 # From left to right; a unit imports from units further left only, so peers never meet.
 LAYERS = (
     ("visible",),
-    ("errors",),
+    ("errors", "whole_files"),
     (
         "compiled",
         "disk",
@@ -40,7 +40,7 @@ LAYERS = (
     ("portraits", "mistake_recording", "learning_curve", "rebuilding"),
     ("self_checks", "recording"),
     ("run",),
-    ("cli_caller", "cli_card", "cli_places"),
+    ("cli_caller", "cli_card", "cli_places", "cli_executor"),
     ("cli_curves",),
     (
         "cli_across",

@@ -12,6 +12,7 @@ from kepler_keras.data.layouts import Origin
 from kepler_keras.data.light_curves import UNKNOWN, LightCurves
 from kepler_keras.data.period_search import flatten
 from kepler_keras.errors import InputError
+from kepler_keras.executors import LocalThreads
 from kepler_keras.experiment import Search, TrainTestPaths
 from kepler_keras.lightcurve.transit_search import search_transits
 from kepler_keras.search_plan import SearchPlan, plan_search, read_curves, with_settings
@@ -64,8 +65,8 @@ def test_planted_dips_are_found_and_rank_from_1():
 
 def test_threads_and_chunks_change_nothing():
     curves = curves_of(n=40)
-    one = search_curves(curves, PLAN, n_signals=2, jobs=1).candidates()
-    assert search_curves(curves, PLAN, n_signals=2, jobs=3).candidates() == one
+    one = search_curves(curves, PLAN, n_signals=2).candidates()
+    assert search_curves(curves, PLAN, LocalThreads(3), n_signals=2).candidates() == one
 
 
 def test_curves_that_are_mapped_read_only_can_be_searched():
@@ -87,7 +88,7 @@ def test_a_curve_without_flux_has_no_signal_and_gaps_are_no_obstacle():
 
 def test_periods_that_do_not_fit_are_refused_in_the_callers_thread():
     with pytest.raises(InputError, match="period"):
-        search_curves(curves_of(), with_settings(PLAN, max_period=99.0), jobs=2)
+        search_curves(curves_of(), with_settings(PLAN, max_period=99.0), LocalThreads(2))
 
 
 def test_depths_are_in_ppm_where_the_source_knows_the_level():

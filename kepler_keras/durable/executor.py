@@ -4,11 +4,11 @@ import shutil
 import sys
 import time
 import traceback
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any, Generic, get_type_hints
+from typing import Any, Generic, Self, get_type_hints
 
 from kepler_keras.disk import disk_errors
 from kepler_keras.durable.codec import CodecError
@@ -16,7 +16,7 @@ from kepler_keras.durable.key import Keys
 from kepler_keras.durable.plan import Fit, Plan
 from kepler_keras.durable.store import FitStore
 from kepler_keras.errors import InputError
-from kepler_keras.executors import Job, LocalProcesses, Persistent, Result, WorkerKilledError
+from kepler_keras.executors import Job, Persistent, Result, WorkerKilledError, Workers
 from kepler_keras.models.own_file import described
 from kepler_keras.training.cross_validation import FoldJob, RefitJob
 
@@ -41,7 +41,7 @@ class DurableExecutor:
         plan: Of all fits that were asked for.
     """
 
-    workers: LocalProcesses
+    workers: Workers
     store: FitStore
     keys: Keys
     plan: Plan
@@ -84,14 +84,14 @@ class DurableExecutor:
     def _fitted(self, waiting: "dict[int, _Task[Result]]") -> Iterator[tuple[int, Result]]:
         """Runs what is not kept, with new workers as often as some are killed."""
         while waiting:
-            order, killed = list(waiting), False
+            order, killed = list(waiting), list[int]()
             try:
                 for place, result in self.workers.run(_run, list(waiting.values())):
                     task = waiting.pop(order[place])
                     yield order[place], task.kept(result)
-            except WorkerKilledError:
-                killed = True
-            for position in self._under_way(waiting) if killed else ():
+            except WorkerKilledError as error:
+                killed = [order[place] for place in error.positions] or self._under_way(waiting)
+            for position in killed:
                 yield position, self._alone(waiting.pop(position))
 
     def _under_way(self, waiting: "dict[int, _Task[Any]]") -> list[int]:
@@ -104,7 +104,7 @@ class DurableExecutor:
         if self.store.has(task.key):  # it ended, and its worker was killed before it could say so
             return task.kept()
         try:
-            ((_, result),) = replace(self.workers, jobs=1).run(_run, [task])
+            ((_, result),) = self.workers.alone().run(_run, [task])
         except WorkerKilledError:
             return task.failed(KILLED)
         return task.kept(result)
@@ -118,6 +118,20 @@ class _Task(Generic[Result]):
     job: Any
     store: FitStore
     key: str
+
+    @property
+    def reads(self) -> tuple[Path, ...]:
+        """What the job reads."""
+        return tuple(self.job.reads)
+
+    @property
+    def writes(self) -> Path:
+        """The store's folder, and no other."""
+        return self.store.folder
+
+    def at(self, places: Mapping[Path, Path]) -> Self:
+        """The same fit with these at another place."""
+        return replace(self, job=self.job.at(places), store=FitStore(places[self.writes]))
 
     def kept(self, result: Any = None) -> Any:
         """What came of the job as it asked for it: a model is copied to the job's folder.

@@ -111,6 +111,11 @@ def code_version(package: Path | None = None) -> str:
     return _code_version(package or Path(kepler_keras.__file__).parent)
 
 
+def code() -> str:
+    """The same for people."""
+    return f"{kepler_keras.__version__}, {code_version()[:12]}"
+
+
 @cache
 def _code_version(package: Path) -> str:
     whole = hashlib.sha256()

@@ -13,7 +13,7 @@ from kepler_keras.durable.plan import FILE as PLAN_FILE
 from kepler_keras.durable.plan import Plan
 from kepler_keras.durable.store import FOLDER, FitStore
 from kepler_keras.errors import InputError
-from kepler_keras.executors import LocalProcesses
+from kepler_keras.executors import Workers
 
 
 def check_nobody_there(out: Path) -> None:
@@ -28,7 +28,7 @@ def check_nobody_there(out: Path) -> None:
 
 @contextmanager
 def durable_fits(
-    out: Path, workers: LocalProcesses, *, command: str, fresh: bool = False
+    out: Path, workers: Workers, *, command: str, fresh: bool = False
 ) -> Iterator[DurableExecutor]:
     """Holds a report folder and hands out an executor that keeps its fits there.
 

@@ -1,8 +1,9 @@
 """What the package knows of where jobs run: an interface for who runs them, one for the jobs."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol, Self, TypeVar, runtime_checkable
+from typing import Protocol, Self, TypeVar, overload, runtime_checkable
 
 from kepler_keras.errors import RunError
 
@@ -23,6 +24,35 @@ class WorkerKilledError(RunError):
         self.positions = tuple(positions)
 
 
+@dataclass(frozen=True)
+class Made(Sequence[Job]):
+    """Jobs that are made when they are asked for: what each holds need not be in memory together.
+
+    Attributes:
+        n_jobs: How many.
+        make: The job at a position.
+    """
+
+    n_jobs: int
+    make: Callable[[int], Job]
+
+    def __len__(self) -> int:
+        return self.n_jobs
+
+    @overload
+    def __getitem__(self, position: int) -> Job: ...
+
+    @overload
+    def __getitem__(self, position: slice) -> Sequence[Job]: ...
+
+    def __getitem__(self, position: int | slice) -> Job | Sequence[Job]:
+        if isinstance(position, slice):
+            return [self.make(one) for one in range(*position.indices(self.n_jobs))]
+        if not 0 <= position < self.n_jobs:
+            raise IndexError(position)
+        return self.make(position)
+
+
 class Executor(Protocol):
     """Runs one function over many jobs; nothing else in the package knows where."""
 
@@ -33,6 +63,10 @@ class Executor(Protocol):
 
         Function and jobs may travel to another process or machine; a job that names files is
         `Portable`. An error that a job raises is raised here.
+
+        Args:
+            function: At a module's top level.
+            jobs: Each is asked for once, or again where it was lost.
         """
         ...
 

@@ -8,6 +8,7 @@ import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
+from itertools import islice
 from typing import Any
 
 from kepler_keras.errors import InputError
@@ -50,8 +51,7 @@ class RayCluster:
     @property
     def jobs(self) -> int:
         """Jobs that run side by side, as many as the nodes of this moment can feed."""
-        ray = _joined(self)
-        slots = int(ray.cluster_resources().get("CPU", 0)) // self.threads
+        slots = _processors(self) // self.threads
         return min(slots, self.most_jobs) if self.most_jobs else slots
 
     def alone(self) -> "RayCluster":
@@ -68,24 +68,26 @@ class RayCluster:
             WorkerKilledError: At the end, of jobs whose workers were lost again and again.
         """
         ray = _joined(self)
-        waiting = list(enumerate(jobs))[::-1]
-        under_way: dict[Any, int] = {}
+        to_send = iter(enumerate(jobs))
+        under_way: dict[Any, tuple[int, Job]] = {}
         lost: list[int] = []
         try:
-            while waiting or under_way:
-                room = AHEAD * max(self.jobs, 1) - len(under_way)
-                for _ in range(min(room, len(waiting))):
-                    position, job = waiting.pop()
-                    under_way[self._send(function, job)] = position
+            while True:
+                for position, job in islice(to_send, max(self._room() - len(under_way), 0)):
+                    under_way[self._send(function, job)] = position, job
+                if not under_way:
+                    break
                 ended, _ = ray.wait(list(under_way), num_returns=1, timeout=LOOK)
                 for task in ended:
-                    position = under_way.pop(task)
+                    position, job = under_way.pop(task)
                     try:
-                        yield position, bring_home(pickle.loads(ray.get(task)), jobs[position])
+                        content = ray.get(task)
                     except ray.exceptions.RayTaskError as error:
                         raise error.cause from None
                     except ray.exceptions.RayError:  # its worker, its node or its memory is gone
                         lost.append(position)
+                        continue
+                    yield position, bring_home(pickle.loads(content), job)
         finally:
             for task in under_way:
                 ray.cancel(task, force=True)
@@ -95,6 +97,11 @@ class RayCluster:
                 "because memory ran out; fewer at once need less: --jobs 1",
                 sorted(lost),
             )
+
+    def _room(self) -> int:
+        """Jobs that may be with the cluster: with some ahead, unless these would run too."""
+        jobs = self.jobs
+        return jobs if self.most_jobs and jobs == self.most_jobs else AHEAD * max(jobs, 1)
 
     def _send(self, function: Callable[[Job], Result], job: Job) -> Any:
         """Hands a job to the cluster."""
@@ -128,7 +135,19 @@ def _joined(cluster: RayCluster) -> Any:
     if not ray.is_initialized():
         with _signals_kept():
             _connect(cluster)
+        if _processors(cluster) < cluster.threads:
+            raise InputError(
+                f"--executor ray: jobs of {cluster.threads} threads need a node with as many "
+                "processors, and the cluster has none"
+            )
     return ray
+
+
+def _processors(cluster: RayCluster) -> int:
+    """Of all nodes that are there; those that a job of so many threads leaves over do not count."""
+    ray = _joined(cluster)
+    fed = [int(node["Resources"].get("CPU", 0)) for node in ray.nodes() if node["Alive"]]
+    return sum(count - count % cluster.threads for count in fed)
 
 
 def _connect(cluster: RayCluster) -> None:
@@ -171,18 +190,3 @@ def _signals_kept() -> Iterator[None]:
     finally:
         for one, handler in before.items():
             signal.signal(one, handler)
-
-
-def check_address(address: str) -> str:
-    """An address as `--address` takes it.
-
-    Raises:
-        InputError: It is no HOST:PORT.
-    """
-    host, colon, port = address.rpartition(":")
-    if not (host and colon and port.isdecimal()) or "/" in host:
-        raise InputError(
-            f"--address: must be HOST:PORT of a running Ray cluster, as 10.0.0.1:6379, got "
-            f"{address!r}"
-        )
-    return address

@@ -3,8 +3,9 @@
 import time
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import ClassVar, Self
 
 import numpy as np
 import pandas as pd
@@ -44,6 +45,15 @@ class ViewFiles:
     labels: NDArray[np.int8]
     cadence: float | None = None
 
+    @property
+    def reads(self) -> tuple[Path, ...]:
+        """All files."""
+        return tuple(self.paths.values())
+
+    def at(self, places: Mapping[Path, Path]) -> Self:
+        """The same views at another place."""
+        return replace(self, paths={name: places[path] for name, path in self.paths.items()})
+
     def open(self) -> Examples:
         """Maps the views."""
         views = {
@@ -69,6 +79,16 @@ class FoldJob:
     seed: int
     portrait: bool = False
     mistakes: bool = False
+    writes: ClassVar[None] = None
+
+    @property
+    def reads(self) -> tuple[Path, ...]:
+        """Views, and the file of a user's own builder."""
+        return (*self.views.reads, *self.entry.reads)
+
+    def at(self, places: Mapping[Path, Path]) -> Self:
+        """The same job with these at another place."""
+        return replace(self, entry=self.entry.at(places), views=self.views.at(places))
 
 
 @dataclass(frozen=True)
@@ -152,6 +172,22 @@ class RefitJob:
     correction: Correction
     preparation: Preparation
     folder: Path
+
+    @property
+    def reads(self) -> tuple[Path, ...]:
+        """Views, and the file of a user's own builder."""
+        return (*self.views.reads, *self.entry.reads)
+
+    @property
+    def writes(self) -> Path:
+        """Where the model's folder is made."""
+        return self.folder.parent
+
+    def at(self, places: Mapping[Path, Path]) -> Self:
+        """The same job with these at another place."""
+        folder = places.get(self.writes, self.writes) / self.folder.name
+        entry, views = self.entry.at(places), self.views.at(places)
+        return replace(self, entry=entry, views=views, folder=folder)
 
 
 def run_refit(job: RefitJob) -> Path | str:

@@ -44,17 +44,42 @@ def store_errors(file: Path) -> Iterator[None]:
         raise InputError(f"{file}: cannot be used as a file of studies: {first}") from error
 
 
-def open_study(file: Path, name: str, *, seed: int = 0, pruning: bool = True) -> optuna.Study:
-    """Opens a study, making file and study if need be.
+def open_study(file: Path, name: str) -> optuna.Study:
+    """Opens the study that keeps trials, making file and study if need be.
 
     Args:
         file: SQLite file.
         name: Of the study; it says all that the trials depend on.
-        seed: Of what the next trial draws.
-        pruning: Whether trials below the median of earlier ones end early.
 
     Raises:
         InputError: The file cannot be opened or written.
+    """
+    optuna.logging.set_verbosity(optuna.logging.ERROR)
+    with store_errors(file):
+        return optuna.create_study(
+            storage=f"sqlite:///{file}",
+            study_name=name,
+            direction="maximize",
+            load_if_exists=True,
+        )
+
+
+def next_trial(
+    name: str,
+    earlier: Sequence[FrozenTrial],
+    *,
+    seed: int,
+    pruning: bool,
+    space: Mapping[str, Values],
+) -> tuple[optuna.Study, optuna.Trial]:
+    """Asks for the next trial of a study, in memory; the first is the entry as it is written.
+
+    Args:
+        name: Of the study.
+        earlier: Its trials that ended, oldest first; all that is drawn depends on these.
+        seed: Of the tuning.
+        pruning: Whether trials below the median of earlier ones end early.
+        space: What later trials draw from.
     """
     optuna.logging.set_verbosity(optuna.logging.ERROR)
     pruner = (
@@ -62,31 +87,14 @@ def open_study(file: Path, name: str, *, seed: int = 0, pruning: bool = True) ->
         if pruning
         else optuna.pruners.NopPruner()
     )
-    with store_errors(file):
-        return optuna.create_study(
-            storage=f"sqlite:///{file}",
-            study_name=name,
-            direction="maximize",
-            sampler=optuna.samplers.TPESampler(seed=seed, n_startup_trials=FIRST_TRIALS),
-            pruner=pruner,
-            load_if_exists=True,
-        )
-
-
-def next_trial(
-    file: Path, name: str, *, seed: int, pruning: bool, space: Mapping[str, Values]
-) -> tuple[optuna.Study, optuna.Trial]:
-    """Asks for the next trial of a study; the first draws nothing, it is the entry as written."""
-    number = len(ended_trials(open_study(file, name)))
-    study = open_study(file, name, seed=job_seed(seed, name, number), pruning=pruning)
+    number = len(earlier)
+    sampler = optuna.samplers.TPESampler(
+        seed=job_seed(seed, name, number), n_startup_trials=FIRST_TRIALS
+    )
+    study = optuna.create_study(direction="maximize", sampler=sampler, pruner=pruner)
+    study.add_trials(earlier)
     drawn = space if number else {}
     return study, study.ask({key: _distribution(values) for key, values in drawn.items()})
-
-
-def drop_cut_off(study: optuna.Study) -> None:
-    """Ends trials that a killed run left open; they have no reason, and do not count."""
-    for trial in study.get_trials(deepcopy=False, states=(TrialState.RUNNING,)):
-        study.tell(trial.number, state=TrialState.FAIL)
 
 
 def ended_trials(study: optuna.Study) -> list[FrozenTrial]:

@@ -1,12 +1,14 @@
 """One trial of a study, in a worker: fitted on part of a fold's training rows, judged on others."""
 
 import time
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import ClassVar, Self
 
 import numpy as np
 import optuna
-from optuna.trial import TrialState
+from optuna.trial import FrozenTrial, TrialState
 from pydantic import ValidationError
 
 from kepler_keras.errors import InputError
@@ -25,8 +27,8 @@ class TrialJob:
 
     Attributes:
         entry: As it is written.
-        file: Where the studies are kept.
-        study: Name of this one.
+        study: Its name.
+        earlier: The trials of it that ended, oldest first.
         train: Rows that are fitted.
         stop: Rows that early stopping and pruning look at.
         judged: Rows that give the trial its value.
@@ -35,13 +37,23 @@ class TrialJob:
 
     entry: Entry
     tuning: Tuning
-    file: Path
     study: str
     views: ViewFiles
     train: Rows
     stop: Rows
     judged: Rows
     seed: int
+    earlier: tuple[FrozenTrial, ...] = ()
+    writes: ClassVar[None] = None
+
+    @property
+    def reads(self) -> tuple[Path, ...]:
+        """Views, and the file of a user's own builder."""
+        return (*self.views.reads, *self.entry.reads)
+
+    def at(self, places: Mapping[Path, Path]) -> Self:
+        """The same job with these at another place."""
+        return replace(self, entry=self.entry.at(places), views=self.views.at(places))
 
 
 class _Pruning:
@@ -60,12 +72,12 @@ class _Pruning:
         return self.pruned
 
 
-def run_trial(job: TrialJob) -> None:
-    """Runs a study's next trial and tells the study how it ended."""
+def run_trial(job: TrialJob) -> FrozenTrial:
+    """Runs a study's next trial, by those before it alone, and gives it back as it ended."""
     load_libraries(job.entry)
     tuning = job.tuning
     study, trial = next_trial(
-        job.file, job.study, seed=tuning.seed, pruning=tuning.pruning, space=tuning.space
+        job.study, job.earlier, seed=tuning.seed, pruning=tuning.pruning, space=tuning.space
     )
     pruning, start = _Pruning(trial), time.process_time()
     try:
@@ -76,11 +88,10 @@ def run_trial(job: TrialJob) -> None:
     trial.set_user_attr(SECONDS, time.process_time() - start)
     trial.set_user_attr(EPOCHS, pruning.epochs or None)
     if value is None:
-        study.tell(trial, state=TrialState.FAIL)
-    elif pruning.pruned:
-        study.tell(trial, state=TrialState.PRUNED)
-    else:
-        study.tell(trial, value)
+        return study.tell(trial, state=TrialState.FAIL)
+    if pruning.pruned:
+        return study.tell(trial, state=TrialState.PRUNED)
+    return study.tell(trial, value)
 
 
 def _value(job: TrialJob, trial: optuna.Trial, pruning: _Pruning) -> float:

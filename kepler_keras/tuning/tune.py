@@ -3,11 +3,12 @@
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib.metadata import version
 from pathlib import Path
 
 import numpy as np
+import optuna
 
 from kepler_keras.checking import BuildJob, build_fault
 from kepler_keras.data.inner_split import inner_split
@@ -22,10 +23,10 @@ from kepler_keras.record import FoldTuning, TrialRecord
 from kepler_keras.training.cross_validation import ViewFiles
 from kepler_keras.training.seeding import job_seed
 from kepler_keras.tuning.study import (
-    drop_cut_off,
     ended_trials,
     importances,
     open_study,
+    store_errors,
     trial_records,
 )
 from kepler_keras.tuning.trial import TrialJob, run_trial
@@ -118,24 +119,30 @@ def tune(
     Raises:
         InputError: The file cannot be used, or no trial of a fold could be fitted.
     """
-    file = file.absolute()  # workers may stand in another folder
-    studies = _studies(experiment, split, curves, files, file)
+    studies = _studies(experiment, split, curves, files)
     file.parent.mkdir(parents=True, exist_ok=True)
-    left = {}
-    for position, study in enumerate(studies):
-        opened = open_study(file, study.job.study)
-        drop_cut_off(opened)
-        left[position] = max(study.job.tuning.trials - len(ended_trials(opened)), 0)
+    opened = [open_study(file, study.job.study) for study in studies]
+    left = {
+        position: max(study.job.tuning.trials - len(ended_trials(opened[position])), 0)
+        for position, study in enumerate(studies)
+    }
     kept = sum(study.job.tuning.trials for study in studies) - sum(left.values())
     title = f"tuning ({kept} trials stand in {file.name})" if kept else "tuning"
     with stage(title, sum(left.values())) as counter:
         for number in range(max(left.values(), default=0)):
-            going = [study for position, study in enumerate(studies) if left[position] > number]
-            for position, _ in executor.run(run_trial, [study.job for study in going]):
-                fold = going[position].fold
-                name = going[position].job.entry.name
+            going = [position for position in left if left[position] > number]
+            jobs = [_next(studies[position], opened[position]) for position in going]
+            for place, trial in executor.run(run_trial, jobs):
+                with store_errors(file):
+                    opened[going[place]].add_trial(trial)
+                fold, name = studies[going[place]].fold, jobs[place].entry.name
                 counter.advance(f"{name}, repeat {fold.repeat + 1}, fold {fold.fold + 1}")
-    return [_outcome(study) for study in studies]
+    return [_outcome(study, kept) for study, kept in zip(studies, opened, strict=True)]
+
+
+def _next(study: _Study, opened: optuna.Study) -> TrialJob:
+    """The next trial of a study, with all that it draws from."""
+    return replace(study.job, earlier=tuple(ended_trials(opened)))
 
 
 def _studies(
@@ -143,7 +150,6 @@ def _studies(
     split: Split,
     curves: LightCurves,
     files: Mapping[str, ViewFiles],
-    file: Path,
 ) -> list[_Study]:
     entries = {entry.name: entry for entry in experiment.entries}
     studies = []
@@ -157,7 +163,6 @@ def _studies(
             job = TrialJob(
                 entry,
                 tuning,
-                file,
                 _study_name(experiment, tuning, entry, fold, curves),
                 files[entry.name],
                 train,
@@ -196,8 +201,8 @@ def _content(entry: Entry) -> str:
     return hashlib.sha256(Path(str(file)).read_bytes()).hexdigest() if file else ""
 
 
-def _outcome(study: _Study) -> FoldTuning:
-    opened, fold = open_study(study.job.file, study.job.study), study.fold
+def _outcome(study: _Study, opened: optuna.Study) -> FoldTuning:
+    fold = study.fold
     trials = trial_records(opened)[: study.job.tuning.trials]
     return FoldTuning(
         entry=study.job.tuning.tuned_name,
