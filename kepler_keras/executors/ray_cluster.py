@@ -4,6 +4,7 @@ import os
 import pickle
 import secrets
 import signal
+import socket
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -13,7 +14,7 @@ from typing import Any
 
 from kepler_keras.errors import InputError
 from kepler_keras.executors.environment import default_jobs, worker_environment
-from kepler_keras.executors.interface import Job, Result, WorkerKilledError
+from kepler_keras.executors.interface import Job, Portable, Result, WorkerKilledError
 from kepler_keras.executors.local import STOP_SIGNALS
 from kepler_keras.executors.ray_files import Lender, bring_home
 from kepler_keras.executors.ray_task import Parcel, carry_out
@@ -21,6 +22,7 @@ from kepler_keras.executors.ray_task import Parcel, carry_out
 AHEAD = 2  # jobs sent for each that runs: the next one is there when one ends
 TRIES_AGAIN = 2  # of a job whose worker or node was lost
 LOOK = 0.5  # seconds between two looks at whether jobs ended
+PATIENCE = 10.0  # seconds to find somebody at an address
 OBJECT_STORE = 256 << 20  # bytes; jobs and results pass through it, views do not
 
 Facts = Mapping[str, str]
@@ -108,6 +110,9 @@ class RayCluster:
         import ray
 
         known = {name: fact() for name, fact in self.facts.items()}
+        if isinstance(job, Portable):  # workers stand in a folder of their own
+            folders = [] if job.writes is None else [job.writes]
+            job = job.at({path: path.absolute() for path in (*job.reads, *folders)})
         parcel = Parcel(function, job, self.lender.of(job), dict(self.facts), known)
         task = ray.remote(carry_out).options(
             num_cpus=self.threads,
@@ -164,9 +169,11 @@ def _connect(cluster: RayCluster) -> None:
             **quiet,
         )
         return
+    host, _, port = cluster.address.rpartition(":")
     try:
+        socket.create_connection((host, int(port)), timeout=PATIENCE).close()  # Ray takes minutes
         ray.init(address=cluster.address, **quiet)
-    except (ConnectionError, RuntimeError, ValueError, ray.exceptions.RayError) as error:
+    except (OSError, RuntimeError, ValueError, ray.exceptions.RayError) as error:
         words = " ".join(str(error).split())[:300]
         raise InputError(
             f"--address {cluster.address}: no Ray cluster can be joined there from a node of it "

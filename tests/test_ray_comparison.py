@@ -1,0 +1,139 @@
+"""Commands on a Ray cluster end as on this machine, also where a node is lost on the way."""
+
+import json
+import shutil
+import time
+
+import pandas as pd
+import pytest
+import yaml
+from main_job import kepler_keras
+from ray_nodes import ADDRESS, needs_nodes, nodes
+
+pytestmark = [pytest.mark.journey, needs_nodes]
+
+OWN = """\
+import keras
+
+def build(shapes, *, units=3):
+    ((name, shape),) = shapes.items()
+    given = keras.Input(shape, name=name)
+    hidden = keras.layers.Dense(units)(keras.layers.Flatten()(given))
+    return keras.Model(given, keras.layers.Dense(1, name="logit")(hidden))
+"""
+EXPERIMENT = {
+    "name": "small",
+    "question": "Does it matter where it runs?",
+    "data": {
+        "source": "simulated",
+        "options": {"n_stars": 160, "n_cadences": 1500, "prevalence": 0.3, "seed": 1},
+    },
+    "protocol": {"folds": 3, "threads": 1},
+    "baseline": "linear",
+    "entries": [
+        {"name": "linear", "model": "logistic_regression", "view": "flux"},
+        {
+            "name": "own",
+            "model": {"name": "own", "file": "own.py"},
+            "view": {"name": "global_view", "bins": 51},
+            "training": {"epochs": 2},
+        },
+        {
+            "name": "net",
+            "model": {"name": "mlp", "units": [4]},
+            "view": {"name": "global_view", "bins": 51},
+            "training": {"epochs": 2},
+        },
+    ],
+    "tuning": [{"entry": "net", "trials": 2, "space": {"model.units": [[2], [3]]}}],
+}
+RAY = ("--executor", "ray", "--address", ADDRESS)
+TIMES = {"train_seconds", "cpu_seconds", "seconds"}
+
+
+@pytest.fixture(scope="module")
+def cluster(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("r")
+    (folder / "small.yaml").write_text(yaml.safe_dump(EXPERIMENT))
+    (folder / "own.py").write_text(OWN)
+    with nodes(folder) as made:
+        yield made
+
+
+@pytest.fixture(scope="module")
+def local(cluster):
+    """What came of the same on this machine."""
+    for verb, out in (("compare", "local"), ("tune", "local-tuned")):
+        told = kepler_keras(verb, "small.yaml", "--jobs", "2", "--out", out, cwd=cluster.disk)
+        assert told.returncode == 0, told.stderr
+    return cluster.disk
+
+
+def without_times(value):
+    if isinstance(value, dict):
+        return {key: without_times(one) for key, one in value.items() if key not in TIMES}
+    return [without_times(one) for one in value] if isinstance(value, list) else value
+
+
+def results(folder):
+    found = json.loads((folder / "results.json").read_text())
+    return without_times({key: value for key, value in found.items() if key != "command"})
+
+
+def same(folder, other):
+    assert (folder / "predictions.parquet").read_bytes() == (
+        other / "predictions.parquet"
+    ).read_bytes()
+    assert results(folder) == results(other)
+
+
+def test_a_comparison_ends_the_same_and_both_nodes_worked(cluster, local):
+    said = cluster.kepler_keras("compare", "small.yaml", "--out", "ray", *RAY)
+    assert "Error" not in said
+    same(cluster.disk / "ray", local / "local")
+    kept = [path.name for path in (cluster.disk / "ray" / ".folds").glob("[!.]*")]
+    assert sum(name.endswith(".model") for name in kept) == 3
+    assert not [name for name in kept if name.endswith((".running", ".failed"))]
+
+
+def test_trials_are_the_same(cluster, local):
+    cluster.kepler_keras("tune", "small.yaml", "--out", "ray-tuned", *RAY)
+    same(cluster.disk / "ray-tuned", local / "local-tuned")
+
+
+def test_a_lost_node_costs_only_what_it_had(cluster, local):
+    out = cluster.disk / "lost"
+    process = cluster.start(
+        *cluster.command("compare", "small.yaml", "--out", "lost", *RAY),
+    )
+    while len(list((out / ".folds").glob("[!.]*.fit"))) < 3:
+        assert process.poll() is None, process.stdout.read()
+        time.sleep(0.02)
+    cluster.kill_second()
+    said, _ = process.communicate()
+    assert process.returncode == 0, said
+    same(out, local / "local")
+    cluster.add_second()
+    cluster.wait(2)
+
+
+def test_search_and_predict_give_the_same_tables(cluster, local):
+    model = next((local / "local" / ".folds").glob("*.model"))
+    shutil.copytree(model, cluster.disk / "model")
+    for words, name in (
+        (("search", "small.yaml"), "candidates.csv"),
+        (("predict", "small.yaml", "--model", "model"), "scores.csv"),
+    ):
+        told = kepler_keras(*words, "--out", f"local-{name}", cwd=cluster.disk)
+        assert told.returncode == 0, told.stderr
+        cluster.kepler_keras(*words, "--out", f"ray-{name}", *RAY)
+        one, other = (cluster.disk / f"{where}-{name}" for where in ("local", "ray"))
+        assert one.read_bytes() == other.read_bytes()
+        assert len(pd.read_csv(one)) >= 160
+
+
+def test_a_cluster_of_ones_own_is_started_and_ended(cluster):
+    said = cluster.kepler_keras(
+        "search", "small.yaml", "--out", "own.csv", "--executor", "ray", "--jobs", "1"
+    )
+    assert "own.csv" in said
