@@ -162,6 +162,7 @@ def _connect(cluster: RayCluster) -> None:
     if cluster.address is None:
         jobs = cluster.most_jobs or default_jobs(cluster.threads)
         ray.init(
+            address="local",
             num_cpus=jobs * cluster.threads,
             include_dashboard=False,
             _node_ip_address="127.0.0.1",
