@@ -47,22 +47,24 @@ def die(job):
 
 @dataclass(frozen=True)
 class Copying:
-    """Copies a file into a file and a folder of another folder."""
+    """Copies a file, and a folder of files, into another folder."""
 
     file: Path
+    shards: Path
     folder: Path
     name: str
 
     @property
     def reads(self) -> tuple[Path, ...]:
-        return (self.file,)
+        return (self.file, self.shards)
 
     @property
     def writes(self) -> Path:
         return self.folder
 
     def at(self, places: Mapping[Path, Path]) -> "Copying":
-        return replace(self, file=places[self.file], folder=places[self.folder])
+        file, shards, folder = (places[one] for one in (self.file, self.shards, self.folder))
+        return replace(self, file=file, shards=shards, folder=folder)
 
 
 def copy(job):
@@ -70,6 +72,9 @@ def copy(job):
     made = job.folder / f"{job.name}.model"
     (made / "below").mkdir(parents=True)
     (made / "below" / "part").write_bytes(content[::-1])
+    (made / "shards").write_bytes(
+        b"".join(one.read_bytes() for one in sorted(job.shards.rglob("*.npy")))
+    )
     (job.folder / f"{job.name}.fit").write_bytes(content)
     return made
 

@@ -91,15 +91,15 @@ class Workers(Executor, Protocol):
 
 @runtime_checkable
 class Portable(Protocol):
-    """A job that reads files, or writes them into a folder, wherever these lie.
+    """A job that reads files and folders, or writes into a folder, wherever these lie.
 
-    A worker without the disk of the parent gets copies of the files, and what it writes is brought
-    to the folder before the parent hears of the result.
+    A worker without the disk of the parent gets copies of them, and what it writes is brought to
+    the folder before the parent hears of the result.
     """
 
     @property
     def reads(self) -> tuple[Path, ...]:
-        """Files that the job reads; their contents do not change while jobs run."""
+        """Files and folders that the job reads; what is in them does not change meanwhile."""
         ...
 
     @property
@@ -108,5 +108,5 @@ class Portable(Protocol):
         ...
 
     def at(self, places: Mapping[Path, Path]) -> Self:
-        """The same job with each of these files and the folder at another place."""
+        """The same job with each of these at another place."""
         ...

@@ -30,17 +30,36 @@ class FileServer:
     """Gives out pieces of files; an actor on the driver's node, which reads no file not offered."""
 
     def __init__(self) -> None:
-        self._files: dict[str, Path] = {}
+        self._paths: dict[str, Path] = {}
 
     def offer(self, name: str, path: Path) -> None:
-        """Adds a file."""
-        self._files[name] = path
+        """Adds a file or a folder."""
+        self._paths[name] = path
 
-    def piece(self, name: str, start: int) -> bytes:
-        """`PIECE` bytes of a file, fewer at its end, none behind it."""
-        with self._files[name].open("rb") as file:
+    def piece(self, name: str, part: str, start: int) -> bytes:
+        """`PIECE` bytes of a file, fewer at its end, none behind it.
+
+        Args:
+            name: Of what was offered.
+            part: The file's path below it; empty where it is the file itself.
+            start: Bytes before the piece.
+        """
+        with (self._paths[name] / part).open("rb") as file:
             file.seek(start)
             return file.read(PIECE)
+
+
+@dataclass(frozen=True)
+class Offer:
+    """A file or a folder on the driver's disk.
+
+    Attributes:
+        name: Under which the server knows it.
+        parts: Paths of the files below it; one empty path of a file itself.
+    """
+
+    name: str
+    parts: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -49,13 +68,13 @@ class FilesOf:
 
     Attributes:
         server: Handle of the `FileServer`.
-        names: By path on the driver's disk the name under which the server knows a file.
+        offers: By path on the driver's disk.
         home: Id of the driver's node.
         session: Of all jobs that share files.
     """
 
     server: Any
-    names: Mapping[Path, str]
+    offers: Mapping[Path, Offer]
     home: str
     session: str
 
@@ -88,7 +107,7 @@ class Lender:
         self._session = uuid.uuid4().hex
         self._server: Any = None
         self._home = ""
-        self._names: dict[tuple[Path, int, int], str] = {}
+        self._offers: dict[tuple[object, ...], Offer] = {}
 
     def of(self, job: Any) -> FilesOf | None:
         """What goes with a job; None where it names no file."""
@@ -96,8 +115,8 @@ class Lender:
             return None
         if self._server is None:
             self._start()
-        names = {path: self._offered(path) for path in job.reads}
-        return FilesOf(self._server, names, self._home, self._session)
+        offers = {path: self._offered(path) for path in job.reads}
+        return FilesOf(self._server, offers, self._home, self._session)
 
     def _start(self) -> None:
         import ray
@@ -106,15 +125,16 @@ class Lender:
         self._server = ray.remote(FileServer).options(**_on_node(self._home)).remote()
         atexit.register(self._clear)
 
-    def _offered(self, path: Path) -> str:
+    def _offered(self, path: Path) -> Offer:
         import ray
 
-        state = path.stat()
-        key = (path, state.st_size, state.st_mtime_ns)
-        if key not in self._names:
-            self._names[key] = f"{len(self._names)}{path.suffix}"
-            ray.get(self._server.offer.remote(self._names[key], path.absolute()))
-        return self._names[key]
+        state = path.stat()  # of a folder that of its list of files
+        key = (path, state.st_size, state.st_mtime_ns, state.st_ino)
+        if key not in self._offers:
+            offer = Offer(f"{len(self._offers)}{path.suffix}", _parts(path))
+            ray.get(self._server.offer.remote(offer.name, path.absolute()))
+            self._offers[key] = offer
+        return self._offers[key]
 
     def _clear(self) -> None:
         """Removes the copies from the other nodes."""
@@ -131,6 +151,13 @@ class Lender:
             ray.wait(tasks, num_returns=len(tasks), timeout=FAREWELL)
 
 
+def _parts(path: Path) -> tuple[str, ...]:
+    if not path.is_dir():
+        return ("",)
+    files = sorted(one for one in path.rglob("*") if one.is_file())
+    return tuple(one.relative_to(path).as_posix() for one in files)
+
+
 def _on_node(node: str) -> dict[str, Any]:
     """Options of what runs on one node and takes no processor from jobs."""
     from ray.util.scheduling_strategies import NodeAffinitySchedulingStrategy
@@ -144,7 +171,7 @@ def _on_node(node: str) -> dict[str, Any]:
 def worked_apart(function: Callable[[Any], Any], job: Portable, files: FilesOf) -> Delivery:
     """Does a job on a node without the driver's disk; what it wrote is in the delivery."""
     folder = _made(_folder_of(files.session))
-    places = {path: _fetched(folder, files, files.names[path]) for path in job.reads}
+    places = {path: _fetched(folder, files, files.offers[path]) for path in job.reads}
     if job.writes is None:
         return Delivery(function(job.at(places)))
     with tempfile.TemporaryDirectory(dir=folder, prefix="written-") as name:
@@ -174,22 +201,30 @@ def _remove_copies(session: str) -> None:
     shutil.rmtree(_folder_of(session), ignore_errors=True)
 
 
-def _fetched(folder: Path, files: FilesOf, name: str) -> Path:
-    """The path of a file on this node, copied if this is the first to ask."""
-    import ray
-
-    path = folder / name
+def _fetched(folder: Path, files: FilesOf, offer: Offer) -> Path:
+    """The path of a file or folder on this node, copied if this is the first to ask."""
+    path = folder / offer.name
     if path.exists():
         return path
-    with _locked(folder / f"{name}.lock"):
+    with _locked(folder / f"{offer.name}.lock"):
         if path.exists():
             return path
-        unfinished = folder / f"{name}.unfinished"
-        with unfinished.open("wb") as file:
-            while piece := ray.get(files.server.piece.remote(name, file.tell())):
-                file.write(piece)
+        unfinished = folder / f"{offer.name}.unfinished"
+        if offer.parts != ("",):
+            unfinished.mkdir(exist_ok=True)
+        for part in offer.parts:
+            _copy(files.server, offer.name, part, unfinished / part)
         unfinished.replace(path)
     return path
+
+
+def _copy(server: Any, name: str, part: str, target: Path) -> None:
+    import ray
+
+    target.parent.mkdir(parents=True, exist_ok=True)
+    with target.open("wb") as file:
+        while piece := ray.get(server.piece.remote(name, part, file.tell())):
+            file.write(piece)
 
 
 @contextmanager

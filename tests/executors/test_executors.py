@@ -4,13 +4,11 @@ import os
 import signal
 import subprocess
 import sys
-import time
 
-import numpy as np
 import pytest
+from executor_jobs import die, drawn
 from main_job import ROOT, environment
 
-from kepler_keras.errors import InputError
 from kepler_keras.executors import (
     LocalProcesses,
     Persistent,
@@ -24,23 +22,6 @@ THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "TF_NUM_INTRAOP_THREADS")
 
 def process_of(job):
     return os.getpid(), [os.environ.get(name) for name in THREADS]
-
-
-def square(job):
-    time.sleep(0.05 * (job == 0))  # the first job ends last
-    return job * job
-
-
-def refuse(job):
-    raise InputError(f"job {job} cannot be used")
-
-
-def die(job):
-    os._exit(3)
-
-
-def drawn(seed):
-    return np.random.default_rng(seed).normal(size=100) @ np.arange(100.0)
 
 
 def test_one_job_runs_in_another_process_with_its_threads():
@@ -57,7 +38,7 @@ def held_back(job):
 @pytest.mark.skipif(os.name == "nt", reason="Windows has no masks of signals")
 def test_not_even_the_first_worker_of_a_process_sees_ctrl_c():
     words = "from test_executors import *; print(dict(LocalProcesses(1, 1).run(held_back, [0])))"
-    places = os.pathsep.join((str(ROOT), str(ROOT / "tests")))
+    places = os.pathsep.join(map(str, (ROOT, ROOT / "tests", ROOT / "tests" / "executors")))
     told = subprocess.run(
         [sys.executable, "-c", words], env=environment(PYTHONPATH=places), stdout=subprocess.PIPE
     )
@@ -71,31 +52,9 @@ def test_a_change_of_threads_reaches_the_workers():
         assert seen == [str(threads)] * len(THREADS)
 
 
-def test_results_come_with_their_position():
-    results = dict(LocalProcesses(2, 1).run(square, [0, 1, 2, 3]))
-    assert results == {0: 0, 1: 1, 2: 4, 3: 9}
-
-
 def test_results_do_not_depend_on_the_number_of_jobs():
     one, two = (dict(LocalProcesses(jobs, 1).run(drawn, range(6))) for jobs in (1, 2))
     assert one == two
-
-
-def test_no_jobs_give_no_results():
-    assert list(LocalProcesses(1, 1).run(square, [])) == []
-
-
-def test_an_input_error_arrives_as_one():
-    with pytest.raises(InputError, match=r"^job 7 cannot be used$"):
-        list(LocalProcesses(1, 1).run(refuse, [7]))
-
-
-@pytest.mark.timeout(60)
-@pytest.mark.filterwarnings("ignore:A worker stopped")
-def test_a_killed_worker_ends_in_an_error_and_the_next_run_works():
-    with pytest.raises(InputError, match=r"a worker process was killed, .* --jobs 1"):
-        list(LocalProcesses(1, 1).run(die, [0, 1, 2]))
-    assert dict(LocalProcesses(1, 1).run(square, [3])) == {0: 9}
 
 
 def die_once(path):
@@ -112,7 +71,7 @@ def test_new_workers_go_on_unless_they_are_killed_again_and_again(tmp_path):
     persistent = Persistent(LocalProcesses(1, 1))
     assert dict(persistent.run(die_once, paths[:1])) == {0: "a"}
     with pytest.raises(WorkerKilledError, match="a worker process was killed"):
-        list(persistent.run(die, [0, 1]))
+        list(persistent.run(die, [1, 1]))
 
 
 def test_environment_names_every_pool():

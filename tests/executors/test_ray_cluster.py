@@ -46,11 +46,13 @@ from executor_jobs import Copying, where
 from kepler_keras.executors.ray_cluster import RayCluster
 file, folder = Path("views.npy").absolute(), Path("out").absolute()
 file.write_bytes(b"1" * 40_000_000)
+shards = Path("shards").absolute()
 folder.mkdir(exist_ok=True)
+shards.mkdir(exist_ok=True)
 cluster = RayCluster(1, 0, "%s")
 seen = set()
 for _ in range(2):
-    seen |= {found for _, found in cluster.run(where, [Copying(file, folder, "n")] * 6)}
+    seen |= {found for _, found in cluster.run(where, [Copying(file, shards, folder, "n")] * 6)}
 home = {found for found in seen if found[0] == str(file)}
 assert len(home) == 1, seen
 assert len(seen) == 2, seen
