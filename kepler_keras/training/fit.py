@@ -93,7 +93,7 @@ def _fit(model: Any, task: Task, scaler: Scaler, rows: TrainingRows) -> Fitted:
     examples, watched = task.examples, None
     if task.validation is not None:
         watched = Watched(
-            examples.views[task.validation], examples.labels[task.validation], task.judge
+            examples.views.at(task.validation), examples.labels[task.validation], task.judge
         )
     return train(
         model,
@@ -115,7 +115,7 @@ def _correction(fitted: Fitted, task: Task, remedy: Remedy, plan: Plan) -> Corre
         return Correction(intercept=-plan.log_odds_offset)
     if task.validation is None:
         return task.correction
-    log_odds = fitted.log_odds(task.examples.views[task.validation])
+    log_odds = fitted.log_odds(task.examples.views.at(task.validation))
     return platt_scaling(task.examples.labels[task.validation], log_odds)
 
 

@@ -116,7 +116,7 @@ class FittedKeras:
 def logits(
     model: Any, views: Views, scaler: Scaler, *, batch_size: int = 256
 ) -> NDArray[np.float32]:
-    """A network's output for n examples, in batches, shape (n,)."""
+    """A network's output for n examples, read and scored in batches, shape (n,)."""
     result = np.empty(len(views), np.float32)
     for start in range(0, len(views), batch_size):
         part = slice(start, start + batch_size)
@@ -162,7 +162,7 @@ class FittedSklearn:
         return self.score_kind == "probability"
 
     def _raw(self, views: Views) -> Scores:
-        flat = self.scaler(views).flat()
+        flat = self.scaler(views[:]).flat()
         if self._is_probability:
             return np.asarray(self.model.predict_proba(flat)[:, 1], dtype=np.float64)
         return np.asarray(self.model.decision_function(flat), dtype=np.float64)
