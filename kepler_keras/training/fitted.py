@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from scipy.special import expit
 
 from kepler_keras.data.scaling import UNSCALED, Scaler
-from kepler_keras.data.views import Views
+from kepler_keras.data.views import Array, Views
 from kepler_keras.evaluation.calibration import UNCORRECTED, Correction, finite_log_odds
 from kepler_keras.record import ScoreKind
 
@@ -125,6 +125,18 @@ def logits(
     return result
 
 
+def looks_at_nothing(model: Any) -> bool:
+    """Whether an estimator never reads the rows that it is given: then none need be read."""
+    from sklearn.dummy import DummyClassifier
+
+    return isinstance(model, DummyClassifier)
+
+
+def no_columns(n: int) -> Array:
+    """What such an estimator is given of n examples."""
+    return np.empty((n, 0), np.float32)
+
+
 @dataclass(frozen=True)
 class FittedSklearn:
     """A fitted estimator with scikit-learn's methods, on flattened views."""
@@ -162,7 +174,8 @@ class FittedSklearn:
         return self.score_kind == "probability"
 
     def _raw(self, views: Views) -> Scores:
-        flat = self.scaler(views[:]).flat()
+        blind = looks_at_nothing(self.model)
+        flat = no_columns(len(views)) if blind else self.scaler(views[:]).flat()
         if self._is_probability:
             return np.asarray(self.model.predict_proba(flat)[:, 1], dtype=np.float64)
         return np.asarray(self.model.decision_function(flat), dtype=np.float64)
