@@ -40,7 +40,7 @@ def write_views(path: Path, *, size: float) -> None:
     rng, n = np.random.default_rng(0), round(size / 4 / COLUMNS)
     with path.open("wb") as file:
         head = {"descr": "<f4", "fortran_order": False, "shape": (n, COLUMNS, 1)}
-        np.lib.format.write_array_header_1_0(file, head)
+        np.lib.format.write_array_header_1_0(file, head)  # type: ignore[no-untyped-call]
         for start in range(0, n, PART):
             curves = rng.standard_normal((min(PART, n - start), COLUMNS), np.float32)
             for row in range(-start % 10, len(curves), 10):
@@ -200,7 +200,9 @@ def main() -> None:
         free = fitted(path)
         print_side("without a limit", free)
     print(f"data {size / asked.limit:.1f} times the limit; ", end="")
-    print(f"{bound['seconds'] / free['seconds']:.2f} times the seconds of the free worker; ", end="")
+    print(
+        f"{bound['seconds'] / free['seconds']:.2f} times the seconds of the free worker; ", end=""
+    )
     print("the same scores" if bound["scores"] == free["scores"] else "DIFFERENT SCORES")
 
 

@@ -35,7 +35,10 @@ def part_scores(fitted: Fitted, entry: Entry, examples: Examples, rows: Rows) ->
     Raises:
         InputError: The model fails, or gives something else than a usable score a row.
     """
-    views, both_ways = examples.views.at(rows), entry.ensemble is not None and entry.ensemble.reversal
+    views, both_ways = (
+        examples.views.at(rows),
+        entry.ensemble is not None and entry.ensemble.reversal,
+    )
     with named_faults(entry, "scoring with"):
         alone = shared = fitted.score(views)
         if both_ways:
