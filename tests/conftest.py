@@ -59,6 +59,7 @@ LONG_FILES = (
     "test_hostile_names.py",
     "test_write_up.py",
     "test_outgoing.py",
+    "test_larger_than_memory.py",
 )
 
 

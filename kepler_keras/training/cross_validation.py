@@ -5,15 +5,16 @@ from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import ClassVar, Self
+from typing import ClassVar, Self, cast
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from kepler_keras.data.mapped_rows import LARGE, MappedRows
 from kepler_keras.data.pipeline import Preparation
 from kepler_keras.data.splits import Fold
-from kepler_keras.data.views import Views
+from kepler_keras.data.views import Array, Views
 from kepler_keras.errors import InputError
 from kepler_keras.evaluation.calibration import UNCORRECTED, Correction
 from kepler_keras.experiment import Entry
@@ -56,11 +57,15 @@ class ViewFiles:
 
     def open(self) -> Examples:
         """Maps the views."""
-        views = {
-            name: np.load(path, mmap_mode="r", allow_pickle=False)
-            for name, path in self.paths.items()
-        }
+        views = {name: _mapped(path) for name, path in self.paths.items()}
         return Examples(Views(views), self.labels, self.cadence)
+
+
+def _mapped(path: Path) -> Array:
+    if path.stat().st_size > LARGE:
+        return cast(Array, MappedRows(path))  # all that is asked of a view here it answers
+    mapped: Array = np.load(path, mmap_mode="r", allow_pickle=False)
+    return mapped
 
 
 @dataclass(frozen=True)

@@ -11,12 +11,13 @@ from kepler_keras.data.imbalance.registry import Remedy, find_strategy
 from kepler_keras.data.imbalance.strategy import Plan
 from kepler_keras.data.scaling import UNSCALED, Scaler, fit_scaler
 from kepler_keras.data.view_kind import kind_for_remedy
-from kepler_keras.data.views import Views
+from kepler_keras.data.views import Array, Views
 from kepler_keras.errors import InputError
 from kepler_keras.evaluation.calibration import UNCORRECTED, Correction, platt_scaling
 from kepler_keras.experiment import Entry
 from kepler_keras.training.building import build, is_network, named_faults
-from kepler_keras.training.fitted import Fitted, FittedSklearn
+from kepler_keras.training.fitted import Fitted, FittedSklearn, looks_at_nothing, no_columns
+from kepler_keras.training.memory import ESTIMATOR_COPIES, check_memory
 from kepler_keras.training.seeding import job_seed, seed_everything
 from kepler_keras.training.training_rows import TrainingRows, gather_rows
 
@@ -93,7 +94,7 @@ def _fit(model: Any, task: Task, scaler: Scaler, rows: TrainingRows) -> Fitted:
     examples, watched = task.examples, None
     if task.validation is not None:
         watched = Watched(
-            examples.views[task.validation], examples.labels[task.validation], task.judge
+            examples.views.at(task.validation), examples.labels[task.validation], task.judge
         )
     return train(
         model,
@@ -115,15 +116,20 @@ def _correction(fitted: Fitted, task: Task, remedy: Remedy, plan: Plan) -> Corre
         return Correction(intercept=-plan.log_odds_offset)
     if task.validation is None:
         return task.correction
-    log_odds = fitted.log_odds(task.examples.views[task.validation])
+    log_odds = fitted.log_odds(task.examples.views.at(task.validation))
     return platt_scaling(task.examples.labels[task.validation], log_odds)
 
 
 def _fit_at_once(model: Any, task: Task, scaler: Scaler, rows: TrainingRows) -> FittedSklearn:
-    """Fits an estimator on flattened views."""
+    """Fits an estimator on flattened views.
+
+    Raises:
+        InputError: They need more memory than is free, or the estimator takes no weights.
+    """
     from sklearn.utils.validation import has_fit_parameter
 
-    flat = scaler(rows.take(np.arange(len(rows)))).flat()
+    entry = task.entry
+    flat = no_columns(len(rows)) if looks_at_nothing(model) else _all_rows(entry, scaler, rows)
     if "random_state" in model.get_params():
         model.set_params(random_state=task.seed)
     weights = rows.plan.sample_weight
@@ -133,7 +139,17 @@ def _fit_at_once(model: Any, task: Task, scaler: Scaler, rows: TrainingRows) -> 
         model.fit(flat, rows.labels)
     else:
         raise InputError(
-            f"entry {task.entry.name!r}: imbalance {task.entry.imbalance.name!r} weighs rows, and "
-            f"model {task.entry.model.name!r} takes no weights"
+            f"entry {entry.name!r}: imbalance {entry.imbalance.name!r} weighs rows, and "
+            f"model {entry.model.name!r} takes no weights"
         )
     return FittedSklearn(model, scaler)
+
+
+def _all_rows(entry: Entry, scaler: Scaler, rows: TrainingRows) -> Array:
+    """All rows of a fit, scaled and flat, shape (n, d)."""
+    check_memory(
+        ESTIMATOR_COPIES * len(rows) * rows.views.row_bytes,
+        what=f"entry {entry.name!r}: model {entry.model.name!r} takes its {len(rows)} rows",
+        advice="take a network, which reads them by the batch, or fewer stars",
+    )
+    return scaler(rows.take(np.arange(len(rows)))).flat()

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from scipy.special import expit
 
 from kepler_keras.data.scaling import UNSCALED, Scaler
-from kepler_keras.data.views import Views
+from kepler_keras.data.views import Array, Views
 from kepler_keras.evaluation.calibration import UNCORRECTED, Correction, finite_log_odds
 from kepler_keras.record import ScoreKind
 
@@ -116,13 +116,25 @@ class FittedKeras:
 def logits(
     model: Any, views: Views, scaler: Scaler, *, batch_size: int = 256
 ) -> NDArray[np.float32]:
-    """A network's output for n examples, in batches, shape (n,)."""
+    """A network's output for n examples, read and scored in batches, shape (n,)."""
     result = np.empty(len(views), np.float32)
     for start in range(0, len(views), batch_size):
         part = slice(start, start + batch_size)
         scaled = scaler(views[part]).as_input()
         result[part] = np.asarray(model.predict_on_batch(scaled))[:, 0]
     return result
+
+
+def looks_at_nothing(model: Any) -> bool:
+    """Whether an estimator never reads the rows that it is given: then none need be read."""
+    from sklearn.dummy import DummyClassifier
+
+    return isinstance(model, DummyClassifier)
+
+
+def no_columns(n: int) -> Array:
+    """What such an estimator is given of n examples."""
+    return np.empty((n, 0), np.float32)
 
 
 @dataclass(frozen=True)
@@ -162,7 +174,8 @@ class FittedSklearn:
         return self.score_kind == "probability"
 
     def _raw(self, views: Views) -> Scores:
-        flat = self.scaler(views).flat()
+        blind = looks_at_nothing(self.model)
+        flat = no_columns(len(views)) if blind else self.scaler(views[:]).flat()
         if self._is_probability:
             return np.asarray(self.model.predict_proba(flat)[:, 1], dtype=np.float64)
         return np.asarray(self.model.decision_function(flat), dtype=np.float64)

@@ -6,8 +6,8 @@ import numpy as np
 
 from kepler_keras.data.augmentation.augmentation import Batch
 from kepler_keras.data.augmentation.mirrored import time_reversal
-from kepler_keras.data.view_kind import curves_of, kinds_of
-from kepler_keras.data.views import Views
+from kepler_keras.data.view_kind import ViewKind, curves_of, kinds_of
+from kepler_keras.data.views import Array, Views
 from kepler_keras.experiment import Choice
 
 
@@ -22,12 +22,12 @@ def mirror_of(views: Sequence[Choice], *, cadence: float | None) -> Callable[[Vi
     """
     curves = curves_of(kinds_of(views, cadence=cadence))
 
-    def mirror(given: Views) -> Views:
-        blank, rng = np.zeros(len(given), np.float32), np.random.default_rng(0)
-        arrays = dict(given.items())
-        for name, kind in curves.items():
-            batch = Batch(arrays[name], blank, blank, planet_share=0.0)
-            arrays[name] = time_reversal(batch, rng, kind, probability=1.0).view
-        return Views(arrays)
+    def reversal(kind: ViewKind) -> Callable[[Array], Array]:
+        def reverse(curve: Array) -> Array:
+            blank, rng = np.zeros(len(curve), np.float32), np.random.default_rng(0)
+            batch = Batch(curve, blank, blank, planet_share=0.0)
+            return time_reversal(batch, rng, kind, probability=1.0).view
 
-    return mirror
+        return reverse
+
+    return lambda given: given.changed({name: reversal(kind) for name, kind in curves.items()})

@@ -35,7 +35,10 @@ def part_scores(fitted: Fitted, entry: Entry, examples: Examples, rows: Rows) ->
     Raises:
         InputError: The model fails, or gives something else than a usable score a row.
     """
-    views, both_ways = examples.views[rows], entry.ensemble is not None and entry.ensemble.reversal
+    views, both_ways = (
+        examples.views.at(rows),
+        entry.ensemble is not None and entry.ensemble.reversal,
+    )
     with named_faults(entry, "scoring with"):
         alone = shared = fitted.score(views)
         if both_ways:
@@ -67,7 +70,7 @@ def train_average_precision(
         drawn = [rng.permutation(part)[: max(round(share * len(part)), 1)] for part in classes]
         rows = np.sort(np.concatenate(drawn))
     with named_faults(entry, "scoring with"):
-        scores = fitted.score(examples.views[rows])
+        scores = fitted.score(examples.views.at(rows))
     _check_scores(scores, len(rows), entry, fitted.score_kind)
     return float(average_precision(examples.labels[rows], scores))
 

@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 from kepler_keras.data.imbalance.registry import Remedy
 from kepler_keras.data.imbalance.strategy import Labels, Plan
 from kepler_keras.data.views import Views, one_view
+from kepler_keras.training.memory import RESAMPLER_COPIES, check_memory
 
 Rows = NDArray[np.int64]
 
@@ -68,12 +69,18 @@ def gather_rows(
         seed: Of what the remedy draws.
 
     Raises:
-        InputError: The remedy cannot be applied to these rows.
+        InputError: The remedy cannot be applied to these rows, or needs them all in a memory that
+            is too small.
     """
     if remedy.strategy.resample is None:
         plan = remedy.plan(labels[train], seed)
         real = train[plan.indices]
         return TrainingRows(views, real, views[:0], labels[real], plan)
+    check_memory(
+        RESAMPLER_COPIES * len(train) * views.row_bytes,
+        what=f"imbalance {remedy.strategy.name!r} takes all {len(train)} training rows",
+        advice="take a remedy that weighs or repeats rows, or fewer stars",
+    )
     ((name, view),) = views.items()
     made = remedy.resample(view[train], labels[train], seed)
     real = train[made.indices]
