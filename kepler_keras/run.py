@@ -251,6 +251,7 @@ def _prepare(
     running = without(experiment, left_out)
     split = make_folds(curves, views.protocol)
     check_training_labels(running, split.folds, curves.labels, cadence=curves.cadence)
+    views.make(running.entries)
     files = {entry.name: views.view_files(entry) for entry in running.entries}
     shapes = {name: file.open().views.shapes for name, file in files.items()}
     left_out += _broken_builders(running, shapes, executor)

@@ -8,6 +8,7 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
+from kepler_keras.data.row_parts import row_parts
 from kepler_keras.lightcurve.ephemeris import Ephemerides
 
 UNKNOWN = -1  # the label of a star that nobody has judged: it can be searched, not trained on
@@ -54,8 +55,9 @@ class LightCurves:
 
     Attributes:
         source: Name of the source that read them.
-        flux: Shape (n, n_cadences), float32, NaN in gaps; centred or not, any unit. Where `folded`
-            is true the columns are phase bins and the transit lies in the middle one.
+        flux: Shape (n, n_cadences), float32, NaN in gaps; centred or not, any unit; large flux is
+            mapped from a file, so whoever reads it takes a few rows at a time. Where `folded` is
+            true the columns are phase bins and the transit lies in the middle one.
         labels: Shape (n,), int8; planet = 1, everything else = 0, `UNKNOWN` where
             there is no label.
         stars: Shape (n,), str; rows of one star never stand on two sides of a fold.
@@ -147,7 +149,10 @@ class LightCurves:
     def _flux_sha256(self) -> str:
         if self.digest is not None and self.digest.describes(self.flux):
             return self.digest.sha256
-        return hashlib.sha256(np.ascontiguousarray(self.flux).data).hexdigest()
+        digest = hashlib.sha256()
+        for part in row_parts(self.flux):
+            digest.update(np.ascontiguousarray(self.flux[part]).data)
+        return digest.hexdigest()
 
     def rows(self, index: NDArray[np.intp]) -> "LightCurves":
         """The curves at `index`, in that order."""
@@ -155,17 +160,12 @@ class LightCurves:
         def pick(column: NDArray[np.bool_] | None) -> NDArray[np.bool_] | None:
             return None if column is None else column[index]
 
-        ephemerides = self.ephemerides and Ephemerides(
-            self.ephemerides.period[index],
-            self.ephemerides.t0[index],
-            self.ephemerides.duration[index],
-        )
         return replace(
             self,
             flux=self.flux[index],
             labels=self.labels[index],
             stars=self.stars[index],
-            ephemerides=ephemerides,
+            ephemerides=self.ephemerides and self.ephemerides.rows(index),
             trainable=pick(self.trainable),
             given_test=pick(self.given_test),
             views={name: view[index] for name, view in self.views.items()},

@@ -21,6 +21,7 @@ from pydantic import BaseModel
 
 import kepler_keras
 from kepler_keras.data.cache import Stamp, checksum
+from kepler_keras.data.sharded_array import ShardedArray
 from kepler_keras.entry import Entry
 from kepler_keras.environment import processor, uses_onednn
 from kepler_keras.models.registry import origin
@@ -86,11 +87,15 @@ class Keys:
 
     def _view(self, view: tuple[str, Path]) -> list[str]:
         name, path = view
+        files = ShardedArray(path).files if path.is_dir() else [path]
+        return [name, *map(self._file, files)]
+
+    def _file(self, path: Path) -> str:
         stamp = Stamp.of(path)
         if stamp not in self._views:
             array = np.load(path, mmap_mode="r", allow_pickle=False)
             self._views[stamp] = f"{array.dtype.str} {checksum(array)}"
-        return [name, self._views[stamp]]
+        return self._views[stamp]
 
 
 def digest(array: NDArray[Any]) -> str:

@@ -5,14 +5,16 @@ from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import cast
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
 from kepler_keras.data.pipeline import Preparation
+from kepler_keras.data.sharded_array import ShardedArray
 from kepler_keras.data.splits import Fold
-from kepler_keras.data.views import Views
+from kepler_keras.data.views import Array, Views
 from kepler_keras.errors import InputError
 from kepler_keras.evaluation.calibration import UNCORRECTED, Correction
 from kepler_keras.experiment import Entry
@@ -35,7 +37,7 @@ class ViewFiles:
     """An entry's views on disk, mapped by every worker and copied by none.
 
     Attributes:
-        paths: Of each view a `.npy` of shape (n, ...), float32.
+        paths: Of each view the folder of a `ShardedArray`, or a `.npy`, of shape (n, ...), float32.
         labels: Shape (n,).
         cadence: Days between columns of the source's curves; None where they came folded.
     """
@@ -46,11 +48,15 @@ class ViewFiles:
 
     def open(self) -> Examples:
         """Maps the views."""
-        views = {
-            name: np.load(path, mmap_mode="r", allow_pickle=False)
-            for name, path in self.paths.items()
-        }
+        views = {name: _mapped(path) for name, path in self.paths.items()}
         return Examples(Views(views), self.labels, self.cadence)
+
+
+def _mapped(path: Path) -> Array:
+    if path.is_dir():
+        return cast(Array, ShardedArray(path))  # all that is asked of a view here it answers
+    mapped: Array = np.load(path, mmap_mode="r", allow_pickle=False)
+    return mapped
 
 
 @dataclass(frozen=True)
