@@ -11,9 +11,9 @@ from typing import Annotated
 import typer
 
 from kepler_keras.cli_caller import Caller, as_seen_by
+from kepler_keras.cli_places import resumable
 from kepler_keras.errors import InputError
-from kepler_keras.executors import default_jobs, end_workers
-from kepler_keras.stopping import INTERRUPTED, stoppable
+from kepler_keras.executors import default_jobs
 
 
 class Truth(StrEnum):
@@ -33,6 +33,12 @@ Overrides = Annotated[
 ]
 Fresh = Annotated[
     bool, typer.Option("--fresh", help="Throw away the fits that the report folder keeps.")
+]
+Prepared = Annotated[
+    str,
+    typer.Option(
+        help="Take the views from this folder, which kepler-keras prepare wrote.", metavar="DIR"
+    ),
 ]
 QuickMode = Annotated[Truth, typer.Option(hidden=True, help="--quick as text, for `mlflow run`.")]
 
@@ -55,6 +61,7 @@ def compare(
             metavar="NAME",
         ),
     ] = "",
+    prepared: Prepared = "",
     quick_mode: QuickMode = Truth.false,
     caller: Caller = Path("."),
 ) -> None:
@@ -69,7 +76,7 @@ def compare(
     _run(
         _Asked(
             "compare", file, out, quick, jobs, overrides or [], caller,
-            fresh=fresh, register=register,
+            fresh=fresh, register=register, prepared=prepared,
         )
     )  # fmt: skip
 
@@ -90,6 +97,7 @@ def tune(
     jobs: Jobs = 0,
     overrides: Overrides = None,
     fresh: Fresh = False,
+    prepared: Prepared = "",
     quick_mode: QuickMode = Truth.false,
     caller: Caller = Path("."),
 ) -> None:
@@ -100,7 +108,12 @@ def tune(
     Example: kepler-keras tune experiments/tuning.yaml --trials 10
     """
     quick = quick or quick_mode is Truth.true
-    _run(_Asked("tune", file, out, quick, jobs, overrides or [], caller, trials, fresh))
+    _run(
+        _Asked(
+            "tune", file, out, quick, jobs, overrides or [], caller, trials, fresh,
+            prepared=prepared,
+        )
+    )  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -117,6 +130,7 @@ class _Asked:
     trials: int = 0
     fresh: bool = False
     register: str = ""
+    prepared: str = ""
 
     @property
     def command(self) -> str:
@@ -131,6 +145,7 @@ class _Asked:
                 *["--out", self.out] * bool(self.out),
                 *["--jobs", str(self.jobs)] * (self.jobs > 0),
                 *["--register", self.register] * bool(self.register),
+                *["--prepared", self.prepared] * bool(self.prepared),
             ]
         )
 
@@ -148,13 +163,8 @@ class _Asked:
 
 def _run(asked: _Asked) -> None:
     """Compares; Ctrl-C ends it in seconds, and in the command that goes on with it."""
-    with stoppable():
-        try:
-            _compare(asked)
-        except KeyboardInterrupt:
-            end_workers()
-            print(f"stopped; to go on: {asked.resume}", file=sys.stderr)
-            raise typer.Exit(INTERRUPTED) from None
+    with resumable(asked.resume):
+        _compare(asked)
 
 
 def _compare(asked: _Asked) -> None:
@@ -185,6 +195,7 @@ def _compare(asked: _Asked) -> None:
         studies=folder / "studies.db" if tuned else None,
         fresh=asked.fresh,
         register=asked.register or None,
+        prepared=Path(asked.prepared) if asked.prepared else None,
     )
     print(f"report: {outcome.report}")
     print(f"in MLflow: {outcome.artifact} (run {outcome.run_id})")

@@ -187,9 +187,8 @@ class PreparedViews:
 
     @property
     def folders(self) -> list[Path]:
-        """Of all views that stand."""
-        folders = [variant.folders.values() for variant in self._variants.values()]
-        return list(dict.fromkeys(folder for some in folders for folder in some))
+        """Of all arrays that stand: views, and the periods of a search."""
+        return self._store.folders
 
     @property
     def folding(self) -> Folding | None:

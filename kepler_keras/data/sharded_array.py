@@ -113,9 +113,7 @@ class ShardedArray:
         if asked.dtype == bool and asked.shape == (len(self),):
             return self._gather(np.flatnonzero(asked))
         if asked.ndim > 1 or (asked.size and asked.dtype.kind not in "iu"):
-            raise TypeError(
-                f"rows must be a number, a slice, a mask or an index array, got {rows!r}"
-            )
+            raise TypeError(f"a number, slice, mask or index array of rows is needed, got {rows!r}")
         places = np.atleast_1d(asked).astype(np.int64)
         outside = (places < -len(self)) | (places >= len(self))
         if outside.any():
@@ -126,6 +124,8 @@ class ShardedArray:
     def _gather(self, rows: NDArray[np.int64]) -> Array:
         """Rows in any order, each shard being looked into once."""
         taken = np.empty((len(rows), *self.shape[1:]), self.dtype)
+        if not len(rows):
+            return taken
         shards = np.searchsorted(self._ends, rows, side="right")
         order = np.argsort(shards, kind="stable")
         present, first = np.unique(shards[order], return_index=True)

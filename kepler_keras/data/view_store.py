@@ -82,7 +82,13 @@ class ViewStore:
                     kept=writer,
                 )
                 writer.finish(made_from)
+            self._checked.add(folder)
         return from_columns(ShardedArray(folder)[:])
+
+    @property
+    def folders(self) -> list[Path]:
+        """Of all arrays that were asked for so far, sorted."""
+        return sorted(self._checked)
 
     def views(
         self, recipe: Recipe, choices: Sequence[Choice], periods: Ephemerides | None

@@ -33,9 +33,9 @@ APART = (
     "canaries.py", "candidates.py", "champion.py", "checking.py", "cli*.py", "closeup.py",
     "disk.py", "durable", "environment.py", "experiment_file.py", "fitting.py", "handout",
     "learning_curve.py", "merging.py", "mistake_recording.py", "portraits.py", "predicting.py",
-    "preparation.py", "progress.py", "publish.py", "rebuilding.py", "recording.py", "reporting",
-    "run.py", "run_labels.py", "same_*.py", "scores_table.py", "search*.py", "self_checks.py",
-    "stopping.py", "tracking", "tuning", "yaml_file.py",
+    "preparation.py", "preparing.py", "progress.py", "publish.py", "rebuilding.py", "recording.py",
+    "reporting", "run.py", "run_labels.py", "same_*.py", "scores_table.py", "search*.py",
+    "self_checks.py", "stopping.py", "tracking", "tuning", "yaml_file.py",
 )  # fmt: skip
 PACKAGES = (
     "aeon", "imbalanced-learn", "keras", "numba", "numpy", "scikit-learn", "scipy", "tensorflow",

@@ -192,7 +192,7 @@ def test_an_entry_of_several_views_gets_each_in_its_order(prepared):
     made = files.open().views
     assert made.shapes == {"scalars": (2,), "global_view": (21, 1), "local_view": (5, 1)}
     assert made.arrays["scalars"][:].tobytes() == curves.scalars.values.tobytes()
-    assert np.isnan(made.arrays["scalars"][3, 1])
+    assert np.isnan(made.arrays["scalars"][3][1])
     shared = views.view_files(other).paths
     assert shared == {name: files.paths[name] for name in ("local_view", "scalars")}
 
