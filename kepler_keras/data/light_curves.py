@@ -8,6 +8,8 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
+from kepler_keras.data.flux_rows import FluxDigest as FluxDigest
+from kepler_keras.data.flux_rows import taken_rows
 from kepler_keras.data.row_parts import row_parts
 from kepler_keras.lightcurve.ephemeris import Ephemerides
 
@@ -31,22 +33,6 @@ class Scalars:
             raise ValueError(
                 f"values must have {len(self.names)} columns, got shape {self.values.shape}"
             )
-
-
-@dataclass(frozen=True)
-class FluxDigest:
-    """The sha256 of the bytes of one array, as who wrote them down knows it.
-
-    It counts for that very array only, and only while nobody can write to it: curves with other
-    flux may carry it along unharmed.
-    """
-
-    flux: NDArray[np.float32]
-    sha256: str
-
-    def describes(self, flux: NDArray[np.float32]) -> bool:
-        """Whether it may stand in for the bytes of `flux`."""
-        return flux is self.flux and not flux.flags.writeable
 
 
 @dataclass(frozen=True)
@@ -160,9 +146,10 @@ class LightCurves:
         def pick(column: NDArray[np.bool_] | None) -> NDArray[np.bool_] | None:
             return None if column is None else column[index]
 
+        flux, digest = taken_rows(self.flux, index)
         return replace(
             self,
-            flux=self.flux[index],
+            flux=flux,
             labels=self.labels[index],
             stars=self.stars[index],
             ephemerides=self.ephemerides and self.ephemerides.rows(index),
@@ -171,5 +158,5 @@ class LightCurves:
             views={name: view[index] for name, view in self.views.items()},
             scalars=self.scalars and Scalars(self.scalars.names, self.scalars.values[index]),
             truth={name: column[index] for name, column in self.truth.items()},
-            digest=None,
+            digest=digest,
         )
