@@ -124,9 +124,8 @@ def run(asked: argparse.Namespace, folder: Path) -> int:
     print(f"exit code {code} after {time.perf_counter() - start:.0f} s with {asked.jobs} workers")
     print(f"flux {flux / 1e9:.2f} GB, written {written / 1e9:.2f} GB")
     print(f"limit {asked.limit / 1e9:.2f} GB {how}; flux is {flux / asked.limit:.1f} times that")
-    print(
-        f"anonymous memory, GB: one process {watch.one / 1e9:.2f}, all {watch.all / 1e9:.2f} at most"
-    )
+    one, every = watch.one / 1e9, watch.all / 1e9
+    print(f"peak of anonymous memory: one process {one:.2f} GB, all of them {every:.2f} GB")
     if used:
         print(f"peak of the group, pages of files included: {int(used) / 1e9:.2f} GB")
     return code

@@ -31,7 +31,7 @@ from kepler_keras.training.cross_validation import RefitJob, ViewFiles
 # those that are new as well; a test holds this against what `training` really imports.
 APART = (
     "canaries.py", "candidates.py", "champion.py", "checking.py", "cli*.py", "closeup.py",
-    "disk.py", "durable", "environment.py", "experiment_file.py", "fitting.py", "handout",
+    "durable", "environment.py", "experiment_file.py", "fitting.py", "handout",
     "learning_curve.py", "merging.py", "mistake_recording.py", "portraits.py", "predicting.py",
     "preparation.py", "preparing.py", "progress.py", "publish.py", "rebuilding.py", "recording.py",
     "reporting", "run.py", "run_labels.py", "same_*.py", "scores_table.py", "search*.py",
