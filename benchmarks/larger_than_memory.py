@@ -44,13 +44,13 @@ def control_group(limit: int) -> Iterator[Path | None]:
         group.mkdir()
         (group / "memory.limit_in_bytes").write_text(str(limit), encoding="ascii")
     except OSError:
-        group = None
+        yield None
+        return
     try:
         yield group
     finally:
-        if group is not None:
-            with suppress(OSError):
-                group.rmdir()
+        with suppress(OSError):
+            group.rmdir()
 
 
 def command(file: Path, out: Path, *, jobs: int) -> list[str]:

@@ -11,6 +11,7 @@ from kepler_keras.data.layouts import Origin
 from kepler_keras.data.light_curves import LightCurves
 from kepler_keras.data.period_search import Found, check_search
 from kepler_keras.data.pipeline import ANY, CURVES, Flux, Preparation, Prepared
+from kepler_keras.data.row_parts import row_parts
 from kepler_keras.data.sources import read_source
 from kepler_keras.errors import InputError
 from kepler_keras.preparation import ready_views
@@ -142,8 +143,10 @@ def unusable(
         if abs(came / known - 1) > CADENCE_TOLERANCE:
             reason = f"a cadence of {came:.4g} min, the model was trained at {known:.4g} min"
             return dict.fromkeys(range(len(curves)), reason)
-    dark = ~np.isfinite(given[CURVES]).any(axis=1)
-    return dict.fromkeys(np.flatnonzero(dark).tolist(), NO_FLUX)
+    flux = given[CURVES]
+    bright = [np.isfinite(flux[part]).any(axis=1) for part in row_parts(flux)]
+    dark = np.flatnonzero(~np.concatenate(bright)) if bright else ()
+    return {int(row): NO_FLUX for row in dark}
 
 
 def _parts(given: Mapping[str, Flux], rows: Sequence[int]) -> list[NDArray[np.intp]]:

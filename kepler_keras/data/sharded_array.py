@@ -17,7 +17,7 @@ from typing import Any, BinaryIO, NoReturn
 import numpy as np
 from numpy.typing import NDArray
 
-from kepler_keras.data.cache import TEMPORARY, checksum
+from kepler_keras.data.cache import TEMPORARY, checksum, remove_abandoned
 
 INDEX = "index.json"
 VERSION = 1  # of the files
@@ -157,6 +157,7 @@ class ShardWriter:
     def __init__(self, folder: Path, n: int, each: int) -> None:
         self.folder, self.bounds = folder, bounds(n, each)
         folder.mkdir(parents=True, exist_ok=True)
+        remove_abandoned(folder)
 
     def missing(self) -> list[int]:
         """Numbers of the shards that are not there, or not whole."""
