@@ -13,6 +13,7 @@ from kepler_keras.cli_compare import compare, tune
 from kepler_keras.cli_data import data_app
 from kepler_keras.cli_models import models
 from kepler_keras.cli_predict import predict
+from kepler_keras.cli_prepare import prepare
 from kepler_keras.cli_search import search
 from kepler_keras.cli_status import status
 from kepler_keras.errors import InputError, RunError
@@ -28,6 +29,7 @@ app = typer.Typer(
 app.add_typer(data_app, name="data")
 app.command()(compare)
 app.command()(tune)
+app.command()(prepare)
 app.command()(status)
 app.command()(search)
 app.command()(predict)

@@ -12,9 +12,8 @@ import typer
 
 from kepler_keras.cli_caller import Caller, as_seen_by
 from kepler_keras.cli_executor import Address, ExecutorKind, Kind, asked_again, processes
+from kepler_keras.cli_places import resumable
 from kepler_keras.errors import InputError
-from kepler_keras.executors import end_workers
-from kepler_keras.stopping import INTERRUPTED, stoppable
 
 
 class Truth(StrEnum):
@@ -34,6 +33,12 @@ Overrides = Annotated[
 ]
 Fresh = Annotated[
     bool, typer.Option("--fresh", help="Throw away the fits that the report folder keeps.")
+]
+Prepared = Annotated[
+    str,
+    typer.Option(
+        help="Take the views from this folder, which kepler-keras prepare wrote.", metavar="DIR"
+    ),
 ]
 QuickMode = Annotated[Truth, typer.Option(hidden=True, help="--quick as text, for `mlflow run`.")]
 
@@ -58,6 +63,7 @@ def compare(
     ] = "",
     executor: ExecutorKind = Kind.local,
     address: Address = "",
+    prepared: Prepared = "",
     quick_mode: QuickMode = Truth.false,
     caller: Caller = Path("."),
 ) -> None:
@@ -73,6 +79,7 @@ def compare(
         _Asked(
             "compare", file, out, quick, jobs, overrides or [], caller,
             fresh=fresh, register=register, executor=executor, address=address,
+            prepared=prepared,
         )
     )  # fmt: skip
 
@@ -95,6 +102,7 @@ def tune(
     fresh: Fresh = False,
     executor: ExecutorKind = Kind.local,
     address: Address = "",
+    prepared: Prepared = "",
     quick_mode: QuickMode = Truth.false,
     caller: Caller = Path("."),
 ) -> None:
@@ -108,7 +116,7 @@ def tune(
     _run(
         _Asked(
             "tune", file, out, quick, jobs, overrides or [], caller, trials, fresh,
-            executor=executor, address=address,
+            executor=executor, address=address, prepared=prepared,
         )
     )  # fmt: skip
 
@@ -129,6 +137,7 @@ class _Asked:
     register: str = ""
     executor: Kind = Kind.local
     address: str = ""
+    prepared: str = ""
 
     @property
     def command(self) -> str:
@@ -144,6 +153,7 @@ class _Asked:
                 *["--jobs", str(self.jobs)] * (self.jobs > 0),
                 *["--register", self.register] * bool(self.register),
                 *asked_again(self.executor, self.address),
+                *["--prepared", self.prepared] * bool(self.prepared),
             ]
         )
 
@@ -161,13 +171,8 @@ class _Asked:
 
 def _run(asked: _Asked) -> None:
     """Compares; Ctrl-C ends it in seconds, and in the command that goes on with it."""
-    with stoppable():
-        try:
-            _compare(asked)
-        except KeyboardInterrupt:
-            end_workers()
-            print(f"stopped; to go on: {asked.resume}", file=sys.stderr)
-            raise typer.Exit(INTERRUPTED) from None
+    with resumable(asked.resume):
+        _compare(asked)
 
 
 def _compare(asked: _Asked) -> None:
@@ -200,6 +205,7 @@ def _compare(asked: _Asked) -> None:
         studies=folder / "studies.db" if tuned else None,
         fresh=asked.fresh,
         register=asked.register or None,
+        prepared=Path(asked.prepared) if asked.prepared else None,
     )
     print(f"report: {outcome.report}")
     print(f"in MLflow: {outcome.artifact} (run {outcome.run_id})")

@@ -9,8 +9,8 @@ from tempfile import TemporaryFile
 import typer
 
 from kepler_keras.errors import InputError
-
-INTERRUPTED = 130  # what shells give a command that SIGINT ended: 128 + 2
+from kepler_keras.executors import end_workers
+from kepler_keras.stopping import INTERRUPTED, stoppable
 
 
 @contextmanager
@@ -21,6 +21,18 @@ def nothing_half_done() -> Iterator[None]:
     except KeyboardInterrupt:
         print("interrupted: nothing was written", file=sys.stderr)
         raise typer.Exit(INTERRUPTED) from None
+
+
+@contextmanager
+def resumable(command: str) -> Iterator[None]:
+    """Ctrl-C ends the work in seconds, and in the command that goes on with it."""
+    with stoppable():
+        try:
+            yield
+        except KeyboardInterrupt:
+            end_workers()
+            print(f"stopped; to go on: {command}", file=sys.stderr)
+            raise typer.Exit(INTERRUPTED) from None
 
 
 def check_folders(folders: Mapping[str, Path]) -> None:

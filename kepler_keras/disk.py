@@ -16,12 +16,17 @@ REFUSALS = (
     errno.ENOENT, errno.ENOTDIR,
 )  # fmt: skip
 
+FOLDS_KEPT = "the folds that ended are kept"
 NO_ROOM = os.strerror(errno.ENOSPC)
 
 
 @contextmanager
-def disk_errors(folder: Path) -> Iterator[None]:
+def disk_errors(folder: Path, *, kept: str = FOLDS_KEPT) -> Iterator[None]:
     """Makes a sentence of what the disk says.
+
+    Args:
+        folder: Where files go.
+        kept: What is not lost.
 
     Raises:
         RunError: A file of `folder` could not be written.
@@ -33,8 +38,8 @@ def disk_errors(folder: Path) -> Iterator[None]:
             raise
         again = "once there is room" if _is_full(error) else "once that is mended"
         raise RunError(
-            f"{folder}: cannot write there: {_reason(error)}; the folds that ended are kept, and "
-            f"the same command goes on {again}"
+            f"{folder}: cannot write there: {_reason(error)}; {kept}, and the same "
+            f"command goes on {again}"
         ) from error
 
 

@@ -18,6 +18,7 @@ from kepler_keras.data.pipeline import (
     Prepared,
     prepare_and_keep,
 )
+from kepler_keras.data.row_parts import row_parts
 from kepler_keras.data.sources import read_source
 from kepler_keras.errors import InputError
 from kepler_keras.executors import ONE_THREAD, Executor, Made
@@ -151,8 +152,10 @@ def unusable(
         if abs(came / known - 1) > CADENCE_TOLERANCE:
             reason = f"a cadence of {came:.4g} min, the model was trained at {known:.4g} min"
             return dict.fromkeys(range(len(curves)), reason)
-    dark = ~np.isfinite(given[CURVES]).any(axis=1)
-    return dict.fromkeys(np.flatnonzero(dark).tolist(), NO_FLUX)
+    flux = given[CURVES]
+    bright = [np.isfinite(flux[part]).any(axis=1) for part in row_parts(flux)]
+    dark = np.flatnonzero(~np.concatenate(bright)) if bright else ()
+    return {int(row): NO_FLUX for row in dark}
 
 
 def _parts(given: Mapping[str, Flux], rows: Sequence[int]) -> list[NDArray[np.intp]]:

@@ -1,36 +1,69 @@
 """The stage before any fold: read the curves, and make every entry's views of them once."""
 
 import json
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+from typing import Protocol as Duck
 
 import numpy as np
 from numpy.typing import NDArray
 
 from kepler_keras.data.duplicates import unite_identical_curves
 from kepler_keras.data.light_curves import LightCurves
-from kepler_keras.data.period_search import search_all
-from kepler_keras.data.pipeline import (
-    Preparation,
-    build_view,
-    condition,
-    find_view,
-    needs_ephemeris,
-)
+from kepler_keras.data.pipeline import Preparation, check_some_flux, condition, find_view
 from kepler_keras.data.scalars import join_scalars
 from kepler_keras.data.sources import load_source
 from kepler_keras.data.thinning import thin_stars
-from kepler_keras.disk import disk_errors
+from kepler_keras.data.view_recipe import Recipe
+from kepler_keras.data.view_store import ViewStore
 from kepler_keras.errors import InputError
 from kepler_keras.executors import Executor
-from kepler_keras.experiment import QUICK_STARS, Choice, Data, Entry, Experiment, Protocol
+from kepler_keras.experiment import (
+    QUICK_STARS,
+    Choice,
+    Conditioning,
+    Data,
+    Entry,
+    Experiment,
+    Protocol,
+)
 from kepler_keras.lightcurve.ephemeris import Ephemerides
-from kepler_keras.lightcurve.views import SCALARS, take_ready
-from kepler_keras.progress import stage
+from kepler_keras.lightcurve.views import SCALARS
 from kepler_keras.training.cross_validation import ViewFiles
 
 QUICK_POSITIVE_STARS = 12
+
+
+class FluxOfRows(Duck):
+    """Gives the flux of a row, shape (n_columns,)."""
+
+    def __getitem__(self, row: int, /) -> NDArray[np.float32]: ...
+
+
+@dataclass(frozen=True)
+class ConditionedFlux:
+    """Flux as views are made from it, conditioned when it is asked for.
+
+    Attributes:
+        curves: The curves.
+        settings: The experiment's conditioning.
+    """
+
+    curves: LightCurves
+    settings: Conditioning
+
+    def __getitem__(self, row: int) -> NDArray[np.float32]:
+        conditioned = condition(
+            np.asarray(self.curves.flux[row : row + 1]),
+            cadence=self.curves.cadence,
+            settings=self.settings,
+            what=f"source {self.curves.source!r}",
+            level=self.curves.level,
+        )
+        flux: NDArray[np.float32] = conditioned[0]
+        return flux
 
 
 @dataclass(frozen=True)
@@ -38,34 +71,58 @@ class Folding:
     """What the views of the experiment's own data were folded from, and when.
 
     Attributes:
-        flux: Conditioned, shape (n, n_cadences).
+        flux: Conditioned, row by row.
         ephemerides: Of each row, as far as known.
         searched: Whether they come from the period search.
     """
 
-    flux: NDArray[np.float32]
+    flux: FluxOfRows
     ephemerides: Ephemerides
     searched: bool
 
 
 @dataclass
 class _Variant:
-    """The curves under one set of source options, conditioned and searched at most once."""
+    """The curves under one set of source options, and what was made of them.
 
-    curves: LightCurves
-    conditioned: Any = None
-    ephemerides: Ephemerides | None = None
-    files: dict[str, Path] = field(default_factory=dict)
+    Attributes:
+        periods: At which views were folded.
+        conditioned: Whether any view was made from the flux.
+        folders: Of each view that stands, by its choice.
+    """
+
+    recipe: Recipe
+    periods: Ephemerides | None = None
+    conditioned: bool = False
+    folders: dict[str, Path] = field(default_factory=dict)
+
+    @property
+    def curves(self) -> LightCurves:
+        return self.recipe.curves
 
 
 class PreparedViews:
-    """Makes views on disk, each only once however many entries share it."""
+    """Makes views on disk, each only once however many entries share it.
+
+    Args:
+        experiment: Whose entries see them.
+        quick: Whether a few stars will do.
+        folder: Where they are kept.
+        executor: Where they are made.
+        read_only: Whether the folder must have them all, as `kepler-keras prepare` leaves them.
+    """
 
     def __init__(
-        self, experiment: Experiment, *, quick: bool, folder: Path, executor: Executor
+        self,
+        experiment: Experiment,
+        *,
+        quick: bool,
+        folder: Path,
+        executor: Executor,
+        read_only: bool = False,
     ) -> None:
-        self._experiment, self._quick = experiment, quick
-        self._folder, self._executor = folder, executor
+        self._experiment, self._quick, self._read_only = experiment, quick, read_only
+        self._store = ViewStore(folder, executor, read_only=read_only)
         self._variants: dict[str, _Variant] = {}
         self.curves = self._variant({}).curves
 
@@ -79,26 +136,45 @@ class PreparedViews:
         stars = tuple(star for star in protocol.test_stars if star in kept)
         return protocol.model_copy(update={"test_stars": stars})
 
-    def view_files(self, entry: Entry) -> ViewFiles:
-        """The views of an entry, each made if no other entry has asked for it."""
-        variant = self._variant(entry.data_options)
-        paths = {view.name: self._file(view, variant) for view in entry.views}
-        return ViewFiles(paths, variant.curves.labels, variant.curves.cadence)
+    def make(self, entries: Iterable[Entry]) -> None:
+        """Makes the views of some entries; each curve is read and conditioned once for them all.
 
-    def _file(self, view: Choice, variant: _Variant) -> Path:
-        key = json.dumps(view.model_dump(), sort_keys=True)
-        if key not in variant.files:
-            n_files = sum(len(other.files) for other in self._variants.values())
-            path = self._folder / f"view-{n_files}.npy"
-            array = self._build(view, variant)
-            with disk_errors(self._folder):
-                np.save(path, array)
-            variant.files[key] = path
-        return variant.files[key]
+        Raises:
+            InputError: The data cannot give a view, or nothing may be made and one is missing.
+            RunError: The disk is full.
+        """
+        wanted: dict[str, dict[str, Choice]] = {}
+        for entry in entries:
+            choices = wanted.setdefault(_as_key(entry.data_options), {})
+            choices |= {_key_of(view): view for view in entry.views}
+        for options, choices in wanted.items():
+            variant = self._variant(json.loads(options))
+            self._make(variant, {k: v for k, v in choices.items() if k not in variant.folders})
+
+    def _make(self, variant: _Variant, choices: Mapping[str, Choice]) -> None:
+        recipe, views = variant.recipe, list(choices.values())
+        for view in views:
+            find_view(view, folded_source=recipe.curves.folded, ready_views=recipe.ready)
+        made_here = [view for view in views if view.name not in recipe.ready]
+        unread = not (variant.conditioned or self._read_only)
+        if made_here and unread and recipe.curves.cadence is not None:
+            check_some_flux(recipe.curves.flux, what=f"source {recipe.curves.source!r}")
+        if variant.periods is None and recipe.needs_periods(views):
+            variant.periods = recipe.catalogue or self._store.periods(recipe)
+        folders = self._store.views(recipe, views, variant.periods)
+        variant.folders |= dict(zip(choices, folders, strict=True))
+        variant.conditioned |= bool(made_here)
+
+    def view_files(self, entry: Entry) -> ViewFiles:
+        """The views of an entry, made if no other entry has asked for them."""
+        self.make([entry])
+        variant = self._variant(entry.data_options)
+        folders = {view.name: variant.folders[_key_of(view)] for view in entry.views}
+        return ViewFiles(folders, variant.curves.labels, variant.curves.cadence)
 
     def preparation(self, entry: Entry) -> Preparation:
         """How a new curve is to be prepared for an entry's model."""
-        ready = ready_views(self._variant(entry.data_options).curves)
+        ready = self._variant(entry.data_options).recipe.ready
         return Preparation(
             views=entry.views,
             conditioning=self._experiment.conditioning,
@@ -110,71 +186,39 @@ class PreparedViews:
         )
 
     @property
+    def folders(self) -> list[Path]:
+        """Of all arrays that stand: views, and the periods of a search."""
+        return self._store.folders
+
+    @property
     def folding(self) -> Folding | None:
         """At what period the views made so far were folded; where none was, the catalogue's."""
         variant = self._variant({})
-        known = variant.ephemerides or variant.curves.ephemerides
-        if known is None or variant.conditioned is None:
+        curves = variant.curves
+        known = variant.periods or curves.ephemerides
+        if known is None or not variant.conditioned:
             return None
-        return Folding(variant.conditioned, known, known is not variant.curves.ephemerides)
+        flux = ConditionedFlux(curves, self._experiment.conditioning)
+        return Folding(flux, known, known is not curves.ephemerides)
 
     def _variant(self, options: dict[str, Any]) -> _Variant:
-        key = json.dumps(options, sort_keys=True)
+        key = _as_key(options)
         if key not in self._variants:
             curves = _load(self._experiment, options, quick=self._quick)
             if self._variants:
                 _check_same_stars(self.curves, curves, options)
-            self._variants[key] = _Variant(curves)
+            one = self._experiment
+            recipe = Recipe(curves, ready_views(curves), one.conditioning, one.search)
+            self._variants[key] = _Variant(recipe)
         return self._variants[key]
 
-    def _build(self, view: Choice, variant: _Variant) -> Any:
-        curves, ready = variant.curves, ready_views(variant.curves)
-        find_view(view, folded_source=curves.folded, ready_views=ready)
-        if view.name in ready:
-            return _taken(view.name, ready[view.name])
-        if variant.conditioned is None:
-            variant.conditioned = condition(
-                curves.flux,
-                cadence=curves.cadence,
-                settings=self._experiment.conditioning,
-                what=f"source {curves.source!r}",
-                level=curves.level,
-            )
-        ephemerides = None
-        if needs_ephemeris([view], cadence=curves.cadence, ready=ready):
-            variant.ephemerides = variant.ephemerides or self._ephemerides(variant)
-            ephemerides = variant.ephemerides
-        return build_view(
-            variant.conditioned, view, cadence=curves.cadence, ephemerides=ephemerides
-        )
 
-    def _ephemerides(self, variant: _Variant) -> Ephemerides:
-        """The catalogue's ephemerides where every star has one; else all stars are searched.
-
-        A mixture would tell hosts from non-hosts by where the period came from.
-        """
-        curves = variant.curves
-        if curves.ephemerides is not None and curves.ephemerides.known().all():
-            return curves.ephemerides
-        assert curves.cadence is not None
-        with stage("searching periods, star", len(curves)) as counter:
-            return search_all(
-                curves.flux,
-                cadence=curves.cadence,
-                level=curves.level,
-                search=self._experiment.search,
-                executor=self._executor,
-                on_stars=lambda count: counter.advance(steps=count),
-            )
+def _as_key(options: Mapping[str, Any]) -> str:
+    return json.dumps(options, sort_keys=True)
 
 
-def _taken(name: str, view: NDArray[np.float32]) -> NDArray[np.float32]:
-    """A view that came with the data; a saved model can be asked about rows of numbers only."""
-    if view.ndim != 2:
-        raise InputError(
-            f"view {name!r} of the data must be one row of numbers an example, got {view.shape}"
-        )
-    return take_ready(name, view)
+def _key_of(view: Choice) -> str:
+    return _as_key(view.model_dump())
 
 
 def ready_views(curves: LightCurves) -> dict[str, NDArray[np.float32]]:

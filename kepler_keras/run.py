@@ -74,6 +74,7 @@ def compare(
     studies: Path | None = None,
     fresh: bool = False,
     register: str | None = None,
+    prepared: Path | None = None,
 ) -> Outcome:
     """Fits every entry on every fold and writes record, results and report.
 
@@ -92,10 +93,11 @@ def compare(
             tunes nothing.
         fresh: Whether fits that are kept in `out` are thrown away.
         register: Name in MLflow's registry for the best competitor's model; None registers none.
+        prepared: A folder in which `kepler-keras prepare` left the views; None makes them.
 
     Raises:
-        InputError: Data or settings cannot be used; nothing was written into `out`. Or another
-            comparison is at work there.
+        InputError: Data or settings cannot be used, or `prepared` is of others; nothing was written
+            into `out`. Or another comparison is at work there.
         RunError: The disk or the store gave up; what was fitted is kept.
     """
     check_folder(out)
@@ -110,7 +112,13 @@ def compare(
     with tempfile.TemporaryDirectory(prefix="kepler_keras-") as name:
         work = Path(name)
         persistent = Persistent(workers)
-        views = PreparedViews(experiment, quick=quick, folder=work, executor=persistent)
+        views = PreparedViews(
+            experiment,
+            quick=quick,
+            folder=prepared or work,
+            executor=persistent,
+            read_only=prepared is not None,
+        )
         ready = _prepare(experiment, views, persistent, tuned=studies is not None)
         asked = _Asked(experiment, quick, command, studies, work, register)
         with durable_fits(out, workers, command=resume or command, fresh=fresh) as executor:
@@ -250,6 +258,7 @@ def _prepare(
     running = without(experiment, left_out)
     split = make_folds(curves, views.protocol)
     check_training_labels(running, split.folds, curves.labels, cadence=curves.cadence)
+    views.make(running.entries)
     files = {entry.name: views.view_files(entry) for entry in running.entries}
     shapes = {name: file.open().views.shapes for name, file in files.items()}
     left_out += _broken_builders(running, shapes, executor)

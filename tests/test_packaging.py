@@ -53,11 +53,13 @@ def test_lock_holds_no_address_and_no_copyleft() -> None:
 
 def test_entry_points_are_the_commands_that_take_long() -> None:
     points = project_file()["entry_points"]
-    assert set(points) == {"main", "compare", "tune", "report", "search", "predict"}
+    assert set(points) == {"main", "compare", "tune", "prepare", "report", "search", "predict"}
     assert points["main"] == points["compare"]
 
 
-@pytest.mark.parametrize("name", ["main", "compare", "report", "search", "predict"])
+@pytest.mark.parametrize(
+    "name", ["main", "compare", "tune", "prepare", "report", "search", "predict"]
+)
 def test_every_parameter_is_used_and_has_a_default(name: str) -> None:
     point = project_file()["entry_points"][name]
     used = set(re.findall(r"{(\w+)}", point["command"]))

@@ -131,7 +131,7 @@ class FluxCache:
             OSError: The folder cannot be made or written to.
         """
         self._folder.mkdir(parents=True, exist_ok=True)
-        _remove_abandoned(self._folder)
+        remove_abandoned(self._folder)
         return FluxWriter(self._folder)
 
     def content_of(self, stamp: Stamp) -> str | None:
@@ -280,7 +280,7 @@ def _read_json(path: Path) -> Any:
     return json.loads(body) if whole else None
 
 
-def _remove_abandoned(folder: Path) -> None:
+def remove_abandoned(folder: Path) -> None:
     """Removes what processes that ended halfway left behind."""
     for path in folder.glob(f"{TEMPORARY}*"):
         with suppress(OSError):  # another process may be at it too

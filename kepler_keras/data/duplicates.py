@@ -10,6 +10,7 @@ from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
 from kepler_keras.data.light_curves import LightCurves
+from kepler_keras.data.row_parts import row_parts
 
 
 def unite_identical_curves(curves: LightCurves) -> LightCurves:
@@ -36,8 +37,9 @@ def unite_identical_curves(curves: LightCurves) -> LightCurves:
 def _identical_rows(flux: NDArray[np.float32]) -> list[NDArray[np.intp]]:
     """Groups of two or more rows with equal bytes, each in ascending order."""
     rows_of = defaultdict(list)
-    for row, values in enumerate(np.ascontiguousarray(flux)):
-        rows_of[blake2b(values.data, digest_size=16).digest()].append(row)
+    for part in row_parts(flux):
+        for row, values in enumerate(np.ascontiguousarray(flux[part]), part.start):
+            rows_of[blake2b(values.data, digest_size=16).digest()].append(row)
     return [np.array(rows, dtype=np.intp) for rows in rows_of.values() if len(rows) > 1]
 
 

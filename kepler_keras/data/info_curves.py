@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from kepler_keras.data.describe import data_warnings
 from kepler_keras.data.duplicates import unite_identical_curves
 from kepler_keras.data.light_curves import UNKNOWN, LightCurves
+from kepler_keras.data.row_parts import row_parts
 
 CLASS_NAMES = {1: "planet", 0: "no planet", UNKNOWN: "not judged"}
 
@@ -108,15 +109,18 @@ def _classes(curves: LightCurves) -> str:
 
 
 def _gaps(flux: NDArray[np.float32], cadence: float | None) -> str:
-    missing = np.isnan(flux)
-    n_missing = int(missing.sum())
+    n_missing = n_rows = longest = 0
+    for part in row_parts(flux):
+        missing = np.isnan(flux[part])
+        n_missing += int(missing.sum())
+        n_rows += int(missing.any(axis=1).sum())
+        longest = max(longest, longest_run(missing))
     if not n_missing:
         return "none"
-    longest = longest_run(missing)
     days = "" if cadence is None else f" ({longest * cadence:.2f} d)"
     return (
         f"{n_missing} of {flux.size} values ({n_missing / flux.size:.2%}), in "
-        f"{int(missing.any(axis=1).sum())} of {len(flux)} rows; "
+        f"{n_rows} of {len(flux)} rows; "
         f"the longest has {longest} columns{days}"
     )
 

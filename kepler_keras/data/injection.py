@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
+from kepler_keras.data.flux_rows import FluxRows
 from kepler_keras.data.light_curves import UNKNOWN, LightCurves
 from kepler_keras.errors import InputError
 from kepler_keras.lightcurve.companions import Companion, Companions
@@ -86,19 +87,20 @@ def inject_rows(
         InputError: A row cannot be injected into.
     """
     index = np.array([row.base for row in plan], dtype=np.intp)
-    flux = base.flux[index]
+    rows = FluxRows(len(plan), base.flux.shape[1])
     made: list[Injection | None] = []
-    for position, row in enumerate(plan):
-        made.append(_injected(base, row, companions, seed, cadence, depth_unit))
-        injection = made[-1]
-        if injection is not None:
-            flux[position] = injection.flux
+    for row in plan:
+        injection = _injected(base, row, companions, seed, cadence, depth_unit)
+        rows.add(base.flux[row.base][None] if injection is None else injection.flux[None])
+        made.append(injection and _without_curves(injection))
+    flux, digest = rows.flux()
+    beside = replace(base, flux=base.flux[:, :0], views={}).rows(index)
     return replace(
-        base.rows(index),
+        beside,
         flux=flux,
+        digest=digest,
         labels=np.array([row.kind == "planet" for row in plan], dtype=np.int8),
         ephemerides=None,
-        views={},
         truth=_truth(plan, made, depth_unit),
     )
 
@@ -122,6 +124,12 @@ def _injected(
     except InputError as error:
         star = base.stars[row.base]
         raise InputError(f"row {row.base + 1} (star {star}): {error}") from error
+
+
+def _without_curves(injection: Injection) -> Injection:
+    """Its figures alone."""
+    companion = injection.companion.without_dips()
+    return replace(injection, flux=injection.flux[:0], companion=companion)
 
 
 def _truth(

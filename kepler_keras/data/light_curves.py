@@ -8,6 +8,9 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
+from kepler_keras.data.flux_rows import FluxDigest as FluxDigest
+from kepler_keras.data.flux_rows import taken_rows
+from kepler_keras.data.row_parts import row_parts
 from kepler_keras.lightcurve.ephemeris import Ephemerides
 
 UNKNOWN = -1  # the label of a star that nobody has judged: it can be searched, not trained on
@@ -33,29 +36,14 @@ class Scalars:
 
 
 @dataclass(frozen=True)
-class FluxDigest:
-    """The sha256 of the bytes of one array, as who wrote them down knows it.
-
-    It counts for that very array only, and only while nobody can write to it: curves with other
-    flux may carry it along unharmed.
-    """
-
-    flux: NDArray[np.float32]
-    sha256: str
-
-    def describes(self, flux: NDArray[np.float32]) -> bool:
-        """Whether it may stand in for the bytes of `flux`."""
-        return flux is self.flux and not flux.flags.writeable
-
-
-@dataclass(frozen=True)
 class LightCurves:
     """Labelled curves, one example a row.
 
     Attributes:
         source: Name of the source that read them.
-        flux: Shape (n, n_cadences), float32, NaN in gaps; centred or not, any unit. Where `folded`
-            is true the columns are phase bins and the transit lies in the middle one.
+        flux: Shape (n, n_cadences), float32, NaN in gaps; centred or not, any unit; large flux is
+            mapped from a file, so whoever reads it takes a few rows at a time. Where `folded` is
+            true the columns are phase bins and the transit lies in the middle one.
         labels: Shape (n,), int8; planet = 1, everything else = 0, `UNKNOWN` where
             there is no label.
         stars: Shape (n,), str; rows of one star never stand on two sides of a fold.
@@ -147,7 +135,10 @@ class LightCurves:
     def _flux_sha256(self) -> str:
         if self.digest is not None and self.digest.describes(self.flux):
             return self.digest.sha256
-        return hashlib.sha256(np.ascontiguousarray(self.flux).data).hexdigest()
+        digest = hashlib.sha256()
+        for part in row_parts(self.flux):
+            digest.update(np.ascontiguousarray(self.flux[part]).data)
+        return digest.hexdigest()
 
     def rows(self, index: NDArray[np.intp]) -> "LightCurves":
         """The curves at `index`, in that order."""
@@ -155,21 +146,17 @@ class LightCurves:
         def pick(column: NDArray[np.bool_] | None) -> NDArray[np.bool_] | None:
             return None if column is None else column[index]
 
-        ephemerides = self.ephemerides and Ephemerides(
-            self.ephemerides.period[index],
-            self.ephemerides.t0[index],
-            self.ephemerides.duration[index],
-        )
+        flux, digest = taken_rows(self.flux, index)
         return replace(
             self,
-            flux=self.flux[index],
+            flux=flux,
             labels=self.labels[index],
             stars=self.stars[index],
-            ephemerides=ephemerides,
+            ephemerides=self.ephemerides and self.ephemerides.rows(index),
             trainable=pick(self.trainable),
             given_test=pick(self.given_test),
             views={name: view[index] for name, view in self.views.items()},
             scalars=self.scalars and Scalars(self.scalars.names, self.scalars.values[index]),
             truth={name: column[index] for name, column in self.truth.items()},
-            digest=None,
+            digest=digest,
         )

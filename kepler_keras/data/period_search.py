@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from kepler_keras.data.sharded_array import ShardWriter, bounds
 from kepler_keras.errors import InputError
 from kepler_keras.executors import Executor
 from kepler_keras.experiment import Search
@@ -194,6 +195,7 @@ def search_all(
     search: Search,
     executor: Executor,
     on_stars: Callable[[int], None] = lambda count: None,
+    kept: ShardWriter | None = None,
 ) -> Ephemerides:
     """Searches all stars, hosts and non-hosts alike, in worker processes.
 
@@ -204,14 +206,33 @@ def search_all(
         search: The experiment's search settings.
         executor: Where the jobs run.
         on_stars: Called with the number of stars that were just finished.
+        kept: Where ephemerides of `SEARCH_CHUNK` stars each, shape (k, 3), are kept as they come;
+            those that are there are not searched again.
     """
-    starts = range(0, len(flux), SEARCH_CHUNK)
-    parts = (flux[start : start + SEARCH_CHUNK] for start in starts)
+    chunks = bounds(len(flux), SEARCH_CHUNK) if len(flux) else []
+    columns = np.full((len(flux), 3), np.nan)
+    missing = range(len(chunks)) if kept is None else kept.missing()
+    for number in sorted({*range(len(chunks))} - {*missing}):
+        assert kept is not None
+        columns[slice(*chunks[number])] = part = kept.read(number)
+        on_stars(len(part))
+    # Parts of mapped flux, which are read one by one when they are sent.
+    parts = [flux[slice(*chunks[number])] for number in missing]
     jobs = [SearchJob(part, cadence, level, search) for part in parts]
-    columns = np.full((3, len(flux)), np.nan)
     for position, found in executor.run(run_search, jobs):
-        start = position * SEARCH_CHUNK
-        part = slice(start, start + len(found.period))
-        columns[:, part] = found.period, found.t0, found.duration
-        on_stars(len(found.period))
-    return Ephemerides(*columns)
+        number = missing[position]
+        columns[slice(*chunks[number])] = table = as_columns(found)
+        if kept is not None:
+            kept.write(number, table)
+        on_stars(len(table))
+    return from_columns(columns)
+
+
+def as_columns(ephemerides: Ephemerides) -> NDArray[np.float64]:
+    """Period, t0 and duration side by side, shape (n, 3)."""
+    return np.column_stack([ephemerides.period, ephemerides.t0, ephemerides.duration])
+
+
+def from_columns(columns: NDArray[np.float64]) -> Ephemerides:
+    """What `as_columns` took apart."""
+    return Ephemerides(*np.ascontiguousarray(columns.T))

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from pydantic import Field
 
 from kepler_keras.data.period_search import Found, SearchJob, find_signals
+from kepler_keras.data.row_parts import row_parts
 from kepler_keras.data.views import Views
 from kepler_keras.errors import InputError, suggestion
 from kepler_keras.experiment import Choice, Conditioning, Search, Settings
@@ -135,15 +136,31 @@ def condition(
     """
     if cadence is None:
         return flux
-    empty = np.isnan(flux).all(axis=1)
-    if empty.any():
-        raise InputError(f"{what}: example {int(np.argmax(empty))} has no flux at all")
+    check_some_flux(flux, what=what)
     if settings.detrend == "none":
         return flux
     flat = detrend(
         flux, cadence=cadence, method=settings.detrend, window=settings.window, level=level
     )
     return flat if settings.clip is None else clip_outliers(flat, upper=settings.clip)
+
+
+def check_some_flux(flux: Flux, *, what: str) -> None:
+    """Refuses curves without any flux.
+
+    Args:
+        flux: Shape (n, n_columns), also mapped.
+        what: How an error names the data.
+
+    Raises:
+        InputError: It names the first of them.
+    """
+    for part in row_parts(flux):
+        empty = np.isnan(flux[part]).all(axis=1)
+        if empty.any():
+            raise InputError(
+                f"{what}: example {part.start + int(np.argmax(empty))} has no flux at all"
+            )
 
 
 def build_view(

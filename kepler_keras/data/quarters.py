@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kepler_keras.data.clock import Grid, common_grid
+from kepler_keras.data.flux_rows import FluxDigest, FluxRows
 from kepler_keras.data.light_curve_file import Quarter
 from kepler_keras.errors import InputError
 
@@ -17,34 +18,48 @@ Normalise = Literal["quarter", "none"]
 
 
 @dataclass(frozen=True)
-class JoinedCurves:
-    """One curve a star.
+class Layout:
+    """Which stars there are, and on which cadences.
 
     Attributes:
         stars: Shape (n,), str, sorted.
-        flux: Shape (n, grid.n_columns), float32, NaN in gaps.
         grid: The cadences of the columns.
+    """
+
+    stars: NDArray[np.str_]
+    grid: Grid
+
+
+@dataclass(frozen=True)
+class JoinedCurves:
+    """One curve a row.
+
+    Attributes:
+        stars: Shape (n,), str.
+        flux: Shape (n, grid.n_columns), float32, NaN in gaps; mapped where it is large.
+        grid: The cadences of the columns.
+        digest: Of `flux`, where it is mapped.
     """
 
     stars: NDArray[np.str_]
     flux: NDArray[np.float32]
     grid: Grid
+    digest: FluxDigest | None = None
 
 
-def join_quarters(quarters: Sequence[Quarter], *, normalise: Normalise) -> JoinedCurves:
-    """Puts every quarter where its cadence numbers say.
+def lay_out(quarters: Sequence[Quarter]) -> Layout:
+    """Finds the grid of all stars.
 
-    The grid runs from the smallest to the largest cadence number of all files, the same for every
-    star, so that a column is one moment for all of them. It takes 4 bytes a star and column:
-    288 kB a star where all 18 quarters of Kepler occur, 18 kB for a single quarter.
+    It runs from the smallest to the largest cadence number of all files, the same for every star,
+    so that a column is one moment for all of them. It takes 4 bytes a star and column: 288 kB a
+    star where all 18 quarters of Kepler occur, 18 kB for a single quarter.
 
     Args:
         quarters: At least one, with some flux in each.
-        normalise: ``quarter`` gives ppm about the median of each quarter, ``none`` leaves e-/s.
 
     Raises:
-        InputError: Files of several missions, two files of a star with the same cadence, cadences
-            that do not fit together, or a median that is not positive.
+        InputError: Files of several missions, two files of a star with the same cadence, or
+            cadences that do not fit together.
     """
     _check_one_mission(quarters)
     first = min(quarter.first for quarter in quarters)
@@ -52,13 +67,55 @@ def join_quarters(quarters: Sequence[Quarter], *, normalise: Normalise) -> Joine
     grid = common_grid([quarter.clock for quarter in quarters], first=first, last=last)
     stars = np.unique([quarter.star for quarter in quarters])
     _check_overlaps(quarters)
-    flux = np.full((len(stars), grid.n_columns), np.nan, np.float32)
+    return Layout(stars, grid)
+
+
+def join_quarters(
+    quarters: Sequence[Quarter],
+    *,
+    normalise: Normalise,
+    layout: Layout | None = None,
+    rows: NDArray[np.intp] | None = None,
+) -> JoinedCurves:
+    """Puts every quarter where its cadence numbers say.
+
+    Args:
+        quarters: At least one, with some flux in each.
+        normalise: ``quarter`` gives ppm about the median of each quarter, ``none`` leaves e-/s.
+        layout: What `lay_out` made of these quarters.
+        rows: Stars of the layout by number, one a row; all in turn by default.
+
+    Raises:
+        InputError: See `lay_out`, or a median is not positive.
+        RunError: The disk has no room for flux that does not fit memory.
+    """
+    layout = layout or lay_out(quarters)
+    grid = layout.grid
+    rows = np.arange(len(layout.stars)) if rows is None else rows
+    of_star: dict[str, list[Quarter]] = {}
     for quarter in quarters:
-        begin = quarter.first - first
-        row = flux[np.searchsorted(stars, quarter.star), begin : begin + len(quarter.flux)]
+        of_star.setdefault(quarter.star, []).append(quarter)
+    flux = FluxRows(len(rows), grid.n_columns)
+    curve, shown = np.empty(grid.n_columns, np.float32), -1
+    for row in rows.tolist():
+        if row != shown:  # rows of one star follow each other
+            _fill(curve, of_star[str(layout.stars[row])], grid, normalise)
+            shown = row
+        flux.add(curve[None])
+    whole, digest = flux.flux()
+    return JoinedCurves(layout.stars[rows], whole, grid, digest)
+
+
+def _fill(
+    curve: NDArray[np.float32], quarters: Sequence[Quarter], grid: Grid, normalise: Normalise
+) -> None:
+    """Writes the quarters of a star into its curve."""
+    curve[:] = np.nan
+    for quarter in quarters:
+        begin = quarter.first - grid.first
+        part = curve[begin : begin + len(quarter.flux)]
         values = _normalised(quarter) if normalise == "quarter" else quarter.flux
-        np.copyto(row, values, where=np.isfinite(values))
-    return JoinedCurves(stars, flux, grid)
+        np.copyto(part, values, where=np.isfinite(values))
 
 
 def _check_one_mission(quarters: Sequence[Quarter]) -> None:

@@ -7,13 +7,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kepler_keras.data.light_curves import LightCurves
+from kepler_keras.data.row_parts import row_parts
 from kepler_keras.data.splits import PARTS, Fold
 from kepler_keras.diagnostics import EqualCurves, SharedStar, SplitFaults
 
 SHOWN = 10  # of each kind; the rest is counted
 BLOCKS = 64  # of a curve, whose order by brightness tells curves apart: 64! orders
 FEWEST_COLUMNS = 16  # of fewer columns some orders would agree by chance
-BATCH = 4096  # curves that are looked at together
 
 
 def split_faults(curves: LightCurves, folds: Iterable[Fold]) -> SplitFaults:
@@ -60,8 +60,8 @@ def equal_curves(flux: NDArray[np.float32]) -> list[NDArray[np.intp]]:
     n_blocks = min(BLOCKS, n_columns)
     starts = np.linspace(0, n_columns, n_blocks, endpoint=False).astype(np.intp)
     rows_of = defaultdict(list)
-    for start in range(0, len(flux), BATCH):
-        for row, means in enumerate(_block_means(flux[start : start + BATCH], starts), start=start):
+    for part in row_parts(flux):
+        for row, means in enumerate(_block_means(flux[part], starts), start=part.start):
             if len(np.unique(means)) == n_blocks:  # ties would be put in the order of the blocks
                 rows_of[np.argsort(means).astype(np.uint8).tobytes()].append(row)
     return [np.array(rows, np.intp) for rows in rows_of.values() if len(rows) > 1]

@@ -21,6 +21,7 @@ from pydantic import BaseModel
 
 import kepler_keras
 from kepler_keras.data.cache import Stamp, checksum
+from kepler_keras.data.sharded_array import ShardedArray
 from kepler_keras.entry import Entry
 from kepler_keras.environment import processor, uses_onednn
 from kepler_keras.models.registry import origin
@@ -30,11 +31,11 @@ from kepler_keras.training.cross_validation import RefitJob, ViewFiles
 # those that are new as well; a test holds this against what `training` really imports.
 APART = (
     "canaries.py", "candidates.py", "champion.py", "checking.py", "cli*.py", "closeup.py",
-    "disk.py", "durable", "environment.py", "experiment_file.py", "fitting.py", "handout",
+    "durable", "environment.py", "experiment_file.py", "fitting.py", "handout",
     "learning_curve.py", "merging.py", "mistake_recording.py", "portraits.py", "predicting.py",
-    "preparation.py", "progress.py", "publish.py", "rebuilding.py", "recording.py", "reporting",
-    "run.py", "run_labels.py", "same_*.py", "scores_table.py", "search*.py", "self_checks.py",
-    "stopping.py", "tracking", "tuning", "yaml_file.py",
+    "preparation.py", "preparing.py", "progress.py", "publish.py", "rebuilding.py", "recording.py",
+    "reporting", "run.py", "run_labels.py", "same_*.py", "scores_table.py", "search*.py",
+    "self_checks.py", "stopping.py", "tracking", "tuning", "yaml_file.py",
 )  # fmt: skip
 PACKAGES = (
     "aeon", "imbalanced-learn", "keras", "numba", "numpy", "scikit-learn", "scipy", "tensorflow",
@@ -86,11 +87,15 @@ class Keys:
 
     def _view(self, view: tuple[str, Path]) -> list[str]:
         name, path = view
+        files = ShardedArray(path).files if path.is_dir() else [path]
+        return [name, *map(self._file, files)]
+
+    def _file(self, path: Path) -> str:
         stamp = Stamp.of(path)
         if stamp not in self._views:
             array = np.load(path, mmap_mode="r", allow_pickle=False)
             self._views[stamp] = f"{array.dtype.str} {checksum(array)}"
-        return [name, self._views[stamp]]
+        return self._views[stamp]
 
 
 def digest(array: NDArray[Any]) -> str:

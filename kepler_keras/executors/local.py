@@ -44,9 +44,10 @@ class LocalProcesses:
         """
         pool, futures = self._submit(function, jobs)
         positions = {future: position for position, future in enumerate(futures)}
+        del futures  # a result that was handed out is held no longer
         with _worker_errors(pool):
             for future in as_completed(positions):
-                yield positions[future], future.result()
+                yield positions.pop(future), future.result()
 
     def alone(self) -> "LocalProcesses":
         """One process."""

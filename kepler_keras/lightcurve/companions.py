@@ -59,6 +59,10 @@ class Companion:
     secondary_phase: float = np.nan
     dilution: float = 1.0
 
+    def without_dips(self) -> "Companion":
+        """The same without its dips, which are as long as a curve."""
+        return replace(self, dips=np.empty(0))
+
 
 def check_companions(companions: Companions, *, span: float) -> None:
     """Refuses ranges that cannot be drawn from.

@@ -31,3 +31,7 @@ class Ephemerides:
         """Tells which curves have a full ephemeris, shape (n,)."""
         result: NDArray[np.bool_] = np.isfinite(self.period + self.t0 + self.duration)
         return result
+
+    def rows(self, index: NDArray[np.intp] | slice) -> "Ephemerides":
+        """Those at `index`, in that order."""
+        return Ephemerides(self.period[index], self.t0[index], self.duration[index])

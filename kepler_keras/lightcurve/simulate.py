@@ -5,7 +5,7 @@ companion: a star looks the same whether or not it is chosen as a host, and howe
 there are. Which stars are chosen is a permutation, so neither row nor noise tells the label.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -71,6 +71,7 @@ def simulate(
     companions: Companions | None = None,
     realism: Realism | None = None,
     gaps: bool = True,
+    keep: Callable[[int, NDArray[np.float64]], None] | None = None,
 ) -> Simulation:
     """Simulates stars in random order.
 
@@ -87,6 +88,8 @@ def simulate(
         realism: What stars and spacecraft do; None for white noise, a sine of two harmonics and
             first-order granulation.
         gaps: Whether cadences that `realism` loses are NaN.
+        keep: Takes each star's row and curve as it is made, in order, where all of them together
+            would not fit memory; the flux of what comes back has no columns then.
 
     Raises:
         InputError: A share or range is reversed or asks for what cannot be.
@@ -98,10 +101,14 @@ def simulate(
     check_companions(companions, span=(n_cadences - 1) * cadence)
     kinds = _kinds(n_stars, seed, prevalence, eclipsing_binary_share)
     time = cadence_times(n_cadences, cadence)
+    flux = np.empty((n_stars, 0 if keep else n_cadences), np.float32)
+    keep = keep or flux.__setitem__
     if realism is None:
-        return _plain(kinds, seed, time, cadence, noise_range, companions)
+        return _plain(kinds, seed, time, cadence, noise_range, companions, flux, keep)
     kinds = _with_blends(kinds, seed, realism.blend_share)
-    return _realistic(kinds, seed, time, cadence, noise_range, companions, realism, gaps=gaps)
+    return _realistic(
+        kinds, seed, time, cadence, noise_range, companions, flux, keep, realism, gaps=gaps
+    )
 
 
 def _plain(
@@ -111,8 +118,9 @@ def _plain(
     cadence: float,
     noise_range: tuple[float, float],
     companions: Companions,
+    flux: NDArray[np.float32],
+    keep: Callable[[int, NDArray[np.float64]], None],
 ) -> Simulation:
-    flux = np.empty((len(kinds), len(time)), np.float32)
     drawn: list[Companion | None] = []
     stars = []
     for row, kind in enumerate(kinds):
@@ -124,8 +132,8 @@ def _plain(
             draw = draw_planet if kind == "planet" else draw_binary
             companion = draw(random, star, companions, time, cadence)
             curve += companion.dips
-        flux[row] = curve - np.median(curve)
-        drawn.append(companion)
+        keep(row, curve - np.median(curve))
+        drawn.append(companion and companion.without_dips())
         stars.append((star.white_noise, star.rotation_period, ""))
     return _simulation(flux, kinds, drawn, stars)
 
@@ -137,11 +145,12 @@ def _realistic(
     cadence: float,
     noise_range: tuple[float, float],
     companions: Companions,
+    flux: NDArray[np.float32],
+    keep: Callable[[int, NDArray[np.float64]], None],
     realism: Realism,
     *,
     gaps: bool,
 ) -> Simulation:
-    flux = np.empty((len(kinds), len(time)), np.float32)
     drawn: list[Companion | None] = []
     stars = []
     calendar = draw_calendar(np.random.default_rng([seed, 0, 0, 2]), realism.instrument, time)
@@ -153,8 +162,8 @@ def _realistic(
         companion = draw_companion(
             random, str(kind), star, companions, realism, time, exposure=cadence
         )
-        flux[row] = star.curve(companion, gaps=gaps)
-        drawn.append(companion)
+        keep(row, star.curve(companion, gaps=gaps))
+        drawn.append(companion and companion.without_dips())
         stars.append((star.white_noise, star.rotation_period, star.pulsation))
     return _simulation(flux, kinds, drawn, stars)
 

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from kepler_keras.data.mapped_rows import LARGE, MappedRows
 from kepler_keras.data.pipeline import Preparation
+from kepler_keras.data.sharded_array import ShardedArray
 from kepler_keras.data.splits import Fold
 from kepler_keras.data.views import Array, Views
 from kepler_keras.errors import InputError
@@ -37,7 +38,7 @@ class ViewFiles:
     """An entry's views on disk, mapped by every worker and copied by none.
 
     Attributes:
-        paths: Of each view a `.npy` of shape (n, ...), float32.
+        paths: Of each view the folder of a `ShardedArray`, or a `.npy`, of shape (n, ...), float32.
         labels: Shape (n,).
         cadence: Days between columns of the source's curves; None where they came folded.
     """
@@ -62,8 +63,10 @@ class ViewFiles:
 
 
 def _mapped(path: Path) -> Array:
+    if path.is_dir():
+        return cast(Array, ShardedArray(path))  # all that is asked of a view here it answers
     if path.stat().st_size > LARGE:
-        return cast(Array, MappedRows(path))  # all that is asked of a view here it answers
+        return cast(Array, MappedRows(path))
     mapped: Array = np.load(path, mmap_mode="r", allow_pickle=False)
     return mapped
 

@@ -8,6 +8,7 @@ from in_process import Here
 from kepler_keras.data.light_curves import LightCurves
 from kepler_keras.data.period_search import own_stretches, search_all, search_stars
 from kepler_keras.data.pipeline import CURVES, build_view, condition, find_view, prepare
+from kepler_keras.data.sharded_array import ShardedArray
 from kepler_keras.errors import InputError
 from kepler_keras.experiment import Choice, Conditioning, Experiment, Search
 from kepler_keras.lightcurve.ephemeris import Ephemerides
@@ -118,7 +119,7 @@ def test_search_finds_the_period_of_the_right_star_in_any_order_of_jobs():
 
 
 def only(files):
-    """The file of an entry's only view."""
+    """The folder of an entry's only view."""
     (path,) = files.paths.values()
     return path
 
@@ -156,7 +157,7 @@ def test_new_curves_are_prepared_like_the_training_curves(prepared):
     curves = curves_of()
     views, entries = prepared(curves, ["folded_image", "global_view", "flux"])
     for entry in entries:
-        expected = np.load(only(views.view_files(entry)))
+        expected = ShardedArray(only(views.view_files(entry)))[:]
         again = prepare({CURVES: curves.flux}, views.preparation(entry))
         assert again.single.tobytes() == expected.tobytes()
 
@@ -177,10 +178,10 @@ def test_hosts_and_others_are_searched_alike_where_a_catalogue_knows_some(prepar
     partial = curves_of(ephemerides=Ephemerides(known, known / 2, known / 30))
     executor = Here(backwards=True)
     views, (entry,) = prepared(partial, ["global_view"], executor=executor)
-    view = np.load(only(views.view_files(entry)))
+    view = ShardedArray(only(views.view_files(entry)))[:]
     assert len(executor.jobs) == 1
     blind, (entry,) = prepared(curves_of(), ["global_view"])
-    assert np.array_equal(view, np.load(only(blind.view_files(entry))))
+    assert np.array_equal(view, ShardedArray(only(blind.view_files(entry)))[:])
 
 
 def test_a_full_catalogue_is_believed(prepared):
@@ -207,7 +208,7 @@ def test_every_set_of_source_options_has_views_of_its_own(prepared):
     views, entries = prepared(shifted, entries, conditioning={"detrend": "none"})
     files = [only(views.view_files(entry)) for entry in entries]
     assert len(set(files)) == 4
-    assert [np.load(file).shape for file in files] == [(8, 200, 1)] * 2 + [(8, 201, 1)] * 2
+    assert [ShardedArray(file).shape for file in files] == [(8, 200, 1)] * 2 + [(8, 201, 1)] * 2
 
 
 @pytest.mark.parametrize("change", ["stars", "labels", "flux", "trainable", "given_test"])

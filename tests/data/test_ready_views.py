@@ -6,6 +6,7 @@ import pytest
 from kepler_keras.checking import check_entries
 from kepler_keras.data.light_curves import LightCurves, Scalars
 from kepler_keras.data.pipeline import Preparation, find_view, prepare
+from kepler_keras.data.sharded_array import ShardedArray
 from kepler_keras.errors import InputError
 from kepler_keras.experiment import Choice, Experiment
 from kepler_keras.lightcurve.views import is_folded
@@ -30,7 +31,7 @@ def curves_of(**changes):
 
 
 def only(files):
-    """The file of an entry's only view."""
+    """The folder of an entry's only view."""
     (path,) = files.paths.values()
     return path
 
@@ -62,7 +63,7 @@ def test_entries_take_ready_views_as_they_stand(prepared):
     curves = curves_of()
     views, experiment = prepared(curves, *BROUGHT)
     for entry in experiment.entries:
-        built = np.load(only(views.view_files(entry)))
+        built = ShardedArray(only(views.view_files(entry)))[:]
         assert built.tobytes() == curves.views[entry.view_names[0]].tobytes()
         assert built.shape == (*curves.views[entry.view_names[0]].shape, 1)
 
@@ -70,7 +71,7 @@ def test_entries_take_ready_views_as_they_stand(prepared):
 def test_what_does_not_come_ready_is_made_from_the_flux(prepared):
     curves = curves_of(views={"local_view": np.zeros((8, 5), np.float32)})
     views, experiment = prepared(curves, "global_view")
-    built = np.load(only(views.view_files(experiment.entries[0])))
+    built = ShardedArray(only(views.view_files(experiment.entries[0])))[:]
     assert built.shape == (8, 21, 1)
     assert built.min(axis=1) == pytest.approx(-1)
     preparation = views.preparation(experiment.entries[0])
@@ -82,7 +83,7 @@ def test_ready_views_need_no_conditioning_of_the_flux(prepared):
     flux = np.full((8, 300), np.nan, np.float32)
     curves = curves_of(flux=flux, cadence=0.02, folded=False)
     views, experiment = prepared(curves, "local_view", "flux")
-    assert np.load(only(views.view_files(experiment.entries[0]))).shape == (8, 5, 1)
+    assert ShardedArray(only(views.view_files(experiment.entries[0])))[:].shape == (8, 5, 1)
     with pytest.raises(InputError, match="no flux at all"):
         views.view_files(experiment.entries[1])
 
@@ -131,7 +132,8 @@ def test_a_saved_model_takes_the_ready_view_itself(prepared):
     assert preparation.ready == preparation.inputs == {"local_view": 5}
     again = prepare({"local_view": curves.views["local_view"]}, preparation)
     assert (
-        again.single.tobytes() == np.load(only(views.view_files(experiment.entries[1]))).tobytes()
+        again.single.tobytes()
+        == ShardedArray(only(views.view_files(experiment.entries[1])))[:].tobytes()
     )
     with pytest.raises(
         InputError, match=r"^ready views 'local_view' must have shape \(n, 5\), got"
@@ -189,8 +191,8 @@ def test_an_entry_of_several_views_gets_each_in_its_order(prepared):
     assert tuple(files.paths) == names
     made = files.open().views
     assert made.shapes == {"scalars": (2,), "global_view": (21, 1), "local_view": (5, 1)}
-    assert made.arrays["scalars"].tobytes() == curves.scalars.values.tobytes()
-    assert np.isnan(made.arrays["scalars"][3, 1])
+    assert made.arrays["scalars"][:].tobytes() == curves.scalars.values.tobytes()
+    assert np.isnan(made.arrays["scalars"][3][1])
     shared = views.view_files(other).paths
     assert shared == {name: files.paths[name] for name in ("local_view", "scalars")}
 
@@ -209,7 +211,7 @@ def test_new_stars_with_several_views_are_prepared_like_the_training_stars(prepa
     again, made = prepare(given, preparation), views.view_files(entry).open().views
     assert tuple(again.arrays) == names
     for name in names:
-        assert again.arrays[name].tobytes() == made.arrays[name].tobytes()
+        assert again.arrays[name].tobytes() == made.arrays[name][:].tobytes()
     alone = Preparation.model_validate_json(preparation.model_dump_json())
     assert alone == preparation
 

@@ -9,9 +9,10 @@ import pytest
 from made_jobs import LABELS, entry_of, fold_job, refit_job, views_in
 
 import kepler_keras
+from kepler_keras.data.sharded_array import ShardWriter
 from kepler_keras.durable import key as key_module
 from kepler_keras.durable.key import Keys, code_version, deciding_sources
-from kepler_keras.training.cross_validation import run_fold, run_refit
+from kepler_keras.training.cross_validation import ViewFiles, run_fold, run_refit
 
 PACKAGE = Path(kepler_keras.__file__).parent
 
@@ -25,6 +26,28 @@ def test_a_key_does_not_depend_on_where_files_lie(tmp_path):
     assert key(fold_job(places[0])) == key(fold_job(places[1]))
     models = [refit_job(places[0], tmp_path / name) for name in ("a", "b")]
     assert len({Keys(1).of(run_refit, model) for model in models}) == 1
+
+
+def sharded(folder, *, last=23.0):
+    """The views of `views_in` in shards of four rows."""
+    writer = ShardWriter(folder, 6, 4)
+    array = np.arange(24, dtype=np.float32).reshape(6, 4, 1)
+    array[-1, -1] = last
+    for number, rows in enumerate(writer.bounds):
+        writer.write(number, array[slice(*rows)])
+    writer.finish({"made": str(folder)})
+    return ViewFiles({"flux": folder}, LABELS, 0.02)
+
+
+def test_of_a_view_in_shards_the_content_counts(tmp_path):
+    jobs = [
+        fold_job(sharded(tmp_path / "a")),
+        fold_job(sharded(tmp_path / "b")),
+        fold_job(sharded(tmp_path / "c", last=24.0)),
+    ]
+    first, again, other = map(key, jobs)
+    assert first == again
+    assert first != other
 
 
 def test_whatever_a_fit_follows_from_changes_the_key(tmp_path):

@@ -1,10 +1,13 @@
 """Jobs run in other processes with their threads set, whatever happens to them."""
 
+import gc
 import os
 import signal
 import subprocess
 import sys
+import weakref
 
+import numpy as np
 import pytest
 from executor_jobs import die, drawn
 from main_job import ROOT, environment
@@ -84,3 +87,19 @@ def test_environment_names_every_pool():
 def test_as_many_workers_as_processors_feed(monkeypatch):
     monkeypatch.setattr(os, "sched_getaffinity", lambda pid: set(range(8)), raising=False)
     assert [default_jobs(threads) for threads in (1, 3, 8, 100)] == [8, 2, 1, 1]
+
+
+def ones(job):
+    return np.ones(job)
+
+
+def test_a_result_that_was_handed_out_is_held_no_longer():
+    """Views of many stars would otherwise pile up in the parent, shard by shard."""
+    results = LocalProcesses(1, 1).run(ones, [3, 3, 3])
+    _, first = next(results)
+    held = weakref.ref(first)
+    del first
+    next(results)
+    gc.collect()
+    assert held() is None
+    assert len(list(results)) == 1

@@ -20,7 +20,8 @@ from kepler_keras.data.light_curve_file import (
 )
 from kepler_keras.data.light_curves import UNKNOWN, LightCurves
 from kepler_keras.data.missions import KEPLER, Quality
-from kepler_keras.data.quarters import JoinedCurves, Normalise, join_quarters
+from kepler_keras.data.quarter_list import QuarterList
+from kepler_keras.data.quarters import JoinedCurves, Layout, Normalise, join_quarters, lay_out
 from kepler_keras.data.signals import LabelledRows, Rows, judge, label_rows
 from kepler_keras.errors import InputError
 from kepler_keras.experiment import DataPath, TrainTestPaths
@@ -72,15 +73,18 @@ def load(
     files = _files(path)
     read, short = _read(files, flux_column, quality, alone=len(files) == 1)
     read, empty = _selected(read, quarters, place=str(path))
-    joined = join_quarters(read, normalise=normalise)
+    layout = lay_out(read)
     labelled = None
     if table is not None:
         catalog = read_catalog(Path(table))
         _check_kepler(read[0], table)
         judgement = judge(catalog.kind, positive, negative)
-        labelled = label_rows(joined.stars, catalog, judgement, rows=rows)
+        labelled = label_rows(layout.stars, catalog, judgement, rows=rows)
+    joined = join_quarters(
+        read, normalise=normalise, layout=layout, rows=labelled.star if labelled else None
+    )
     notes = [
-        *_notes(read, joined, normalise),
+        *_notes(read, layout, normalise),
         *_counted("file", short, "no long cadence, left out"),
         *_counted("file", [item.path.name for item in empty], "no flux at all, left out"),
     ]
@@ -93,23 +97,21 @@ def load(
 def _curves(
     joined: JoinedCurves, labelled: LabelledRows | None, notes: tuple[str, ...]
 ) -> LightCurves:
-    n = len(joined.stars)
-    if labelled is None:
-        star, labels, ephemerides = np.arange(n), np.full(n, UNKNOWN, np.int8), None
-    else:
-        star, labels = labelled.star, labelled.labels
+    labels, ephemerides = np.full(len(joined.stars), UNKNOWN, np.int8), None
+    if labelled is not None:
+        labels = labelled.labels
         ephemerides = _from_first_column(labelled.ephemerides, joined.grid.start)
         notes = (*labelled.notes, *notes)
-    whole = len(star) == n and bool((star == np.arange(n)).all())
     return LightCurves(
         source="kepler_fits",
-        flux=joined.flux if whole else joined.flux[star],  # a copy only where rows differ
+        flux=joined.flux,
         labels=labels,
-        stars=joined.stars[star],
+        stars=joined.stars,
         cadence=joined.grid.cadence,
         ephemerides=ephemerides,
         start=joined.grid.start,
         notes=notes,
+        digest=joined.digest,
     )
 
 
@@ -138,17 +140,17 @@ def _files(path: str | TrainTestPaths | None) -> list[Path]:
 def _read(
     files: Sequence[Path], flux_column: FluxColumn, quality: Quality, *, alone: bool
 ) -> tuple[list[Quarter], list[str]]:
-    quarters, short = [], []
+    quarters, short = QuarterList(), []
     for file in files:
         try:
-            quarters.append(read_quarter(file, flux_column=flux_column, quality=quality))
+            quarters.add(read_quarter(file, flux_column=flux_column, quality=quality))
         except ShortCadenceError:
             if alone:
                 raise
             short.append(file.name)
-    if not quarters:
+    if not len(quarters):
         raise InputError(f"{files[0].parent}: all {len(short)} files are short-cadence ones")
-    return quarters, short
+    return quarters.quarters(), short
 
 
 def _selected(
@@ -174,9 +176,12 @@ def _check_kepler(quarter: Quarter, table: str) -> None:
         )
 
 
-def _notes(quarters: Sequence[Quarter], joined: JoinedCurves, normalise: Normalise) -> list[str]:
-    grid, mission = joined.grid, quarters[0].mission
-    known = np.isfinite(joined.flux).mean(axis=1)
+def _notes(quarters: Sequence[Quarter], layout: Layout, normalise: Normalise) -> list[str]:
+    grid, mission = layout.grid, quarters[0].mission
+    measured = Counter[str]()
+    for item in quarters:
+        measured[item.star] += int(np.isfinite(item.flux).sum())
+    known = [count / grid.n_columns for count in measured.values()]
     unit = "ppm about each median" if normalise == "quarter" else "e-/s"
     counts = Counter(item.star for item in quarters)
     return [
@@ -185,7 +190,7 @@ def _notes(quarters: Sequence[Quarter], joined: JoinedCurves, normalise: Normali
         f"{grid.n_columns} columns of {grid.cadence * 1440:.4f} min from {mission.axis} "
         f"{grid.start:.4f}; the files' own times lie within {grid.deviation * 1440:.1f} min of "
         "their columns'.",
-        f"The stars have flux in {known.min():.1%} to {known.max():.1%} of the columns.",
+        f"The stars have flux in {min(known):.1%} to {max(known):.1%} of the columns.",
         *_repairs(quarters),
     ]
 

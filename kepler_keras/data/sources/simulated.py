@@ -5,8 +5,11 @@ from collections.abc import Sequence
 from typing import Literal, cast
 
 import numpy as np
+from numpy.typing import NDArray
 
+from kepler_keras.data.flux_rows import FluxRows
 from kepler_keras.data.light_curves import LightCurves
+from kepler_keras.data.row_parts import row_parts
 from kepler_keras.errors import InputError, suggestion
 from kepler_keras.experiment import TrainTestPaths
 from kepler_keras.lightcurve.companions import PPM, Companions
@@ -91,6 +94,7 @@ def load(
         binary_depth_range=_pair("binary_depth_range", binary_depth_range),
         min_transits=min_transits,
     )
+    rows = FluxRows(n_stars, n_cadences)
     simulation = simulate(
         n_stars,
         seed=seed,
@@ -101,23 +105,30 @@ def load(
         companions=companions,
         realism=PRESETS.get(realism),
         gaps=gaps,
+        keep=lambda row, curve: rows.add(curve[None]),
     )
+    flux, digest = rows.flux()
     return LightCurves(
         source="simulated",
-        flux=simulation.flux,
+        flux=flux,
         labels=simulation.labels,
         stars=np.array([f"sim-{number:05d}" for number in range(n_stars)]),
         cadence=KEPLER_CADENCE,
         level=PPM,
         truth=simulation.truth,
-        notes=_notes(simulation, companions, seed, realism),
+        notes=_notes(simulation, flux, companions, seed, realism),
+        digest=digest,
     )
 
 
 def _notes(
-    simulation: Simulation, companions: Companions, seed: int, realism: str
+    simulation: Simulation,
+    flux: NDArray[np.float32],
+    companions: Companions,
+    seed: int,
+    realism: str,
 ) -> tuple[str, ...]:
-    n_stars, n_cadences = simulation.flux.shape
+    n_stars, n_cadences = flux.shape
     low, high = companions.depth_range
     shortest, longest = companions.period_range
     return (
@@ -129,7 +140,7 @@ def _notes(
         f"{_binaries(simulation, companions, realism)}, labelled 0; "
         f"{_count(simulation, 'quiet')} quiet stars.",
         "The true ephemerides are withheld: periods are searched in every star alike.",
-        *(() if realism == PLAIN else (_realism_note(simulation, realism),)),
+        *(() if realism == PLAIN else (_realism_note(simulation, flux, realism),)),
     )
 
 
@@ -149,9 +160,9 @@ def _binaries(simulation: Simulation, companions: Companions, realism: str) -> s
     )
 
 
-def _realism_note(simulation: Simulation, realism: str) -> str:
+def _realism_note(simulation: Simulation, flux: NDArray[np.float32], realism: str) -> str:
     pulsators = int((simulation.truth["pulsation"] != "").sum())
-    lost = float(np.isnan(simulation.flux).mean())
+    lost = sum(int(np.isnan(flux[part]).sum()) for part in row_parts(flux)) / flux.size
     return (
         f"Realism {realism}: spots, granulation, flares, {pulsators} pulsators and that mission's "
         f"instrument; {lost:.1%} of the cadences are without flux."
