@@ -49,8 +49,11 @@ def control_group(limit: int) -> Iterator[Path | None]:
     try:
         yield group
     finally:
-        with suppress(OSError):
-            group.rmdir()
+        for _ in range(100):  # a process of the command may take a moment to end
+            with suppress(OSError):
+                group.rmdir()
+                break
+            time.sleep(0.1)
 
 
 def command(file: Path, out: Path, *, jobs: int) -> list[str]:
