@@ -12,5 +12,5 @@ def test_what_is_gone_is_as_good_as_deleted_and_other_refusals_are_told(store: s
         delete(client.delete_run, run_id)
     assert client.get_run(run_id).info.lifecycle_stage == "deleted"
     delete(client.delete_model_version, "absent", "1")
-    with pytest.raises(MlflowException, match="cannot be empty"):
+    with pytest.raises(MlflowException, match="Missing value"):
         delete(client.delete_model_version, "", "1")
