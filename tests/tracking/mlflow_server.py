@@ -27,7 +27,7 @@ class Server:
         log: What it says.
     """
 
-    def __init__(self, folder: Path, backend: str = "") -> None:
+    def __init__(self, folder: Path, backend: str = "", *options: str, **variables: str) -> None:
         """Starts it with the database at `backend`, else with a sqlite one; artifacts by proxy."""
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
@@ -43,7 +43,13 @@ class Server:
                 backend or f"sqlite:///{folder / 's.db'}",
             ),
             *("--artifacts-destination", str(folder / "artifacts"), "--serve-artifacts"),
+            *options,
         ]
+        self._environment = {
+            **os.environ,
+            "MLFLOW_SERVER_ENABLE_JOB_EXECUTION": "false",
+            **variables,
+        }
         self.log = folder / "server.log"
         self.start()
 
@@ -51,7 +57,12 @@ class Server:
         """Starts it and waits for its first answer."""
         with self.log.open("ab") as log:
             self._process = subprocess.Popen(
-                self._command, cwd=self._folder, stdout=log, stderr=log, start_new_session=True
+                self._command,
+                cwd=self._folder,
+                env=self._environment,
+                stdout=log,
+                stderr=log,
+                start_new_session=True,
             )
         while True:
             try:
