@@ -19,6 +19,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from multiprocessing import get_context
 from multiprocessing.pool import Pool
+from multiprocessing.synchronize import Barrier
 from pathlib import Path
 
 from postgres import find_postgres, own_postgres
@@ -96,9 +97,11 @@ def measure(what: str, address: str, pool: Pool, workers: int, load: Load) -> bo
     return not faults and not lost
 
 
-def _import() -> None:
-    """Loads MLflow before the clock starts."""
+def _ready(all_of_us: Barrier) -> None:
+    """Loads MLflow, before the clock starts."""
     import mlflow.tracking  # noqa: F401
+
+    all_of_us.wait()
 
 
 @contextmanager
@@ -130,11 +133,14 @@ def main() -> None:
     os.environ.update(QUIET)
     print(f"{asked.workers} workers, {asked.workers * load.runs} runs x {load.measures} measures")
     print(f"{'store':<22} {'time':>10} {'points':>10} {'errors':>8} {'missing':>8}")
+    processes = get_context("spawn")
+    all_of_us = processes.Barrier(asked.workers + 1)
     with (
         tempfile.TemporaryDirectory() as name,
         stores(Path(name)) as addresses,
-        get_context("spawn").Pool(asked.workers, _import) as pool,
+        processes.Pool(asked.workers, _ready, (all_of_us,)) as pool,
     ):
+        all_of_us.wait()
         sound = [measure(one, place, pool, asked.workers, load) for one, place in addresses.items()]
     sys.exit(0 if all(sound) else 1)
 

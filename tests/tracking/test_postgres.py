@@ -21,7 +21,7 @@ from mlflow_server import PROGRAMS, Server, needs_postgres
 
 from benchmarks.postgres import Postgres, own_postgres
 
-pytestmark = [pytest.mark.journey, pytest.mark.timeout(600), needs_postgres]
+pytestmark = [pytest.mark.journey, pytest.mark.timeout(900), needs_postgres]
 
 EXPERIMENT = {
     "name": "small",
