@@ -3,7 +3,7 @@
 Each worker logs its share of the runs, one request a measure, as training loops do, and all stores
 are new. Afterwards every run and every measure is asked back. PostgreSQL is started for the
 purpose, on loopback, from the programs that are installed (Debian: `apt-get install postgresql`),
-with its settings as they come; `pip install 'kepler-keras[server]'` is how MLflow reaches it.
+with its settings as they come; the extra `[server]` is how MLflow reaches it.
 
     python benchmarks/mlflow_workers.py                     # 8 workers, 160 runs of 50 measures
     python benchmarks/mlflow_workers.py --together          # the measures of a run in one request
