@@ -34,18 +34,25 @@ PATIENCE = 120  # seconds for a server to start
 
 
 @contextlib.contextmanager
-def served(folder: Path) -> Iterator[str]:
-    """The address of an MLflow server on loopback whose store and artifacts lie in a folder."""
+def served(folder: Path, backend: str = "") -> Iterator[str]:
+    """The address of an MLflow server on loopback whose store and artifacts lie in a folder.
+
+    Args:
+        folder: An existing folder.
+        backend: The address of another database for the store.
+    """
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     command = [sys.executable, "-m", "mlflow", "server", "--host", "127.0.0.1"]
     command += ["--port", str(port), "--workers", "1"]
-    command += ["--backend-store-uri", f"sqlite:///{folder}/server.db"]
+    command += ["--backend-store-uri", backend or f"sqlite:///{folder}/server.db"]
     command += ["--artifacts-destination", str(folder / "artifacts")]
+    # What MLflow's server does for language models takes eight processes more.
+    environment = {**os.environ, **QUIET, "MLFLOW_SERVER_ENABLE_JOB_EXECUTION": "false"}
     with (folder / "server.log").open("w") as log:
         server = subprocess.Popen(
-            command, stdout=log, stderr=log, env={**os.environ, **QUIET}, start_new_session=True
+            command, stdout=log, stderr=log, env=environment, start_new_session=True
         )
         try:
             _wait(f"http://127.0.0.1:{port}")

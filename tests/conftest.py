@@ -47,6 +47,8 @@ LONG_FILES = (
     "test_durable_executor.py",
     "test_making.py",
     "test_kills.py",
+    "test_postgres.py",
+    "test_lost_answers.py",
     "test_server_away.py",
     "test_main_job.py",
     "test_predicting_page.py",

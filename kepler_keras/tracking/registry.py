@@ -11,7 +11,9 @@ from mlflow.exceptions import MlflowException
 from mlflow.utils.validation import _validate_model_name
 
 from kepler_keras.errors import InputError
+from kepler_keras.tracking.doubled import versions_of
 from kepler_keras.tracking.layout import mlflow_errors
+from kepler_keras.tracking.runs import delete
 from kepler_keras.tracking.store import require_answer, require_store
 
 CHAMPION = "champion"  # the alias of the version that is meant where nothing else is said
@@ -73,7 +75,8 @@ def register(candidate: Candidate, name: str, *, address: str) -> str:
         except MlflowException as error:
             if error.error_code not in EXISTS:
                 raise
-        version = client.create_model_version(
+        before = versions_of(client, name, candidate.run_id)
+        client.create_model_version(
             name,
             source=candidate.address,
             run_id=candidate.run_id,
@@ -81,8 +84,12 @@ def register(candidate: Candidate, name: str, *, address: str) -> str:
             description=candidate.description,
             model_id=candidate.address.removeprefix("models:/"),
         )
-        client.set_registered_model_alias(name, CHAMPION, version.version)
-    return str(version.version)
+        made = versions_of(client, name, candidate.run_id) - before
+        version = str(min(made))
+        for doubled in made - {min(made)}:
+            delete(client.delete_model_version, name, str(doubled))
+        client.set_registered_model_alias(name, CHAMPION, version)
+    return version
 
 
 def is_address(model: str) -> bool:

@@ -7,10 +7,16 @@ from pathlib import Path
 from typing import Any
 
 from kepler_keras.disk import disk_errors
+from kepler_keras.tracking.runs import delete
 from kepler_keras.tracking.store import without_secrets
 from kepler_keras.whole_files import read_json, write_json
 
 TOKEN_TAG = "kepler_keras.token"  # by which a run is found whose id nobody had time to write down
+
+
+def new_token() -> str:
+    """What no other run bears."""
+    return uuid.uuid4().hex
 
 
 @dataclass(frozen=True)
@@ -69,7 +75,7 @@ class RunFile:
         Raises:
             RunError: The file cannot be written.
         """
-        token = uuid.uuid4().hex
+        token = new_token()
         self._write(token=token)
         return token
 
@@ -92,7 +98,7 @@ def _noted_run(client: Any, noted: Mapping[str, Any]) -> Any | None:
     run_id, token = noted["run_id"], noted["token"]
     query = f"attributes.run_id = '{run_id}'" if run_id else f"tags.`{TOKEN_TAG}` = '{token}'"
     places = [one.experiment_id for one in client.search_experiments()]
-    return next(_search(client, places, query), None)
+    return next(search_runs(client, places, query), None)
 
 
 def _end_cut_off(client: Any, run: Any) -> None:
@@ -110,10 +116,10 @@ def clear_below(client: Any, run: Any) -> None:
         run_id = one.info.run_id
         query = f"source_run_id = '{run_id}'"
         for model in client.search_logged_models([place], filter_string=query):
-            client.delete_logged_model(model.model_id)
+            delete(client.delete_logged_model, model.model_id)
         if one.info.status == "RUNNING":
             client.set_terminated(run_id, "KILLED")
-        client.delete_run(run_id)
+        delete(client.delete_run, run_id)
 
 
 def _below(client: Any, run: Any, levels: int = 2) -> list[Any]:
@@ -121,12 +127,13 @@ def _below(client: Any, run: Any, levels: int = 2) -> list[Any]:
     if not levels:
         return []
     query = f"tags.`mlflow.parentRunId` = '{run.info.run_id}'"
-    children = list(_search(client, [run.info.experiment_id], query))
+    children = list(search_runs(client, [run.info.experiment_id], query))
     deeper = [one for child in children for one in _below(client, child, levels - 1)]
     return [*deeper, *children]
 
 
-def _search(client: Any, places: list[str], query: str) -> Iterator[Any]:
+def search_runs(client: Any, places: list[str], query: str) -> Iterator[Any]:
+    """All runs that a query of MLflow finds, page by page."""
     token = None
     while True:
         page = client.search_runs(places, query, page_token=token)

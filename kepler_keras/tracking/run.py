@@ -13,12 +13,14 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any, Literal, Self
 
 import yaml
+from mlflow.entities import Metric
 from mlflow.exceptions import MlflowException
 from sqlalchemy.exc import SQLAlchemyError
 
 from kepler_keras.evaluation.predictions import write_predictions
 from kepler_keras.experiment import Experiment
 from kepler_keras.tracking.attached import data_inputs, write_figures, write_tables
+from kepler_keras.tracking.doubled import remove_doubled_models, remove_doubled_runs
 from kepler_keras.tracking.fitted import log_fitted
 from kepler_keras.tracking.format import (
     entry_parameters,
@@ -78,6 +80,8 @@ class Tracker:
         self._experiment_id = experiment_id
         self._experiment = experiment
         self._entry_runs: dict[str, str] = {}
+        self._measures: dict[str, list[Metric]] = {}  # by entry
+        self._models: dict[str, str] = {}  # by run
         self._finished = False
 
     def __enter__(self) -> Self:
@@ -108,8 +112,13 @@ class Tracker:
         if self._finished or self.logged:
             return
         self._finished = True
-        for run_id in (*self._entry_runs.values(), self.run_id):
+        entries = list(self._entry_runs.values())
+        for run_id in entries:
             self._client.set_terminated(run_id, status)
+        if status == "FINISHED" and is_server(self._client.tracking_uri):
+            remove_doubled_runs(self._client, self.run_id, [self.run_id, *entries])
+            remove_doubled_models(self._client, self._experiment_id, self._models)
+        self._client.set_terminated(self.run_id, status)
 
     def note_logged(self) -> None:
         """Notes that the runs hold all of the comparison: none of it is ever logged again.
@@ -197,7 +206,8 @@ class Tracker:
             write_figures(figures, folder)
             tags = dict(tags) | write_tables(tables, folder)
             self._client.log_artifacts(run_id, name)
-        log_new(self._client, run_id, points=summary_points(summary), tags=tags)
+        points = summary_points(summary)
+        self._measures[summary.name] = log_new(self._client, run_id, points=points, tags=tags)
         if record is not None:
             self._client.log_inputs(run_id, data_inputs(record))
 
@@ -213,7 +223,13 @@ class Tracker:
             The model's address, `models:/m-...`.
         """
         tags = {EXPERIMENT_TAG: self._experiment.name, ENTRY_TAG: entry}
-        return log_fitted(folder, run_id=self.entry_run(entry), inputs=inputs, tags=tags)
+        run_id = self.entry_run(entry)
+        measures = self._measures.get(entry, [])
+        model_id = log_fitted(
+            self._client, folder, run_id=run_id, inputs=inputs, tags=tags, measures=measures
+        )
+        self._models[run_id] = model_id
+        return f"models:/{model_id}"
 
     def log_record(
         self,

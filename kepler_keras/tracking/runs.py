@@ -1,10 +1,11 @@
 """Writing into MLflow runs, within the limits that MLflow sets."""
 
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from mlflow.entities import Metric, Param, RunTag
+from mlflow.exceptions import MlflowException
 
 from kepler_keras.visible import visible
 
@@ -44,6 +45,15 @@ def create_child(
     return str(run.info.run_id)
 
 
+def delete(deletion: Callable[..., Any], *what: str) -> None:
+    """Has a client delete something; what is gone already is as good, as after a lost answer."""
+    try:
+        deletion(*what)
+    except MlflowException as error:
+        if error.error_code != "RESOURCE_DOES_NOT_EXIST":
+            raise
+
+
 def log_points(client: Any, run_id: str, points: Iterable[Point]) -> None:
     """Logs (measure, value, step) points; NaN, an undefined measure, is a value."""
     log_new(client, run_id, points=points)
@@ -68,15 +78,20 @@ def log_new(
     points: Iterable[Point] = (),
     parameters: Mapping[str, str] = NOTHING,
     tags: Mapping[str, str] = NOTHING,
-) -> None:
-    """Adds what the run does not have yet, in as few requests as MLflow's limits allow."""
+) -> list[Metric]:
+    """Adds what the run does not have yet, in as few requests as MLflow's limits allow.
+
+    Returns:
+        The points, as MLflow has them.
+    """
     when = now()
+    metrics = [Metric(key, float(value), when, step) for key, value, step in points]
     items: dict[str, list[Any]] = {
         "params": [
             Param(key, visible(value)[:LONGEST_PARAMETER]) for key, value in parameters.items()
         ],
         "tags": [RunTag(key, visible(value)[:LONGEST_TAG]) for key, value in tags.items()],
-        "metrics": [Metric(key, float(value), when, step) for key, value, step in points],
+        "metrics": metrics,
     }
     while any(items.values()):
         room, batch = MOST_IN_ALL, {}
@@ -85,3 +100,4 @@ def log_new(
             batch[kind], items[kind] = items[kind][:size], items[kind][size:]
             room -= len(batch[kind])
         client.log_batch(run_id, **batch)
+    return metrics

@@ -12,7 +12,7 @@ from kepler_keras.experiment import Experiment
 from kepler_keras.tracking.format import experiment_parameters
 from kepler_keras.tracking.layout import EXPERIMENT_TAG, LEVEL_TAG, mlflow_errors
 from kepler_keras.tracking.making import make_store
-from kepler_keras.tracking.resume import TOKEN_TAG, RunFile, clear_below
+from kepler_keras.tracking.resume import TOKEN_TAG, RunFile, clear_below, new_token
 from kepler_keras.tracking.run import Tracker
 from kepler_keras.tracking.runs import log_settings
 from kepler_keras.tracking.store import require_answer, sqlite_path, without_secrets
@@ -54,7 +54,7 @@ def start_comparison(
             name = experiment.name if invented else None  # a name given by --run-name stays
             client.update_run(given, status="RUNNING", name=name)
         elif earlier is None:
-            token = {TOKEN_TAG: run_file.announce()} if run_file else {}
+            token = {TOKEN_TAG: run_file.announce() if run_file else new_token()}
             experiment_id = _experiment_id(client, experiment.name, address)
             run = client.create_run(experiment_id, tags=tags | token, run_name=experiment.name)
         else:

@@ -3,6 +3,7 @@
 import http.client
 import os
 import re
+import ssl
 import subprocess
 import sys
 import urllib.error
@@ -85,13 +86,24 @@ def require_answer(address: str) -> None:
     if not is_server(address):
         return
     try:
-        urllib.request.urlopen(without_secrets(address), timeout=PATIENCE).close()
+        asked = without_secrets(address)
+        urllib.request.urlopen(asked, timeout=PATIENCE, context=_trusted()).close()
     except urllib.error.HTTPError as refusal:
         refusal.close()
     except (OSError, ValueError, http.client.HTTPException) as error:
         reason = getattr(error, "reason", error)
         where = without_secrets(address)
         raise InputError(f"{where}: the MLflow server does not answer: {reason}") from error
+
+
+def _trusted() -> ssl.SSLContext:
+    """Whose certificates are believed: as MLflow's client is told for the requests after this."""
+    own = os.environ.get("MLFLOW_TRACKING_SERVER_CERT_PATH") or None
+    context = ssl.create_default_context(cafile=own)
+    if os.environ.get("MLFLOW_TRACKING_INSECURE_TLS", "").lower() in ("true", "1"):
+        context.check_hostname = False
+        context.verify_mode = ssl.CERT_NONE
+    return context
 
 
 def is_server(address: str) -> bool:
