@@ -25,6 +25,7 @@ from pathlib import Path
 from statistics import median
 
 import numpy as np
+import ray
 
 from kepler_keras.data.sources import read_source
 from kepler_keras.data.splits import Fold
@@ -50,10 +51,13 @@ def two_nodes() -> Iterator[None]:
     try:
         for more in (head, [f"--address={ADDRESS}"]):
             command = [sys.executable, "-m", "ray.scripts.scripts", "start", *more, *how]
-            started.append(subprocess.Popen(command, stdout=subprocess.DEVNULL))
+            started.append(
+                subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+            )
             time.sleep(8)
         yield
     finally:
+        ray.shutdown()
         for process in reversed(started):
             process.terminate()
             process.wait()
@@ -151,8 +155,9 @@ def main() -> None:
         read_source("simulated", None, {"n_stars": asked.stars}), {}, Conditioning(), Search()
     )
     with tempfile.TemporaryDirectory(prefix="ray-nodes-") as name, two_nodes():
-        jobs = fold_jobs(Path(name), asked.folds)
-        compare(f"{asked.folds} folds of conv1d", lambda w: fitted(w, jobs), turns=asked.turns)
+        jobs = fold_jobs(Path(name), asked.folds) if asked.folds else []
+        if jobs:
+            compare(f"{asked.folds} folds of conv1d", lambda w: fitted(w, jobs), turns=asked.turns)
         compare(f"preparing {asked.stars} stars", lambda w: prepared(w, recipe), turns=asked.turns)
 
 

@@ -1,11 +1,11 @@
 """Worker processes of a Ray cluster: this machine's own, or one that is running."""
 
 import os
-import pickle
 import secrets
 import signal
 import socket
 import sys
+import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
@@ -17,7 +17,7 @@ from kepler_keras.executors.environment import default_jobs, worker_environment
 from kepler_keras.executors.interface import Job, Portable, Result, WorkerKilledError
 from kepler_keras.executors.local import STOP_SIGNALS
 from kepler_keras.executors.ray_files import Lender, bring_home
-from kepler_keras.executors.ray_task import Parcel, carry_out
+from kepler_keras.executors.ray_task import Parcel, carry_out, pack, unpack
 
 AHEAD = 2  # jobs sent for each that runs: the next one is there when one ends
 TRIES_AGAIN = 2  # of a job whose worker or node was lost
@@ -53,8 +53,11 @@ class RayCluster:
     @property
     def jobs(self) -> int:
         """Jobs that run side by side, as many as the nodes of this moment can feed."""
-        slots = _processors(self) // self.threads
+        slots = self._slots()
         return min(slots, self.most_jobs) if self.most_jobs else slots
+
+    def _slots(self) -> int:
+        return _processors(self) // self.threads
 
     def alone(self) -> "RayCluster":
         """One job at a time."""
@@ -70,26 +73,29 @@ class RayCluster:
             WorkerKilledError: At the end, of jobs whose workers were lost again and again.
         """
         ray = _joined(self)
-        to_send = iter(enumerate(jobs))
+        send, to_send = self._sender(function), iter(enumerate(jobs))
         under_way: dict[Any, tuple[int, Job]] = {}
         lost: list[int] = []
+        room, looked = self._room(), time.monotonic()
         try:
             while True:
-                for position, job in islice(to_send, max(self._room() - len(under_way), 0)):
-                    under_way[self._send(function, job)] = position, job
+                if time.monotonic() - looked > LOOK:  # nodes come and go
+                    room, looked = self._room(), time.monotonic()
+                for position, job in islice(to_send, max(room - len(under_way), 0)):
+                    under_way[send(job)] = position, job
                 if not under_way:
                     break
                 ended, _ = ray.wait(list(under_way), num_returns=1, timeout=LOOK)
                 for task in ended:
                     position, job = under_way.pop(task)
                     try:
-                        content = ray.get(task)
+                        packed = ray.get(task)
                     except ray.exceptions.RayTaskError as error:
                         raise error.cause from None
                     except ray.exceptions.RayError:  # its worker, its node or its memory is gone
                         lost.append(position)
                         continue
-                    yield position, bring_home(pickle.loads(content), job)
+                    yield position, bring_home(unpack(packed), job)
         finally:
             for task in under_way:
                 ray.cancel(task, force=True)
@@ -102,18 +108,14 @@ class RayCluster:
 
     def _room(self) -> int:
         """Jobs that may be with the cluster: with some ahead, unless these would run too."""
-        jobs = self.jobs
-        return jobs if self.most_jobs and jobs == self.most_jobs else AHEAD * max(jobs, 1)
+        slots = self._slots()
+        return self.most_jobs if 0 < self.most_jobs < slots else AHEAD * max(slots, 1)
 
-    def _send(self, function: Callable[[Job], Result], job: Job) -> Any:
-        """Hands a job to the cluster."""
+    def _sender(self, function: Callable[[Job], Result]) -> Callable[[Job], Any]:
+        """What hands a job to the cluster; the task is described to it once."""
         import ray
 
         known = {name: fact() for name, fact in self.facts.items()}
-        if isinstance(job, Portable):  # workers stand in a folder of their own
-            folders = [] if job.writes is None else [job.writes]
-            job = job.at({path: path.absolute() for path in (*job.reads, *folders)})
-        parcel = Parcel(function, job, self.lender.of(job), dict(self.facts), known)
         task = ray.remote(carry_out).options(
             num_cpus=self.threads,
             max_retries=TRIES_AGAIN,
@@ -121,7 +123,15 @@ class RayCluster:
             scheduling_strategy="SPREAD",
             name=getattr(function, "__name__", "job"),
         )
-        return task.remote(ray.cloudpickle.dumps(parcel))
+
+        def send(job: Job) -> Any:
+            if isinstance(job, Portable):  # workers stand in a folder of their own
+                folders = [] if job.writes is None else [job.writes]
+                job = job.at({path: path.absolute() for path in (*job.reads, *folders)})
+            files = self.lender.of(job)
+            return task.remote(pack(Parcel(function, job, files, dict(self.facts), known)))
+
+        return send
 
 
 def _joined(cluster: RayCluster) -> Any:
