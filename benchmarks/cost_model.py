@@ -27,6 +27,7 @@ FIGURES = ROOT / "docs" / "cost_model.csv"
 SHORT, LONG = 3197, 65_000  # cadences: of a Kaggle curve, and of all of Kepler's quarters
 FEW, STARS_LONG = 64, 16
 SMALL, MIDDLE, TIMES = 256, 1024, 20
+EPOCHS = 9  # of the larger fit: fast networks take less for an epoch than they vary by
 REPORT_STARS, RUNS = 4000, 50
 CHECKED = ("mlp", "conv1d", "exonet_xs", "logistic_regression", "hist_gradient_boosting")
 QUADRATIC = ("knn_dtw",)
@@ -107,8 +108,8 @@ def measure(experiment: Experiment) -> list[Constant]:
     views = steps.views_of(FEW, SHORT, choices)
     for entry in experiment.entries:
         small = steps.fit_cost(entry, views, n_stars=SMALL, epochs=1)
-        middle = steps.fit_cost(entry, views, n_stars=MIDDLE, epochs=2)
-        sizes = units_of_fit(entry, SMALL, 1), units_of_fit(entry, MIDDLE, 2)
+        middle = steps.fit_cost(entry, views, n_stars=MIDDLE, epochs=EPOCHS)
+        sizes = units_of_fit(entry, SMALL, 1), units_of_fit(entry, MIDDLE, EPOCHS)
         found.append(line_through(f"fit {entry.name}", sizes, (small, middle)))
         print(f"{found[-1].step}: {found[-1].start:.1f} s and {found[-1].each:.2e}", flush=True)
     sizes = steps.report_rows(REPORT_STARS // 4), steps.report_rows(REPORT_STARS)
@@ -134,8 +135,8 @@ def check(experiment: Experiment, constants: dict[str, Constant]) -> pd.DataFram
     views = steps.views_of(FEW, SHORT, choices)
     for entry in experiment.entries:
         if entry.name in CHECKED:
-            cost = steps.fit_cost(entry, views, n_stars=TIMES * SMALL, epochs=2)
-            add(f"fit {entry.name}", units_of_fit(entry, TIMES * SMALL, 2), cost)
+            cost = steps.fit_cost(entry, views, n_stars=TIMES * SMALL, epochs=EPOCHS)
+            add(f"fit {entry.name}", units_of_fit(entry, TIMES * SMALL, EPOCHS), cost)
     n = TIMES * REPORT_STARS // 4
     add("report", steps.report_rows(n), steps.report_cost(n))
     add("tracking", TIMES * RUNS, steps.tracking_cost(TIMES * RUNS))

@@ -54,6 +54,7 @@ LAYERS = (
     ("cli",),
 )
 RANK = {unit: rank for rank, layer in enumerate(LAYERS) for unit in layer}
+ALONE = {"loky": "executors", "mlflow": "tracking", "optuna": "tuning", "ray": "executors"}
 LEARNING = {"keras", "tensorflow"}
 FORBIDDEN = {
     "lightcurve": {"sklearn", *LEARNING},
@@ -103,8 +104,8 @@ def wrong_imports(root: Path) -> list[str]:
 def broken_rule(unit: str, name: str) -> str | None:
     outside = name.partition(".")[0]
     if outside != PACKAGE:
-        if outside == "mlflow" and unit != "tracking":
-            return "only tracking imports mlflow"
+        if unit != ALONE.get(outside, unit):
+            return f"only {ALONE[outside]} imports {outside}"
         return f"{unit} never does" if outside in FORBIDDEN.get(unit, ()) else None
     target = unit_of(name)
     if target == unit or target not in RANK:  # such as kepler_keras.__version__
@@ -139,6 +140,7 @@ def test_imports_run_one_way():
         ("experiment.py", "from .data import splits", "data stands not left of experiment"),
         ("errors.py", "import kepler_keras.experiment", "experiment stands not left of errors"),
         ("training/fit.py", "import mlflow.keras", "only tracking imports mlflow"),
+        ("fitting.py", "import ray", "only executors imports ray"),
         ("training/fit.py", "if TYPE_CHECKING:\n    from kepler_keras import cli", "cli stands"),
         ("reporting/html.py", "from kepler_keras.tracking import log", "tracking stands not left"),
         ("tracking_model.py", "import kepler_keras.run", "run stands not left of tracking"),

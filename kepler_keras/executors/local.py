@@ -82,7 +82,8 @@ class LocalProcesses:
                 initializer=_end_with_parent,
                 env=worker_environment(self.threads),
             )
-            return pool, [pool.submit(function, job) for job in jobs]
+            with _worker_errors(pool):  # the first jobs may kill workers while others are handed in
+                return pool, [pool.submit(function, job) for job in jobs]
 
 
 def _call(work: Callable[[], Result]) -> Result:

@@ -2,8 +2,9 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 
-from kepler_keras.executors.interface import Executor, Job, Result, WorkerKilledError
+from kepler_keras.executors.interface import Executor, Job, Made, Result, WorkerKilledError
 
 
 @dataclass(frozen=True)
@@ -24,14 +25,19 @@ class Persistent:
         Raises:
             WorkerKilledError: Workers were killed twice without a job's end in between.
         """
-        waiting, in_vain = dict(enumerate(jobs)), 0
+        waiting, in_vain = set(range(len(jobs))), 0
         while waiting:
-            order = list(waiting)
+            order = sorted(waiting)
+            left = Made(len(order), partial(_job, jobs, order))
             try:
-                for place, result in self.workers.run(function, list(waiting.values())):
-                    del waiting[order[place]]
+                for place, result in self.workers.run(function, left):
+                    waiting.remove(order[place])
                     yield order[place], result
             except WorkerKilledError:
                 in_vain = in_vain + 1 if len(waiting) == len(order) else 0
                 if in_vain == 2:
                     raise
+
+
+def _job(jobs: Sequence[Job], order: Sequence[int], place: int) -> Job:
+    return jobs[order[place]]
