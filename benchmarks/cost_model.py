@@ -1,9 +1,9 @@
 """What all of Kepler and the whole zoo would cost: hours, memory and storage of each step.
 
-Constants are measured on a few hundred stars (estimators: thousands), one worker of one thread each: the period search and
-the views by star, each entry of `experiments/kepler_zoo.yaml` by star and epoch, the report by row
-of the predictions, MLflow by fold. The model is linear in these (k-nearest neighbours: quadratic).
-It is then checked against a run twenty times as large, and written down as docs/cost_model.csv.
+Constants are measured on a few hundred stars (estimators: thousands), one worker of one thread
+each: the period search and the views by star, each entry of `experiments/kepler_zoo.yaml` by star
+and epoch, the report by row of the predictions, MLflow by fold. The model is linear in these
+(k-nearest neighbours: quadratic). It is then checked against a run twenty times as large, and written down as docs/cost_model.csv.
 
     python benchmarks/cost_model.py            # measure, check, write, plan
     python benchmarks/cost_model.py --plan     # the plan alone, from docs/cost_model.csv
