@@ -3,7 +3,8 @@
 Constants are measured on a few hundred stars (estimators: thousands), one worker of one thread
 each: the period search and the views by star, each entry of `experiments/kepler_zoo.yaml` by star
 and epoch, the report by row of the predictions, MLflow by fold. The model is linear in these
-(k-nearest neighbours: quadratic). It is then checked against a run twenty times as large, and written down as docs/cost_model.csv.
+(k-nearest neighbours: quadratic). It is then checked against a run twenty times as large, and
+written down as docs/cost_model.csv.
 
     python benchmarks/cost_model.py            # measure, check, write, plan
     python benchmarks/cost_model.py --plan     # the plan alone, from docs/cost_model.csv
@@ -11,7 +12,7 @@ and epoch, the report by row of the predictions, MLflow by fold. The model is li
 
 import argparse
 import os
-from dataclasses import astuple, dataclass, fields
+from dataclasses import astuple, dataclass, fields, replace
 from pathlib import Path
 from typing import Any
 
@@ -42,6 +43,8 @@ AT_ONCE = (  # fitted without epochs
 )
 FITS_BYTES, QUARTERS = 456_000, 17  # mean of 163 long-cadence files of 2026; quarters of a star
 GB = 1e9
+LARGE = 4 * GB  # of memory: fits that need more have a line of their own in the plan
+DEAR = 0.2  # share of all hours: so have entries that take more
 
 
 @dataclass(frozen=True)
@@ -53,7 +56,8 @@ class Constant:
         start: Seconds whatever the size.
         each: Seconds a unit: star; star and epoch; star squared; row; fold.
         n_bytes: Written, a unit.
-        memory: Bytes of the process that was measured.
+        memory: Bytes of the process that was measured; of a fit with few rows.
+        memory_each: Bytes a star more, of what takes all rows at once.
     """
 
     step: str
@@ -61,6 +65,7 @@ class Constant:
     each: float
     n_bytes: float
     memory: float
+    memory_each: float = 0.0
 
     def seconds(self, units: float) -> float:
         """Of so many units."""
@@ -124,7 +129,11 @@ def fit_constant(entry: Entry, views: steps.Views) -> Constant:
     small = steps.fit_cost(entry, views, n_stars=SMALL, epochs=1)
     large = steps.fit_cost(entry, views, n_stars=many, epochs=EPOCHS)
     sizes = units_of_fit(entry, SMALL, 1), units_of_fit(entry, many, EPOCHS)
-    return line_through(f"fit {entry.name}", sizes, (small, large))
+    constant = line_through(f"fit {entry.name}", sizes, (small, large))
+    if entry.model.name not in (*AT_ONCE, *QUADRATIC):  # the others read rows by the batch
+        return constant
+    each = max(large.memory - small.memory, 0.0) / (many - SMALL)
+    return replace(constant, memory=small.memory, memory_each=each)
 
 
 def check(experiment: Experiment, constants: dict[str, Constant]) -> pd.DataFrame:
@@ -169,7 +178,8 @@ def plan(experiment: Experiment, constants: dict[str, Constant], n_stars: int) -
         one = constants[f"fit {entry.name}"]
         units = units_of_fit(entry, n_stars, entry.training.epochs)
         seconds = one.seconds(units) * len(entry.seeds) * n_folds
-        lines.append(Line(one.step, seconds / 3600, one.memory, 0.0, True))
+        memory = one.memory + one.memory_each * n_stars
+        lines.append(Line(one.step, seconds / 3600, memory, 0.0, True))
     rows = len(experiment.entries) * n_folds * n_stars * 2 / protocol.folds  # validation, test
     one = constants["report"]
     lines.append(Line("report", one.seconds(rows) / 3600, one.memory, one.n_bytes * rows, False))
@@ -180,10 +190,14 @@ def plan(experiment: Experiment, constants: dict[str, Constant], n_stars: int) -
 
 def as_table(lines: list[Line], *, processors: tuple[int, ...] = (2, 64)) -> str:
     """The plan in Markdown, with all fits together, and hours on the clock."""
-    quick = [line for line in lines if not line.step.startswith("fit ")]
+    others = [line for line in lines if not line.step.startswith("fit ")]
     fits = [line for line in lines if line.step.startswith("fit ")]
-    hours, memory = sum(line.hours for line in fits), max(line.memory for line in fits)
-    quick.insert(4, Line(f"fits of {len(fits)} entries", hours, memory, 0.0, True))
+    dear = [line for line in fits if line.hours > DEAR * sum(one.hours for one in fits)]
+    cheap = [line for line in fits if line not in dear]
+    large = [line for line in cheap if line.memory > LARGE]
+    small = [line for line in cheap if line.memory <= LARGE]
+    groups = [_together(small, "fits of {} entries"), _together(large, "fits of {} more")]
+    quick = [*others[:4], *groups, *dear, *others[4:]]
     head = ["step", "processor hours", *(f"hours on {n}" for n in processors)]
     rows = [f"| {' | '.join([*head, 'memory of a worker', 'storage'])} |", f"|---{'|---:' * 5}|"]
     for line in quick:
@@ -191,6 +205,12 @@ def as_table(lines: list[Line], *, processors: tuple[int, ...] = (2, 64)) -> str
         cells = [line.step, *(_number(value) for value in (line.hours, *clock))]
         rows.append(f"| {' | '.join([*cells, _size(line.memory), _size(line.n_bytes)])} |")
     return "\n".join(rows)
+
+
+def _together(lines: list[Line], words: str) -> Line:
+    """Some fits as one line, with the memory of the largest."""
+    hours, memory = sum(line.hours for line in lines), max(line.memory for line in lines)
+    return Line(words.format(len(lines)), hours, memory, 0.0, True)
 
 
 def _number(hours: float) -> str:

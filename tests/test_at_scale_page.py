@@ -27,7 +27,7 @@ def test_the_plan_is_that_of_the_figures(model):
     constants, _ = model.read_figures()
     lines = model.plan(model.zoo(), constants, 200_000)
     assert model.as_table(lines) in PAGE
-    assert len([line for line in lines if line.step.startswith("fit ")]) == len(model.zoo().entries)
+    assert sum(line.step.startswith("fit ") for line in lines) == len(model.zoo().entries)
 
 
 def test_the_check_is_that_of_the_figures(model):
