@@ -48,9 +48,9 @@ def test_a_line_goes_through_both_costs(model):
 
 def test_a_plan_counts_stars_epochs_members_folds_and_neighbours(model):
     experiment = model.zoo()
-    ones = {f"fit {entry.name}": model.Constant("", 0, 1, 0, 0) for entry in experiment.entries}
-    ones |= {step: model.Constant("", 0, 1, 1, 0) for step in ("search", "views", "report")}
-    ones["tracking"] = model.Constant("", 0, 1, 0, 0)
+    steps = [f"fit {entry.name}" for entry in experiment.entries]
+    steps += ["search", "views", "report", "tracking"]
+    ones = {step: model.Constant(step, 0, 1, 0, 0) for step in steps}
     lines = model.plan(experiment, ones, 100)
     seconds = pd.Series({line.step: line.hours * 3600 for line in lines})
     folds = experiment.protocol.folds
