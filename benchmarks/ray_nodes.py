@@ -63,6 +63,21 @@ def two_nodes() -> Iterator[None]:
             process.wait()
 
 
+def _wait_for(n_nodes: int) -> None:
+    """Until so many nodes are there."""
+    until = time.monotonic() + 60
+    while time.monotonic() < until:
+        try:
+            if not ray.is_initialized():
+                ray.init(address=ADDRESS, logging_level="ERROR", log_to_driver=False)
+            if sum(node["Alive"] for node in ray.nodes()) == n_nodes:
+                return
+        except (ConnectionError, RuntimeError):  # the head is not up yet
+            pass
+        time.sleep(0.5)
+    raise SystemExit(f"there are no {n_nodes} nodes after a minute")
+
+
 def fold_jobs(folder: Path, n_folds: int) -> list[FoldJob]:
     """Folds of the zoo's conv1d on curves with a dip in every twentieth."""
     rng = np.random.default_rng(0)
@@ -112,7 +127,7 @@ def prepared(workers: Workers, recipe: Recipe) -> str:
 
 def compare(what: str, work: Callable[[Workers], str], *, turns: int) -> None:
     """Prints the seconds of both, turn by turn, and their ratio."""
-    kinds: dict[str, Workers] = {"local": LocalProcesses(2, 1), "ray": RayCluster(1, 2, ADDRESS)}
+    kinds: dict[str, Workers] = {"local": LocalProcesses(2, 1), "ray": RayCluster(1, 0, ADDRESS)}
     seconds: dict[str, list[float]] = {name: [] for name in kinds}
     digests = set()
     for _ in range(turns):

@@ -81,11 +81,13 @@ def _check(kind: Kind, address: str) -> None:
 
 
 def _cluster(address: str, *, jobs: int, threads: int) -> Workers:
-    from kepler_keras.durable.key import code, machine
+    from kepler_keras.durable.key import machine, whole_code
     from kepler_keras.executors.ray_cluster import RayCluster
 
     same: dict[str, Callable[[], str]] = {
-        "version of this package or of one below it": code,
+        "version of this package or of one below it": whole_code,
         "kind of processor": machine,
     }
-    return RayCluster(threads, jobs, address or None, same)
+    cluster = RayCluster(threads, jobs, address or None, same)
+    cluster.check()
+    return cluster

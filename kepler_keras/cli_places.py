@@ -16,11 +16,12 @@ from kepler_keras.stopping import INTERRUPTED, stoppable
 @contextmanager
 def nothing_half_done() -> Iterator[None]:
     """Ctrl-C before there is anything to write ends the command in a line."""
-    try:
-        yield
-    except KeyboardInterrupt:
-        print("interrupted: nothing was written", file=sys.stderr)
-        raise typer.Exit(INTERRUPTED) from None
+    with stoppable():
+        try:
+            yield
+        except KeyboardInterrupt:
+            print("interrupted: nothing was written", file=sys.stderr)
+            raise typer.Exit(INTERRUPTED) from None
 
 
 @contextmanager

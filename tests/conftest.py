@@ -62,6 +62,7 @@ LONG_FILES = (
     "test_write_up.py",
     "test_outgoing.py",
     "test_larger_than_memory.py",
+    "test_fit_larger_than_memory.py",
 )
 
 

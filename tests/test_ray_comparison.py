@@ -2,12 +2,15 @@
 
 import json
 import shutil
+import signal
+import subprocess
 import time
 
 import pandas as pd
+import psutil
 import pytest
 import yaml
-from main_job import kepler_keras
+from main_job import environment, kepler_keras
 from ray_nodes import ADDRESS, needs_nodes, nodes
 
 pytestmark = [pytest.mark.journey, needs_nodes]
@@ -117,8 +120,46 @@ def search_and_predict_alike(cluster, model):
         assert len(pd.read_csv(one)) >= 160
 
 
-def test_a_cluster_of_ones_own_is_started_and_ended(cluster):
-    said = cluster.kepler_keras(
-        "search", "small.yaml", "--out", "own.csv", "--executor", "ray", "--jobs", "1"
+def test_prepared_views_are_the_same(cluster):
+    told = kepler_keras("prepare", "small.yaml", "--jobs", "1", "--out", "here", cwd=cluster.disk)
+    assert told.returncode == 0, told.stderr
+    cluster.kepler_keras("prepare", "small.yaml", "--out", "there", *RAY)
+    here, there = (
+        {path.relative_to(folder): path.read_bytes() for path in folder.rglob("*.npy")}
+        for folder in (cluster.disk / "here", cluster.disk / "there")
     )
-    assert "own.csv" in said
+    assert here == there
+    assert len(here) >= 3
+
+
+def raylets(folder):
+    """Clusters that keep their files below a folder."""
+    return [
+        one.pid
+        for one in psutil.process_iter(["name", "cmdline"])
+        if one.info["name"] == "raylet" and str(folder) in " ".join(one.info["cmdline"] or ())
+    ]
+
+
+@pytest.mark.parametrize("end", [None, signal.SIGINT, signal.SIGTERM])
+def test_a_cluster_of_ones_own_ends_with_its_command(cluster, end, tmp_path_factory):
+    """It has a token that nobody gave it; a stopped command takes it along."""
+    folder = tmp_path_factory.mktemp("o")
+    command = cluster.command("search", "small.yaml", "--executor", "ray", "--jobs", "1")
+    process = subprocess.Popen(
+        cluster.inside(*command, "--out", f"own-{end}.csv"),
+        env=environment(RAY_TMPDIR=str(folder)),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    )
+    while process.poll() is None and not raylets(folder):
+        time.sleep(0.05)
+    assert len(raylets(folder)) == 1
+    if end:
+        process.send_signal(end)
+    said, _ = process.communicate()
+    assert process.returncode == (130 if end else 0), said
+    assert ("own-None.csv" if end is None else "interrupted: nothing was written") in said
+    psutil.wait_procs([psutil.Process(one) for one in raylets(folder)], timeout=20)
+    assert not raylets(folder)

@@ -8,8 +8,7 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from kepler_keras.data.flux_rows import FluxDigest as FluxDigest
-from kepler_keras.data.flux_rows import taken_rows
+from kepler_keras.data.flux_rows import FluxDigest, taken_rows
 from kepler_keras.data.row_parts import row_parts
 from kepler_keras.lightcurve.ephemeris import Ephemerides
 

@@ -10,8 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kepler_keras.data.cache import Entry, FluxCache, Stamp, cache_folder
+from kepler_keras.data.flux_rows import FluxDigest
 from kepler_keras.data.flux_table import FluxTable, KeptRows, Sink, TableRows, read_rows
-from kepler_keras.data.light_curves import FluxDigest
 
 SMALLEST_CACHED = 1 << 20  # bytes; below, reading again is as fast
 

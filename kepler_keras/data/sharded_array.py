@@ -11,8 +11,10 @@ from collections import OrderedDict
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from itertools import count
 from math import prod
 from pathlib import Path
+from threading import Lock
 from typing import Any, BinaryIO, NoReturn, cast
 
 import numpy as np
@@ -23,9 +25,14 @@ from kepler_keras.data.mapped_rows import LARGE, MappedRows
 
 INDEX = "index.json"
 VERSION = 1  # of the files
-MOST_OPEN = 256  # maps at a time: each holds a file open, and a process may open 1024
+MOST_OPEN = 256  # maps at a time, of all arrays: each holds a file open, of 1024 that there may be
 
 Array = NDArray[Any]
+
+# Of this process: arrays by their number, and the shards of each.
+_MAPS: "OrderedDict[tuple[int, int], Array]" = OrderedDict()
+_NUMBERS = count()
+_LOCK = Lock()
 
 
 @dataclass(frozen=True)
@@ -82,7 +89,7 @@ class ShardedArray:
         self.folder = folder
         self.shape, self.dtype = index.shape, np.dtype(index.dtype)
         self._ends = np.cumsum(index.rows)
-        self._maps: OrderedDict[int, Array] = OrderedDict()
+        self._number = next(_NUMBERS)
 
     def __len__(self) -> int:
         return self.shape[0]
@@ -137,13 +144,16 @@ class ShardedArray:
         return taken
 
     def _map(self, number: int) -> Array:
-        """A shard, mapped; the one that was not asked for the longest makes room."""
-        if number not in self._maps:
-            if len(self._maps) >= MOST_OPEN:
-                self._maps.popitem(last=False)
-            self._maps[number] = self._opened(shard_file(self.folder, number))
-        self._maps.move_to_end(number)
-        return self._maps[number]
+        """A shard, mapped; the one of any array that was not asked for the longest makes room."""
+        key = (self._number, number)
+        with _LOCK:
+            mapped = _MAPS.pop(key, None)
+            if mapped is None:
+                mapped = self._opened(shard_file(self.folder, number))
+            _MAPS[key] = mapped
+            while len(_MAPS) > MOST_OPEN:
+                _MAPS.popitem(last=False)
+        return mapped
 
     def _opened(self, path: Path) -> Array:
         """A shard; of an array that may not stay in memory, one that is read by rows."""

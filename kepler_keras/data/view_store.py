@@ -236,8 +236,10 @@ def _taken(name: str, view: NDArray[np.float32]) -> NDArray[np.float32]:
 
 def _why_not(folder: Path, name: str, wanted: Mapping[str, Any]) -> str:
     """Why a view that is wanted is not among those of a folder."""
+    if not folder.is_dir():
+        return "there is no such folder"
     told = []
-    for index in map(read_index, sorted(folder.glob("*-*")) if folder.is_dir() else []):
+    for index in map(read_index, sorted(folder.glob("*-*"))):
         made_from = index.made_from if index else {}
         view = made_from.get("view", {})
         if name == (view if isinstance(view, str) else view.get("name")):

@@ -21,7 +21,7 @@ from kepler_keras.models.own_file import described
 from kepler_keras.training.cross_validation import FoldJob, RefitJob
 
 KILLED = (
-    "its worker process was killed, twice and at last alone: most often memory ran out, and a "
+    "its worker process was killed each time, at last alone: most often memory ran out, and a "
     "smaller batch_size or model needs less"
 )
 

@@ -116,9 +116,18 @@ def code_version(package: Path | None = None) -> str:
     return _code_version(package or Path(kepler_keras.__file__).parent)
 
 
-def code() -> str:
-    """The same for people."""
-    return f"{kepler_keras.__version__}, {code_version()[:12]}"
+@cache
+def whole_code() -> str:
+    """All sources of this package, and the versions of all that jobs import, as a short text."""
+    package = Path(kepler_keras.__file__).parent
+    whole = hashlib.sha256()
+    for path in sorted(package.rglob("*.py")):
+        whole.update(f"{path.relative_to(package).as_posix()} {path.stat().st_size} ".encode())
+        whole.update(path.read_bytes())
+    for name in (*PACKAGES, "astropy", "optuna", "pandas", "pydantic"):
+        whole.update(f"{name} {_version(name)} ".encode())
+    whole.update(platform.python_version().encode())
+    return f"{kepler_keras.__version__}, {whole.hexdigest()[:12]}"
 
 
 @cache

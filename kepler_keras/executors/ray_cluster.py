@@ -9,15 +9,17 @@ import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
+from importlib.util import find_spec
 from itertools import islice
+from pathlib import Path
 from typing import Any
 
-from kepler_keras.errors import InputError
+from kepler_keras.errors import InputError, RunError
 from kepler_keras.executors.environment import default_jobs, worker_environment
-from kepler_keras.executors.interface import Job, Portable, Result, WorkerKilledError
+from kepler_keras.executors.interface import Job, Result, WorkerKilledError
 from kepler_keras.executors.local import STOP_SIGNALS
 from kepler_keras.executors.ray_files import Lender, bring_home
-from kepler_keras.executors.ray_task import Parcel, carry_out, pack, unpack
+from kepler_keras.executors.ray_task import Fact, Parcel, Raised, carry_out, pack, unpack
 
 AHEAD = 2  # jobs sent for each that runs: the next one is there when one ends
 TRIES_AGAIN = 2  # of a job whose worker or node was lost
@@ -25,7 +27,8 @@ LOOK = 0.5  # seconds between two looks at whether jobs ended
 PATIENCE = 10.0  # seconds to find somebody at an address
 OBJECT_STORE = 256 << 20  # bytes; jobs and results pass through it, views do not
 
-Facts = Mapping[str, str]
+STARVED = 120.0  # seconds without any node that could run a job
+MISSING = "--executor ray: the package ray is missing; it comes with kepler-keras[ray]"
 
 
 @dataclass(frozen=True)
@@ -52,9 +55,20 @@ class RayCluster:
 
     @property
     def jobs(self) -> int:
-        """Jobs that run side by side, as many as the nodes of this moment can feed."""
+        """Jobs that run side by side, as many as the nodes of this moment can feed; 1 or more."""
         slots = self._slots()
-        return min(slots, self.most_jobs) if self.most_jobs else slots
+        return max(1, min(slots, self.most_jobs) if self.most_jobs else slots)
+
+    def check(self) -> None:
+        """Joins a running cluster; one of its own starts with the first jobs.
+
+        Raises:
+            InputError: There is none, or no Ray on this machine.
+        """
+        if self.address is not None:
+            _joined(self)
+        elif find_spec("ray") is None:
+            raise InputError(MISSING)
 
     def _slots(self) -> int:
         return _processors(self) // self.threads
@@ -75,12 +89,14 @@ class RayCluster:
         ray = _joined(self)
         send, to_send = self._sender(function), iter(enumerate(jobs))
         under_way: dict[Any, tuple[int, Job]] = {}
-        lost: list[int] = []
+        lost: dict[int, Exception] = {}
         room, looked = self._room(), time.monotonic()
+        starved: float | None = None
         try:
             while True:
                 if time.monotonic() - looked > LOOK:  # nodes come and go
                     room, looked = self._room(), time.monotonic()
+                    starved = self._check_fed(starved)
                 for position, job in islice(to_send, max(room - len(under_way), 0)):
                     under_way[send(job)] = position, job
                 if not under_way:
@@ -90,32 +106,56 @@ class RayCluster:
                     position, job = under_way.pop(task)
                     try:
                         packed = ray.get(task)
-                    except ray.exceptions.RayTaskError as error:
-                        raise error.cause from None
-                    except ray.exceptions.RayError:  # its worker, its node or its memory is gone
-                        lost.append(position)
+                    except ray.exceptions.RayError as error:
+                        _refuse_other_code(error)
+                        lost[position] = error  # its worker, its node or its memory is gone
                         continue
-                    yield position, bring_home(unpack(packed), job)
+                    delivery = unpack(packed)
+                    if isinstance(delivery, Raised):
+                        raise delivery.error
+                    yield position, bring_home(delivery, job)
         finally:
             for task in under_way:
                 ray.cancel(task, force=True)
         if lost:
             raise WorkerKilledError(
-                f"{len(lost)} of {len(jobs)} jobs ended with their worker each time, most often "
-                "because memory ran out; fewer at once need less: --jobs 1",
+                f"{len(lost)} of {len(jobs)} jobs were lost with their worker each time "
+                f"({_kind(lost)}), most often because memory ran out; fewer at once need less: "
+                "--jobs 1",
                 sorted(lost),
             )
 
     def _room(self) -> int:
         """Jobs that may be with the cluster: with some ahead, unless these would run too."""
         slots = self._slots()
-        return self.most_jobs if 0 < self.most_jobs < slots else AHEAD * max(slots, 1)
+        return self.most_jobs or AHEAD * max(slots, 1)
+
+    def _check_fed(self, since: float | None) -> float | None:
+        """Gives up where no node can run a job for long; since when that is so.
+
+        Raises:
+            RunError: None could for `STARVED` seconds.
+        """
+        if self._slots():
+            return None
+        if since is None:
+            print("no node of the cluster can run a job; waiting for one", file=sys.stderr)
+            return time.monotonic()
+        if time.monotonic() - since > STARVED:
+            raise RunError(
+                f"--executor ray: for {STARVED:.0f} s no node of the cluster could run a job; "
+                "what ended is kept where the command keeps it, and the same command goes on"
+            )
+        return since
 
     def _sender(self, function: Callable[[Job], Result]) -> Callable[[Job], Any]:
         """What hands a job to the cluster; the task is described to it once."""
         import ray
 
-        known = {name: fact() for name, fact in self.facts.items()}
+        known = tuple(
+            Fact(name, fact.__module__, fact.__qualname__, str(fact()))
+            for name, fact in self.facts.items()
+        )
         task = ray.remote(carry_out).options(
             num_cpus=self.threads,
             max_retries=TRIES_AGAIN,
@@ -125,11 +165,8 @@ class RayCluster:
         )
 
         def send(job: Job) -> Any:
-            if isinstance(job, Portable):  # workers stand in a folder of their own
-                folders = [] if job.writes is None else [job.writes]
-                job = job.at({path: path.absolute() for path in (*job.reads, *folders)})
-            files = self.lender.of(job)
-            return task.remote(pack(Parcel(function, job, files, dict(self.facts), known)))
+            parcel = Parcel(function, job, self.lender.of(job), Path.cwd())
+            return task.remote(known, pack(parcel))
 
         return send
 
@@ -144,9 +181,7 @@ def _joined(cluster: RayCluster) -> Any:
     try:
         import ray
     except ImportError as error:
-        raise InputError(
-            "--executor ray: the package ray is missing; it comes with kepler-keras[ray]"
-        ) from error
+        raise InputError(MISSING) from error
     if not ray.is_initialized():
         with _signals_kept():
             _connect(cluster)
@@ -156,6 +191,27 @@ def _joined(cluster: RayCluster) -> Any:
                 "processors, and the cluster has none"
             )
     return ray
+
+
+def _refuse_other_code(error: Exception) -> None:
+    """Says so where a node cannot even take a job.
+
+    Raises:
+        InputError: What went wrong there is neither the job's doing nor the machine's.
+    """
+    from ray.exceptions import RayError, RayTaskError
+
+    if isinstance(error, RayTaskError) and not isinstance(error.cause, RayError):
+        words = " ".join(str(error.cause).split())[:200]
+        raise InputError(
+            "--executor ray: a node cannot take a job; each needs the same version of this "
+            f"package and its own packages: {type(error.cause).__name__}: {words}"
+        ) from error
+
+
+def _kind(lost: Mapping[int, Exception]) -> str:
+    """What Ray calls it, in a word."""
+    return ", ".join(sorted({type(error).__name__ for error in lost.values()}))
 
 
 def _processors(cluster: RayCluster) -> int:

@@ -17,6 +17,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from kepler_keras.errors import RunError
 from kepler_keras.executors.interface import Portable
 from kepler_keras.whole_files import WRITING, move_folder, write_file
 
@@ -30,11 +31,11 @@ class FileServer:
     """Gives out pieces of files; an actor on the driver's node, which reads no file not offered."""
 
     def __init__(self) -> None:
-        self._paths: dict[str, Path] = {}
+        self._files: dict[tuple[str, str], Path] = {}
 
-    def offer(self, name: str, path: Path) -> None:
+    def offer(self, offer: "Offer", path: Path) -> None:
         """Adds a file or a folder."""
-        self._paths[name] = path
+        self._files |= {(offer.name, part): path / part for part in offer.parts}
 
     def piece(self, name: str, part: str, start: int) -> bytes:
         """`PIECE` bytes of a file, fewer at its end, none behind it.
@@ -44,7 +45,7 @@ class FileServer:
             part: The file's path below it; empty where it is the file itself.
             start: Bytes before the piece.
         """
-        with (self._paths[name] / part).open("rb") as file:
+        with self._files[name, part].open("rb") as file:
             file.seek(start)
             return file.read(PIECE)
 
@@ -54,7 +55,7 @@ class Offer:
     """A file or a folder on the driver's disk.
 
     Attributes:
-        name: Under which the server knows it.
+        name: Under which the server knows it, with a number before its own.
         parts: Paths of the files below it; one empty path of a file itself.
     """
 
@@ -131,8 +132,8 @@ class Lender:
         state = path.stat()  # of a folder that of its list of files
         key = (path, state.st_size, state.st_mtime_ns, state.st_ino)
         if key not in self._offers:
-            offer = Offer(f"{len(self._offers)}{path.suffix}", _parts(path))
-            ray.get(self._server.offer.remote(offer.name, path.absolute()))
+            offer = Offer(f"{len(self._offers)}/{path.name}", _parts(path))
+            ray.get(self._server.offer.remote(offer, path.absolute()))
             self._offers[key] = offer
         return self._offers[key]
 
@@ -170,14 +171,30 @@ def _on_node(node: str) -> dict[str, Any]:
 
 def worked_apart(function: Callable[[Any], Any], job: Portable, files: FilesOf) -> Delivery:
     """Does a job on a node without the driver's disk; what it wrote is in the delivery."""
+    import ray
+
     folder = _made(_folder_of(files.session))
-    places = {path: _fetched(folder, files, files.offers[path]) for path in job.reads}
+    try:
+        places = {path: _fetched(folder, files, files.offers[path]) for path in job.reads}
+    except OSError as error:
+        place = ray.util.get_node_ip_address()
+        raise RunError(
+            f"node {place}: what a job reads cannot be copied to {folder}: {error.strerror}"
+        ) from error
     if job.writes is None:
-        return Delivery(function(job.at(places)))
+        return Delivery(_in_own_words(function(job.at(places)), places))
     with tempfile.TemporaryDirectory(dir=folder, prefix="written-") as name:
         scratch = Path(name)
         result = function(job.at({**places, job.writes: scratch}))
-        return Delivery(result, scratch, _contents(scratch))
+        return Delivery(_in_own_words(result, places), scratch, _contents(scratch))
+
+
+def _in_own_words(result: Any, places: Mapping[Path, Path]) -> Any:
+    """A sentence about a file names it as it is called where it came from."""
+    if isinstance(result, str):
+        for path, place in places.items():
+            result = result.replace(str(place), str(path))
+    return result
 
 
 def _folder_of(session: str) -> Path:
@@ -206,10 +223,11 @@ def _fetched(folder: Path, files: FilesOf, offer: Offer) -> Path:
     path = folder / offer.name
     if path.exists():
         return path
-    with _locked(folder / f"{offer.name}.lock"):
+    path.parent.mkdir(exist_ok=True)
+    with _locked(path.with_name("lock")):
         if path.exists():
             return path
-        unfinished = folder / f"{offer.name}.unfinished"
+        unfinished = path.with_name("unfinished")
         if offer.parts != ("",):
             unfinished.mkdir(exist_ok=True)
         for part in offer.parts:

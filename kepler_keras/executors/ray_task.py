@@ -1,9 +1,12 @@
 """A job on its way through a cluster, and what a worker does with it."""
 
+import os
 import pickle
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
+from importlib import import_module
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -19,15 +22,37 @@ class Parcel:
 
     Attributes:
         files: What it reads and writes on the driver's disk; None where that is nothing.
-        facts: What must be the same here as at the driver.
-        known: These at the driver.
+        folder: Where the driver stands, whose paths may start from there.
     """
 
     function: Callable[[Any], Any]
     job: Any
     files: FilesOf | None
-    facts: Mapping[str, Callable[[], str]]
-    known: Mapping[str, str]
+    folder: Path
+
+
+@dataclass(frozen=True)
+class Raised:
+    """What a job raised, in the place of what it gives."""
+
+    error: Exception
+
+
+@dataclass(frozen=True)
+class Fact:
+    """What must be the same on every node.
+
+    Attributes:
+        name: For people.
+        module: Of the function that tells it, without arguments.
+        function: Its name.
+        known: What it tells at the driver.
+    """
+
+    name: str
+    module: str
+    function: str
+    known: str
 
 
 @dataclass(frozen=True)
@@ -57,30 +82,48 @@ def unpack(packed: Packed) -> Any:
     return pickle.loads(packed.content, buffers=[bytearray(one) for one in packed.arrays])
 
 
-def carry_out(packed: Packed) -> Packed:
-    """Does a job, a `Parcel`, in a worker on any node; a `Delivery` comes of it."""
+def carry_out(facts: tuple[Fact, ...], packed: Packed) -> Packed:
+    """Does a job, a `Parcel`, in a worker on any node; a `Delivery` or `Raised` comes of it.
+
+    The facts come first: a job of other code cannot even be unpacked.
+    """
+    from ray.exceptions import RayError
+
+    try:
+        for fact in facts:
+            _check_same(fact)
+    except InputError as error:
+        return pack(Raised(error))
     parcel: Parcel = unpack(packed)
-    for name, fact in parcel.facts.items():
-        _check_same(name, fact, parcel.known[name])
-    if parcel.files is None or parcel.files.at_home():
-        delivery = Delivery(parcel.function(parcel.job))
-    else:
-        delivery = worked_apart(parcel.function, parcel.job, parcel.files)
-    return pack(delivery)
+    try:
+        return pack(_delivered(parcel))
+    except RayError:  # the machine that asks could not be reached
+        raise
+    except Exception as error:
+        return pack(Raised(error))
 
 
-def _check_same(name: str, fact: Callable[[], str], known: str) -> None:
-    here = _once(fact)
-    if here != known:
+def _delivered(parcel: Parcel) -> Delivery:
+    if parcel.files is None:
+        return Delivery(parcel.function(parcel.job))
+    if parcel.files.at_home():
+        os.chdir(parcel.folder)
+        return Delivery(parcel.function(parcel.job))
+    return worked_apart(parcel.function, parcel.job, parcel.files)
+
+
+def _check_same(fact: Fact) -> None:
+    here = _told(fact.module, fact.function)
+    if here != fact.known:
         import ray
 
         place = ray.util.get_node_ip_address()
         raise InputError(
-            f"--executor ray: node {place} has another {name} than the machine that asks, and "
-            f"results would differ: {here} there, {known} here"
+            f"--executor ray: node {place} has another {fact.name} than the machine that asks, and "
+            f"results would differ: {here} there, {fact.known} here"
         )
 
 
 @cache
-def _once(fact: Callable[[], str]) -> str:
-    return fact()
+def _told(module: str, function: str) -> str:
+    return str(getattr(import_module(module), function)())

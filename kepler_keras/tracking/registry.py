@@ -76,7 +76,7 @@ def register(candidate: Candidate, name: str, *, address: str) -> str:
             if error.error_code not in EXISTS:
                 raise
         before = versions_of(client, name, candidate.run_id)
-        client.create_model_version(
+        told = client.create_model_version(
             name,
             source=candidate.address,
             run_id=candidate.run_id,
@@ -85,8 +85,9 @@ def register(candidate: Candidate, name: str, *, address: str) -> str:
             model_id=candidate.address.removeprefix("models:/"),
         )
         made = versions_of(client, name, candidate.run_id) - before
-        version = str(min(made))
-        for doubled in made - {min(made)}:
+        kept = min(made, default=int(told.version))
+        version = str(kept)
+        for doubled in made - {kept}:
             delete(client.delete_model_version, name, str(doubled))
         client.set_registered_model_alias(name, CHAMPION, version)
     return version

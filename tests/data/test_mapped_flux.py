@@ -8,7 +8,8 @@ from in_process import Here
 
 from kepler_keras.data import light_curves
 from kepler_keras.data.duplicates import unite_identical_curves
-from kepler_keras.data.light_curves import FluxDigest, LightCurves
+from kepler_keras.data.flux_rows import FluxDigest
+from kepler_keras.data.light_curves import LightCurves
 from kepler_keras.data.period_search import search_all
 from kepler_keras.data.pipeline import build_view, condition
 from kepler_keras.data.splits import make_folds

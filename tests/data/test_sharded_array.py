@@ -73,8 +73,15 @@ def test_few_shards_are_open_at_a_time(kept, monkeypatch):
     )
     for row in (0, 4, 1, 9, 0, 4):
         assert np.array_equal(kept[row], WHOLE[row])
-        assert len(kept._maps) <= 2
+        assert len(sharded_array._MAPS) <= 2
     assert opened == ["00000.npy", "00001.npy", "00002.npy", "00001.npy"]
+
+
+def test_arrays_share_the_files_that_may_be_open(kept, monkeypatch):
+    monkeypatch.setattr(sharded_array, "MOST_OPEN", 3)
+    for array in [ShardedArray(kept.folder) for _ in range(4)]:
+        assert np.array_equal(array[:], WHOLE)
+        assert len(sharded_array._MAPS) <= 3
 
 
 def test_shards_that_are_there_are_kept_and_others_are_missing(tmp_path):

@@ -65,12 +65,12 @@ def test_a_file_comes_to_a_node_once_and_is_never_copied_at_home(cluster):
 
 
 DIFFERS = """
-import os
+from executor_jobs import process_id
 from kepler_keras.errors import InputError
 from kepler_keras.executors.ray_cluster import RayCluster
 from executor_jobs import drawn
 try:
-    list(RayCluster(1, 0, "%s", {"process": os.getpid}).run(drawn, range(2)))
+    list(RayCluster(1, 0, "%s", {"process": process_id}).run(drawn, range(2)))
 except InputError as error:
     print(error)
 """
@@ -79,6 +79,19 @@ except InputError as error:
 def test_a_node_that_differs_is_refused(cluster):
     said = run_here(cluster, DIFFERS % ADDRESS)
     assert "has another process than the machine that asks, and results would differ" in said
+
+
+def test_a_node_without_the_code_of_a_job_is_a_sentence(cluster):
+    """As one with an older version: it cannot even unpack what it gets."""
+    folder = cluster.disk / "only_here"
+    folder.mkdir()
+    (folder / "mine.py").write_text("def work(job):\n    return job\n")
+    words = DIFFERS.replace('{"process": process_id}', "{}").replace("drawn", "work")
+    words = words.replace("from executor_jobs import work", "from mine import work")
+    places = ":".join(map(str, (ROOT, ROOT / "tests", folder)))
+    said = run_here(cluster, words % ADDRESS, PYTHONPATH=places)
+    assert "--executor ray: a node cannot take a job; each needs the same version" in said
+    assert "Traceback" not in said
 
 
 NOT_THERE = """

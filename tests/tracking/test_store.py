@@ -93,7 +93,7 @@ def test_only_a_server_is_asked_for_an_answer(address: str) -> None:
 
 
 def test_a_refusal_is_an_answer(monkeypatch: pytest.MonkeyPatch) -> None:
-    def refuse(address: str, timeout: float) -> None:
+    def refuse(address: str, timeout: float, context: object) -> None:
         raise HTTPError(address, 401, "who are you", Message(), None)
 
     monkeypatch.setattr(store.urllib.request, "urlopen", refuse)
