@@ -257,10 +257,12 @@ def _protect() -> None:
 
 @contextmanager
 def _signals_kept() -> Iterator[None]:
-    """Ray puts a handler of its own for SIGTERM; a command has set its own before."""
+    """Ray puts a handler of its own for SIGTERM, which exits; a command has set its own before."""
     before = {one: signal.getsignal(one) for one in STOP_SIGNALS}
     try:
         yield
+    except SystemExit as error:
+        raise KeyboardInterrupt from error
     finally:
         for one, handler in before.items():
             signal.signal(one, handler)
