@@ -16,6 +16,7 @@ from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import psutil
 import pytest
@@ -133,15 +134,20 @@ class Nodes:
         assert process.returncode == 0, said
 
 
+def short_folder() -> "TemporaryDirectory[str]":
+    """A folder for sockets, whose paths may have 107 characters with Ray's own names."""
+    return TemporaryDirectory(prefix="kk", ignore_cleanup_errors=True)
+
+
 @contextmanager
-def nodes(folder: Path, *, second: bool = True) -> Iterator[Nodes]:
+def nodes(*, second: bool = True) -> Iterator[Nodes]:
     """Two nodes of one processor each; all ends with the block.
 
     Args:
-        folder: Whose path is short: sockets lie in it.
         second: Whether the second node is started already.
     """
     with ExitStack() as ending:
+        folder = Path(ending.enter_context(short_folder()))
         holder = subprocess.Popen(
             [*unshared(), "sh", "-c", "ip link set lo up && echo up && exec cat"],
             stdin=subprocess.PIPE,
@@ -164,6 +170,8 @@ def nodes(folder: Path, *, second: bool = True) -> Iterator[Nodes]:
 def _wait_for_head(made: Nodes) -> None:
     begun = time.monotonic()
     while True:
+        head = made.started[0]
+        assert head.poll() is None, head.stdout and head.stdout.read()
         try:
             made.wait(1)
             return

@@ -5,13 +5,14 @@ import shutil
 import signal
 import subprocess
 import time
+from pathlib import Path
 
 import pandas as pd
 import psutil
 import pytest
 import yaml
 from main_job import environment, kepler_keras
-from ray_nodes import ADDRESS, needs_nodes, nodes
+from ray_nodes import ADDRESS, needs_nodes, nodes, short_folder
 
 pytestmark = [pytest.mark.journey, needs_nodes]
 
@@ -55,11 +56,10 @@ TIMES = {"train_seconds", "cpu_seconds", "seconds"}
 
 
 @pytest.fixture(scope="module")
-def cluster(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("r")
-    (folder / "small.yaml").write_text(yaml.safe_dump(EXPERIMENT))
-    (folder / "own.py").write_text(OWN)
-    with nodes(folder) as made:
+def cluster():
+    with nodes() as made:
+        (made.disk / "small.yaml").write_text(yaml.safe_dump(EXPERIMENT))
+        (made.disk / "own.py").write_text(OWN)
         yield made
 
 
@@ -72,13 +72,6 @@ def without_times(value):
 def results(folder):
     found = json.loads((folder / "results.json").read_text())
     return without_times({key: value for key, value in found.items() if key != "command"})
-
-
-def same(folder, other):
-    assert (folder / "predictions.parquet").read_bytes() == (
-        other / "predictions.parquet"
-    ).read_bytes()
-    assert results(folder) == results(other)
 
 
 def test_a_lost_node_costs_only_what_it_had(cluster):
@@ -141,25 +134,30 @@ def raylets(folder):
     ]
 
 
+@pytest.fixture
+def sockets():
+    with short_folder() as name:
+        yield Path(name)
+
+
 @pytest.mark.parametrize("end", [None, signal.SIGINT, signal.SIGTERM])
-def test_a_cluster_of_ones_own_ends_with_its_command(cluster, end, tmp_path_factory):
+def test_a_cluster_of_ones_own_ends_with_its_command(cluster, end, sockets):
     """It has a token that nobody gave it; a stopped command takes it along."""
-    folder = tmp_path_factory.mktemp("o")
     command = cluster.command("search", "small.yaml", "--executor", "ray", "--jobs", "1")
     process = subprocess.Popen(
         cluster.inside(*command, "--out", f"own-{end}.csv"),
-        env=environment(RAY_TMPDIR=str(folder)),
+        env=environment(RAY_TMPDIR=str(sockets)),
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
     )
-    while process.poll() is None and not raylets(folder):
+    while process.poll() is None and not raylets(sockets):
         time.sleep(0.05)
-    assert len(raylets(folder)) == 1
+    assert len(raylets(sockets)) == 1
     if end:
         process.send_signal(end)
     said, _ = process.communicate()
     assert process.returncode == (130 if end else 0), said
     assert ("own-None.csv" if end is None else "interrupted: nothing was written") in said
-    psutil.wait_procs([psutil.Process(one) for one in raylets(folder)], timeout=20)
-    assert not raylets(folder)
+    psutil.wait_procs([psutil.Process(one) for one in raylets(sockets)], timeout=20)
+    assert not raylets(sockets)

@@ -25,6 +25,7 @@ AHEAD = 2  # jobs sent for each that runs: the next one is there when one ends
 TRIES_AGAIN = 2  # of a job whose worker or node was lost
 LOOK = 0.5  # seconds between two looks at whether jobs ended
 PATIENCE = 10.0  # seconds to find somebody at an address
+QUIET: Mapping[str, Any] = {"log_to_driver": False, "logging_level": "ERROR"}
 OBJECT_STORE = 256 << 20  # bytes; jobs and results pass through it, views do not
 
 STARVED = 120.0  # seconds without any node that could run a job
@@ -224,28 +225,30 @@ def _processors(cluster: RayCluster) -> int:
 def _connect(cluster: RayCluster) -> None:
     import ray
 
-    quiet: dict[str, Any] = {"log_to_driver": False, "logging_level": "ERROR"}
-    if cluster.address is None:
-        jobs = cluster.most_jobs or default_jobs(cluster.threads)
-        ray.init(
-            address="local",
-            num_cpus=jobs * cluster.threads,
-            include_dashboard=False,
-            _node_ip_address="127.0.0.1",
-            object_store_memory=OBJECT_STORE,
-            **quiet,
-        )
-        return
-    host, _, port = cluster.address.rpartition(":")
     try:
-        socket.create_connection((host, int(port)), timeout=PATIENCE).close()  # Ray takes minutes
-        ray.init(address=cluster.address, **quiet)
+        if cluster.address is None:
+            where = "no cluster can be started on this machine"
+            jobs = cluster.most_jobs or default_jobs(cluster.threads)
+            ray.init(
+                address="local",
+                num_cpus=jobs * cluster.threads,
+                include_dashboard=False,
+                _node_ip_address="127.0.0.1",
+                object_store_memory=OBJECT_STORE,
+                **QUIET,
+            )
+        else:
+            where = (
+                f"no Ray cluster can be joined at --address {cluster.address} from a node of it "
+                "(`ray start --address` makes this machine one)"
+            )
+            host, _, port = cluster.address.rpartition(":")
+            # Ray itself would ask for minutes.
+            socket.create_connection((host, int(port)), timeout=PATIENCE).close()
+            ray.init(address=cluster.address, **QUIET)
     except (OSError, RuntimeError, ValueError, ray.exceptions.RayError) as error:
         words = " ".join(str(error).split())[:300]
-        raise InputError(
-            f"--address {cluster.address}: no Ray cluster can be joined there from a node of it "
-            f"(`ray start --address` makes this machine one): {words}"
-        ) from error
+        raise InputError(f"--executor ray: {where}: {words}") from error
 
 
 def _protect() -> None:
