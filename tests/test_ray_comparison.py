@@ -150,6 +150,7 @@ def test_a_cluster_of_ones_own_ends_with_its_command(cluster, end, sockets):
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # jobs behind have none
     )
     while process.poll() is None and not raylets(sockets):
         time.sleep(0.05)
