@@ -55,7 +55,7 @@ report: install  ## answer the question: run the quickstart and write its report
 
 example: install  ## write reports/example, the report that is committed
 	$(VENV)/bin/kepler-keras compare $(QUICKSTART) --out reports/example
-	cd reports/example && rm -f predictions.parquet members.parquet folds.parquet record.json experiment.yaml
+	cd reports/example && rm -rf .folds predictions.parquet members.parquet folds.parquet record.json experiment.yaml
 
 # Two processes, a file in one of them: much of the suite waits for workers to start. Files come in
 # the order of tests/conftest.py, long ones first, and not by their number of tests.

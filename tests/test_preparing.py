@@ -151,7 +151,7 @@ def test_kept_views_are_taken_as_they_are(prepared):
             "its 'periods' was made from another period search",
         ),
         ({"rows": 8}, "its 'flux' was made from shards of another size"),
-        ({"folder": "nothing"}, "nothing: it holds no finished 'flux'"),
+        ({"folder": "nothing"}, "nothing: there is no such folder"),
         (
             {"entries": [{"name": "flux", "model": "mlp", "view": "log_differences"}]},
             "it holds no finished 'log_differences'",
