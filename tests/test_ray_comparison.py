@@ -14,7 +14,7 @@ import yaml
 from main_job import environment, kepler_keras
 from ray_nodes import ADDRESS, needs_nodes, nodes, short_folder
 
-pytestmark = [pytest.mark.journey, needs_nodes]
+pytestmark = [pytest.mark.journey, pytest.mark.timeout(900), needs_nodes]
 
 OWN = """\
 import keras

@@ -6,7 +6,7 @@ import pytest
 from main_job import ROOT
 from ray_nodes import ADDRESS, needs_nodes, nodes
 
-pytestmark = [pytest.mark.journey, needs_nodes]
+pytestmark = [pytest.mark.journey, pytest.mark.timeout(900), needs_nodes]
 
 
 @pytest.fixture(scope="module")
