@@ -1,9 +1,9 @@
-"""What is attached to a run: figures, tables that `mlflow.load_table` reads, data sets."""
+"""What is attached to a run: report, figures, tables that `mlflow.load_table` reads, data sets."""
 
 import json
 from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 from mlflow.entities import Dataset, DatasetInput, InputTag
@@ -11,6 +11,12 @@ from mlflow.utils.mlflow_tags import MLFLOW_DATASET_CONTEXT, MLFLOW_LOGGED_ARTIF
 
 from kepler_keras.record import RecordSettings
 from kepler_keras.tracking.format import data_fields
+from kepler_keras.tracking.layout import (
+    FIGURES_FOLDER,
+    MEMBERS_FILE,
+    RECORD_FILES,
+    REPORT_FILES,
+)
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -45,3 +51,16 @@ def data_inputs(record: RecordSettings) -> list[DatasetInput]:
         )
         for part, context in CONTEXTS.items()
     ]
+
+
+def upload_report(client: Any, run_id: str, folder: Path) -> None:
+    """Attaches what a report folder holds of `layout`'s files to a run.
+
+    Raises:
+        FileNotFoundError: One of RECORD_FILES is missing.
+    """
+    for name in (*RECORD_FILES, MEMBERS_FILE, *REPORT_FILES):
+        if name in RECORD_FILES or (folder / name).exists():
+            client.log_artifact(run_id, str((folder / name).resolve(strict=True)))
+    if (folder / FIGURES_FOLDER).is_dir():
+        client.log_artifacts(run_id, str(folder / FIGURES_FOLDER), FIGURES_FOLDER)

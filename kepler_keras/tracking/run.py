@@ -19,7 +19,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from kepler_keras.evaluation.predictions import write_predictions
 from kepler_keras.experiment import Experiment
-from kepler_keras.tracking.attached import data_inputs, write_figures, write_tables
+from kepler_keras.tracking.attached import data_inputs, upload_report, write_figures, write_tables
 from kepler_keras.tracking.doubled import remove_doubled_models, remove_doubled_runs
 from kepler_keras.tracking.fitted import log_fitted
 from kepler_keras.tracking.format import (
@@ -34,12 +34,8 @@ from kepler_keras.tracking.format import (
 from kepler_keras.tracking.layout import (
     ENTRY_TAG,
     EXPERIMENT_TAG,
-    FIGURES_FOLDER,
     FINDINGS_TAG,
     LEVEL_TAG,
-    MEMBERS_FILE,
-    RECORD_FILES,
-    REPORT_FILES,
     TRIAL_TAG,
 )
 from kepler_keras.tracking.resume import RunFile
@@ -263,12 +259,7 @@ class Tracker:
         log_new(self._client, self.run_id, points=points, tags=tags)
         text = yaml.safe_dump(settings, sort_keys=False, allow_unicode=True)
         self._client.log_text(self.run_id, text, "experiment.yaml")
-        for name in (*RECORD_FILES, MEMBERS_FILE, *REPORT_FILES):
-            if name in RECORD_FILES or (folder / name).exists():
-                self._client.log_artifact(self.run_id, str((folder / name).resolve(strict=True)))
-        if (folder / FIGURES_FOLDER).is_dir():
-            figures = str(folder / FIGURES_FOLDER)
-            self._client.log_artifacts(self.run_id, figures, FIGURES_FOLDER)
+        upload_report(self._client, self.run_id, folder)
 
     def artifact_address(self, name: str = "report.html") -> str:
         """Where a file of the comparison's run can be opened: a path, or the server's page."""
